@@ -1,0 +1,117 @@
+// Package flows is the protocol engine: it runs an OAuth 2.0 or OpenID Connect flow one visible step at a time and tells
+// what happens as a stream of events. It opens no browser, prints nothing, and touches no file.
+//
+// Use [Run] with a [Flow] such as [AuthorizationCode] or [DeviceCode], a [Config], and a function that takes the
+// [Event]s. What a login leaves is a [Session], which [Refresh] and [FetchUserInfo] work on. Every request goes
+// through a record.Transport, so that all of them can be seen, held and edited.
+package flows
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+// Party is one end of a step's arrow.
+type Party string
+
+const (
+	You      Party = "you" // the person, with the browser or the second device
+	Client   Party = "oidcscope"
+	Provider Party = "provider"
+)
+
+// Step is one visible step of a flow.
+type Step struct {
+	ID       string // "token"; stable, used in JSON and as a breakpoint's name
+	Title    string // "Redeem the code"
+	Arrow    string // what is written on the ladder's arrow: "code + verifier"
+	From, To Party  // equal for a step inside one party
+	Why      string // a paragraph or two: what is sent, why, what it protects
+	Refs     []rule.Ref
+	Optional bool // its failure does not end the run
+
+	run func(context.Context, *state) error
+}
+
+// Flow is a grant as data: what will happen, before it happens.
+type Flow struct {
+	ID      string // "pkce", "device", "refresh", "userinfo"
+	Title   string // "Authorization code + PKCE"
+	Summary string
+	Refs    []rule.Ref
+	Steps   []Step
+}
+
+// AuthMethod is a client authentication method by its registered name (token_endpoint_auth_method, RFC 7591 2).
+type AuthMethod string
+
+const (
+	AuthNone  AuthMethod = "none"
+	AuthBasic AuthMethod = "client_secret_basic"
+	AuthPost  AuthMethod = "client_secret_post"
+)
+
+// Config is what a run needs to know. The zero value of a member means its documented default.
+type Config struct {
+	Issuer       string
+	ClientID     string
+	ClientSecret secret.Text
+	AuthMethod   AuthMethod // empty: none without a secret, else what the provider announces, basic first
+	Scopes       []string   // empty: openid profile email, offline_access when announced
+	Extra        url.Values // extra authorization (or device authorization) request parameters
+
+	RedirectURI  string // empty: http://127.0.0.1:0/callback; port 0 means a free port
+	ResponseMode string // empty: the default of the response type; "form_post"
+	Paste        bool   // no listener: the person pastes the address they ended on
+	Pasted       <-chan string
+	UserTimeout  time.Duration // how long to wait for the person; 0: 5 minutes
+
+	Gate      record.Gate
+	Transport Transport
+
+	// The following have defaults that a program never changes; tests do.
+	Now    func() time.Time
+	Random io.Reader
+	Listen func(ctx context.Context, network, address string) (net.Listener, error)
+}
+
+// Transport says how requests travel.
+type Transport struct {
+	CAFile             string        // PEM file of extra authorities
+	CAPEM              []byte        // the same, already read; the engine itself reads no file
+	Timeout            time.Duration // of one request; 0: 30 seconds
+	InsecureSkipVerify bool
+	Proxy              func(*http.Request) (*url.URL, error) // nil: from the environment
+	Base               http.RoundTripper                     // replaces the network; for tests and the embedded provider
+}
+
+// Session is what a login leaves.
+type Session struct {
+	Issuer   string
+	Config   Config // of the run, for refresh; Gate and channels removed
+	Metadata *Metadata
+	Keys     *inspect.KeySet
+	Tokens   Tokens
+	At       time.Time // when the tokens came
+	Reports  map[TokenName]*inspect.Report
+	Previous *Session // before the last refresh; at most one
+}
+
+// Tokens of a session. An absent token is the zero Text.
+type Tokens struct {
+	ID, Access, Refresh secret.Text
+	TokenType           string
+	Scope               string
+	ExpiresAt           time.Time // of the access token; zero when the provider did not say
+	Extra               map[string]string
+	UserInfo            []byte
+}

@@ -1,0 +1,180 @@
+// Package rule is the common shape of everything oidcscope checks: a [Rule] states what must hold, why, and how to
+// repair it; running it gives an [Outcome]. Token checks and provider checks are lists of rules, and so are their
+// documentation pages, their JSON and their panes.
+//
+// [Run] is what to use first. It keeps three promises: a rule whose precondition failed is "not reached" rather than
+// passed, a rule that panics becomes a finding about itself, and the order of the list is the order of the outcomes.
+package rule
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Severity of a finding. Error: a specification says MUST, or a real client breaks. Warn: SHOULD, or a known risk.
+// Info: good to know.
+type Severity int
+
+const (
+	Info Severity = iota
+	Warn
+	Error
+)
+
+// String returns the word used in every output: "info", "warn" or "error".
+func (s Severity) String() string {
+	switch s {
+	case Error:
+		return "error"
+	case Warn:
+		return "warn"
+	default:
+		return "info"
+	}
+}
+
+// MarshalText writes the severity as its word.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the word that MarshalText writes.
+func (s *Severity) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "error":
+		*s = Error
+	case "warn":
+		*s = Warn
+	case "info":
+		*s = Info
+	default:
+		return fmt.Errorf("severity: want error, warn or info, got %q", text)
+	}
+	return nil
+}
+
+// Ref names a place in a specification or in a provider's documentation.
+type Ref struct {
+	Spec    string // "RFC 7519", "OpenID Connect Core"
+	Section string // "4.1.4"; may be empty
+	URL     string // where to read it; may be empty
+}
+
+// String gives the reference as it is printed: "RFC 7519 4.1.4".
+func (r Ref) String() string { return strings.TrimSpace(r.Spec + " " + r.Section) }
+
+// MarshalText writes the reference as [Ref.String] gives it.
+func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// JoinRefs prints several references in one line, separated by "; ".
+func JoinRefs(refs []Ref) string {
+	texts := make([]string, len(refs))
+	for i, r := range refs {
+		texts[i] = r.String()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Finding is one thing that a check found, at one place. Its JSON is part of the output contract.
+type Finding struct {
+	ID       string   `json:"id"`
+	Slug     string   `json:"slug"`
+	Severity Severity `json:"severity"`
+	At       string   `json:"at,omitempty"`
+	Message  string   `json:"message"`
+	Fix      string   `json:"fix,omitempty"`
+	Ref      string   `json:"ref,omitempty"`
+}
+
+// Result says how a check ended. A check that could not be made is never a pass.
+type Result string
+
+const (
+	Pass          Result = "pass"
+	Found         Result = "finding"
+	NotApplicable Result = "not_applicable"
+	NotReached    Result = "not_reached"
+)
+
+// Rule is one check over a subject S, with the documentation it cannot exist without.
+type Rule[S any] struct {
+	ID, Slug, Title string
+	Severity        Severity
+	Refs            []Ref
+	Needs           []string // ids of rules; when one of these has findings or was not reached, this one is not reached
+	Why, Fix        string
+	Good, Bad       string // examples, used by documentation and tests
+
+	// Applies says whether the rule has anything to judge in this subject; nil means always.
+	Applies func(S) bool
+	// Check returns the findings. Members left empty (ID, Slug, Severity is kept, Fix, Ref) are filled from the rule.
+	Check func(S) []Finding
+}
+
+// Outcome is how one rule ended on one subject.
+type Outcome struct {
+	ID, Slug string
+	Result   Result
+	Findings []Finding
+	Reason   string // for not_reached: which precondition failed
+}
+
+// Run applies the rules in order and gives one outcome for each.
+func Run[S any](rules []Rule[S], subject S) []Outcome {
+	outcomes := make([]Outcome, 0, len(rules))
+	blocked := make(map[string]bool)
+	for i := range rules {
+		r := &rules[i]
+		o := Outcome{ID: r.ID, Slug: r.Slug}
+		switch need := firstBlocked(r.Needs, blocked); {
+		case need != "":
+			o.Result, o.Reason = NotReached, need+" did not hold"
+		case r.Applies != nil && !r.Applies(subject):
+			o.Result = NotApplicable
+		default:
+			o.Findings = r.run(subject)
+			o.Result = Pass
+			if len(o.Findings) > 0 {
+				o.Result = Found
+			}
+		}
+		if o.Result == Found || o.Result == NotReached {
+			blocked[r.ID] = true
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+func firstBlocked(needs []string, blocked map[string]bool) string {
+	for _, n := range needs {
+		if blocked[n] {
+			return n
+		}
+	}
+	return ""
+}
+
+func (r *Rule[S]) run(subject S) (findings []Finding) {
+	defer func() {
+		if p := recover(); p != nil {
+			findings = []Finding{{
+				ID: r.ID, Slug: r.Slug, Severity: Warn, At: "check",
+				Message: fmt.Sprintf("this check itself failed: %v", p),
+				Fix:     "please report this token or document shape to the oidcscope project",
+			}}
+		}
+	}()
+	findings = r.Check(subject)
+	for i := range findings {
+		f := &findings[i]
+		if f.ID == "" {
+			f.ID, f.Slug = r.ID, r.Slug
+		}
+		if f.Fix == "" {
+			f.Fix = r.Fix
+		}
+		if f.Ref == "" {
+			f.Ref = JoinRefs(r.Refs)
+		}
+	}
+	return findings
+}
