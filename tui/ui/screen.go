@@ -1,16 +1,25 @@
-// Package ui holds what all screens share: the [Screen] contract, the intents that screens return, the theme, and the keys.
-// It exists beside package tui so that the root model can import the screens without a cycle.
+// Package ui holds what all screens share: the [Screen] contract, the intents that screens return, the messages that the
+// root sends them, the [Theme], the global [Keys], and small helpers for text and rectangles. It exists beside package tui
+// so that the root model can import the screens without a cycle.
+//
+// A screen is made by its package's New(*[Common]) and listed in tui/screens.go. It sees the program through three doors:
+// messages that the root sends to every screen (messages.go), what it may read at any time in [Common], and the intents it
+// returns as commands (intents.go; [Send] makes one). It never starts goroutines, never touches the network, and never
+// keeps a style of its own.
 package ui
 
 import (
+	"time"
+
 	"github.com/charmbracelet/bubbles/help"
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-
-	"github.com/oidcscope/oidcscope/flows"
 )
 
 // Screen is one of the program's screens. Screens are pointers: Update changes them and returns a command.
+//
+// View returns at most height lines of at most width cells; the root cuts what is larger and fills what is smaller.
+// Mouse messages arrive with coordinates inside the screen: its first cell is 0, 0.
 type Screen interface {
 	Init() tea.Cmd
 	Update(tea.Msg) tea.Cmd
@@ -18,12 +27,20 @@ type Screen interface {
 	SetSize(width, height int)
 	// Title is the breadcrumb of the frame: "Practice provider ▸ Authorization code + PKCE".
 	Title() string
-	// Typing reports whether keys are text now, so that global keys must not act.
+	// Typing reports whether keys are text now, so that global keys must not act. A screen that is typing also gets
+	// esc, tab and the function keys; only ctrl+c is kept from it.
 	Typing() bool
 	help.KeyMap
 	// Actions lists everything that can be done here, for the help overlay and the command palette. What can't be done
-	// now is listed with the reason.
+	// now is listed with the reason. Choosing one in the palette presses the first key of its binding.
 	Actions() []Action
+}
+
+// Overlay is what a screen implements when esc means something to it (closing an editor, clearing a filter). Without it,
+// or when Back returns false, esc goes home.
+type Overlay interface {
+	// Back reports whether esc should be given to the screen.
+	Back() bool
 }
 
 // Action is something a screen can do.
@@ -33,60 +50,30 @@ type Action struct {
 	Disabled string // why it can't be done now; empty when it can
 }
 
-// Name says which screen.
+// Common is what every screen is made with. Screens read it and never write it.
+type Common struct {
+	Theme         *Theme
+	Keys          *Keys
+	Now           func() time.Time
+	Reveal        bool // secrets are shown; [RevealChanged] tells when it changes
+	ReducedMotion bool
+}
+
+// Name says which screen. Its number is the key that shows it.
 type Name string
 
 const (
 	Home   Name = "home"
 	Flow   Name = "flow"
 	Token  Name = "token"
-	Wire   Name = "wire"
 	Doctor Name = "doctor"
+	Wire   Name = "wire"
 	Learn  Name = "learn"
 )
 
-// Intents are what screens ask the root to do. They are messages.
-type (
-	// Goto shows a screen.
-	Goto struct{ Screen Name }
-	// StartFlow starts a run and shows it.
-	StartFlow struct {
-		Flow   flows.Flow
-		Config flows.Config
-		Title  string // "Practice provider"
-		Helper LoginHelper
-		Step   bool // hold every request
-	}
-	// StartPractice starts the practice provider, then a flow ("pkce" or "device") against it.
-	StartPractice struct{ Flow string }
-	// OpenToken inspects text that was pasted or typed.
-	OpenToken struct{ Raw string }
-	// Notify shows a line for a few seconds.
-	Notify struct {
-		Text string
-		Kind NoteKind
-	}
-	// Copy puts text into the clipboard (OSC 52, and the platform's tool where there is one).
-	Copy struct {
-		Text string
-		What string // for the notice: "access token"
-	}
-	// OpenURL opens the browser.
-	OpenURL struct{ URL string }
-)
+// Addressed is a message that belongs to one screen: the root gives it to that screen alone, also when it is hidden. A
+// screen's asynchronous results implement it, and carry a number of their own so that a stale one can be dropped.
+type Addressed interface{ For() Name }
 
-// NoteKind colours a notice.
-type NoteKind int
-
-const (
-	NoteInfo NoteKind = iota
-	NoteGood
-	NoteBad
-	NoteCare
-)
-
-// LoginHelper logs in without a browser. Only the practice provider has one.
-type LoginHelper interface {
-	LogIn(authURL string) error
-	ApproveDevice(userCode string) error
-}
+// Send makes a command that delivers one message, such as an intent.
+func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

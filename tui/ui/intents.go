@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// Intents are what screens ask the root to do. They are messages; only the root acts on them, and what follows is told to
+// every screen by the messages of messages.go.
+type (
+	// Goto shows a screen.
+	Goto struct{ Screen Name }
+	// StartFlow starts a run and shows it. A run that is under way is cancelled first.
+	StartFlow struct {
+		Flow   flows.Flow
+		Config flows.Config
+		Title  string // "Practice provider"
+		Helper LoginHelper
+		Step   bool // hold every request
+	}
+	// StartPractice starts the practice provider, then a flow ("pkce" or "device") against it.
+	StartPractice struct{ Flow string }
+	// OpenLogin shows the form for a new login, filled in as far as known.
+	OpenLogin struct{ Issuer string }
+	// OpenToken inspects text that was pasted or typed.
+	OpenToken struct{ Raw string }
+
+	// Refresh redeems the current session's refresh token, in place: the screen in front stays.
+	Refresh struct{}
+	// FetchUserInfo calls the userinfo endpoint with the current session's access token, in place.
+	FetchUserInfo struct{}
+	// Restart runs the current (or last) run's flow again from its first step.
+	Restart struct{}
+	// Cancel ends the run that is under way.
+	Cancel struct{}
+
+	// SetGate changes how the requests of the current run are held. A request that is held stays held.
+	SetGate struct{ Mode GateMode }
+	// ToggleBreakpoint holds, or no longer holds, the request of one step in free mode.
+	ToggleBreakpoint struct{ Step string }
+	// Release answers the request that is held: send it as edited, drop it, or abort the run. Mode says how the run goes
+	// on from there: n is Release{Mode: GateStep}, c is Release{Mode: GateFree}.
+	Release struct {
+		Decision record.Decision
+		Mode     GateMode
+	}
+
+	// PasteAddress gives the run the address that the person ended on in the browser.
+	PasteAddress struct{ URL string }
+	// LogInForMe lets the program do the person's part. It needs a run whose [RunBegan.Helper] is set.
+	LogInForMe struct{}
+
+	// Notify shows a line for a few seconds.
+	Notify struct {
+		Text string
+		Kind NoteKind
+	}
+	// Copy puts text into the clipboard (OSC 52, and the platform's tool where there is one).
+	Copy struct {
+		Text   string
+		What   string // for the notice: "access token"
+		Secret bool   // the notice then says that a secret is in the clipboard
+	}
+	// CopyMenu lets the person choose among several forms of what is selected. With one item it copies at once.
+	CopyMenu struct{ Items []Copy }
+	// OpenURL opens the browser.
+	OpenURL struct{ URL string }
+	// ToggleReveal shows or hides secrets, on all screens.
+	ToggleReveal struct{}
+)
+
+// NoteKind colours a notice.
+type NoteKind int
+
+const (
+	NoteInfo NoteKind = iota
+	NoteGood
+	NoteBad
+	NoteCare
+)
+
+// GateMode says which requests are held before they leave.
+type GateMode int
+
+const (
+	GateFree GateMode = iota // none but those of steps with a breakpoint
+	GateStep                 // every one
+)
+
+// LoginHelper logs in without a browser. Only the practice provider has one. Its methods block; the root calls them in
+// commands.
+type LoginHelper interface {
+	LogIn(authURL string) error
+	ApproveDevice(userCode string) error
+}

@@ -1,0 +1,84 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// Messages that the root sends to every screen, shown or not. A run has a number that grows with every run of the program;
+// the root has already dropped what came from a run that is no longer the current one.
+type (
+	// RunBegan opens a run, before its first event: the flow's steps are known now.
+	RunBegan struct {
+		Run     int
+		Kind    RunKind
+		Flow    flows.Flow
+		Config  flows.Config
+		Title   string // of the provider: "Practice provider", "keycloak.example"
+		Helper  LoginHelper
+		Mode    GateMode
+		Session *flows.Session // that a refresh or userinfo run works on
+		At      time.Time
+	}
+	// RunEvent is one event of the engine, in order.
+	RunEvent struct {
+		Run   int
+		Event flows.Event
+	}
+	// RunEnded closes a run, after its last event. Err is a *flows.Problem, a context error, or nil.
+	RunEnded struct {
+		Run      int
+		Kind     RunKind
+		Session  *flows.Session // nil unless tokens came
+		Err      error
+		Canceled bool
+		Duration time.Duration
+		At       time.Time
+	}
+	// RequestHeld says that a request waits at the gate. Answer with [Release].
+	RequestHeld struct {
+		Run  int
+		Held *record.Held
+		At   time.Time
+	}
+	// RequestReleased says that it no longer does.
+	RequestReleased struct {
+		Run      int
+		Held     *record.Held
+		Decision record.Decision
+	}
+	// GateChanged tells the mode and the breakpoints (by step id) of the current run.
+	GateChanged struct {
+		Mode        GateMode
+		Breakpoints map[string]bool
+	}
+	// SessionChanged tells the session that is now current, after a login, a refresh or a userinfo call.
+	// Session.Previous is the one before a refresh.
+	SessionChanged struct {
+		Run     int
+		Kind    RunKind
+		Session *flows.Session
+	}
+	// TokenOpened asks the token screen to show text that came from a person rather than from a run.
+	TokenOpened struct{ Raw string }
+	// RevealChanged follows [ToggleReveal]; [Common.Reveal] has the same value.
+	RevealChanged struct{ Reveal bool }
+	// Tick comes once a second, on the second, while the program runs.
+	Tick struct{ Now time.Time }
+	// Shown tells a screen that it came to the front or left it.
+	Shown struct{ Screen Name }
+)
+
+// For makes TokenOpened a message for the token screen.
+func (TokenOpened) For() Name { return Token }
+
+// RunKind says what a run is for.
+type RunKind string
+
+const (
+	RunLogin    RunKind = "login"
+	RunRefresh  RunKind = "refresh"
+	RunUserInfo RunKind = "userinfo"
+)
