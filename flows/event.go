@@ -12,8 +12,8 @@ import (
 // Event is one thing that happened in a run. The set is closed: the types of this file. Events hold what really
 // happened, secrets included; [EncodeEvent] writes the redacted JSON line of the output contract.
 type Event interface {
-	// Meta gives the common members.
-	Meta() Meta
+	// Common gives the members that all events have.
+	Common() Meta
 }
 
 // Meta is common to all events.
@@ -23,8 +23,8 @@ type Meta struct {
 	Step string // id of the step; empty for events of the whole run
 }
 
-// Meta makes every struct that embeds it an Event.
-func (m Meta) Meta() Meta { return m }
+// Common makes every struct that embeds Meta an Event.
+func (m Meta) Common() Meta { return m }
 
 // StepInfo describes a step before it runs.
 type StepInfo struct {
