@@ -1,0 +1,193 @@
+// Package run stands between the engine and the screens: it runs one flow at a time in a goroutine of its own and turns
+// what the engine says into messages. A [Controller] belongs to the root model and is used from its Update alone; the only
+// code that runs elsewhere is the engine's goroutine in stream.go and the gate it asks in gate.go.
+//
+// The stream has one rule: one goroutine, one unbuffered channel, one reading command, which Receive re-arms. So the
+// engine is never ahead of the screen, events keep their order, and nothing is left behind when the program ends.
+package run
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// Engine runs a flow; it is [flows.Run] outside of tests.
+type Engine func(ctx context.Context, f flows.Flow, cfg flows.Config, emit func(flows.Event)) (*flows.Session, error)
+
+// Request is everything that is needed to start a run, and to start it again.
+type Request struct {
+	Kind   ui.RunKind
+	Flow   flows.Flow
+	Config flows.Config
+	Title  string
+	Helper ui.LoginHelper
+	Mode   ui.GateMode
+}
+
+// Controller starts runs, holds and releases their requests, and remembers the session that they leave.
+type Controller struct {
+	ctx     context.Context
+	engine  Engine
+	now     func() time.Time
+	number  int
+	current *stream // nil when nothing runs
+	last    *Request
+	login   *Request // the last login, for Restart
+	held    *heldRequest
+	need    flows.NeedUser // what the person was asked last in this run
+	session *flows.Session
+	gate    *gate
+	left    []*stream // abandoned, perhaps still ending
+}
+
+// New makes a controller whose runs end when ctx does.
+func New(ctx context.Context, engine Engine, now func() time.Time) *Controller {
+	return &Controller{ctx: ctx, engine: engine, now: now, gate: newGate()}
+}
+
+// Session is the current session, or nil.
+func (c *Controller) Session() *flows.Session { return c.session }
+
+// Running is the request of the run that is under way, or nil.
+func (c *Controller) Running() *Request {
+	if c.current == nil {
+		return nil
+	}
+	return c.last
+}
+
+// Held is the request that waits at the gate, or nil, and since when.
+func (c *Controller) Held() (*record.Held, time.Time) {
+	if c.held == nil {
+		return nil, time.Time{}
+	}
+	return c.held.Held, c.held.at
+}
+
+// Start begins a run. One that is under way is cancelled and left: the messages returned tell its end, then the new
+// beginning. The command reads the first event.
+func (c *Controller) Start(r Request) ([]tea.Msg, tea.Cmd) {
+	var told []tea.Msg
+	var before *stream
+	if c.current != nil {
+		before = c.current
+		told = append(told, c.leave())
+	}
+	c.number++
+	c.last, c.held, c.need = &r, nil, flows.NeedUser{}
+	if r.Kind == ui.RunLogin {
+		c.login = &r
+	}
+	c.gate.setMode(r.Mode)
+	c.current = newStream(c.ctx, c.number, c.now())
+	told = append(told,
+		ui.RunBegan{Run: c.number, Kind: r.Kind, Flow: r.Flow, Config: r.Config, Title: r.Title, Helper: r.Helper,
+			Mode: r.Mode, Session: c.session, At: c.current.began},
+		c.gate.changed())
+	c.current.run(c.engine, r, c.gate, before)
+	return told, c.current.next()
+}
+
+// Restart runs the last login again from its first step.
+func (c *Controller) Restart() ([]tea.Msg, tea.Cmd, error) {
+	if c.login == nil {
+		return nil, nil, errors.New("nothing has run yet")
+	}
+	r := *c.login
+	r.Mode = c.gate.mode()
+	told, cmd := c.Start(r)
+	return told, cmd, nil
+}
+
+// InPlace starts a run over the current session: a refresh, or a userinfo call.
+func (c *Controller) InPlace(kind ui.RunKind, flow func(*flows.Session) flows.Flow) ([]tea.Msg, tea.Cmd, error) {
+	switch {
+	case c.session == nil:
+		return nil, nil, errors.New("no session: log in first")
+	case c.current != nil:
+		return nil, nil, errors.New("a run is under way: wait for it, or cancel it first")
+	}
+	r := Request{Kind: kind, Flow: flow(c.session), Config: c.session.Config, Mode: c.gate.mode()}
+	if c.login != nil {
+		r.Title, r.Helper = c.login.Title, c.login.Helper
+	}
+	told, cmd := c.Start(r)
+	return told, cmd, nil
+}
+
+// Cancel asks the current run to end. Its last events still arrive.
+func (c *Controller) Cancel() {
+	if c.current != nil {
+		c.current.cancel()
+	}
+}
+
+// Receive takes what the reading command brought. It gives the messages for the screens, none when the run is no longer
+// the current one, and the command that reads the next.
+func (c *Controller) Receive(e Envelope) ([]tea.Msg, tea.Cmd) {
+	if c.current == nil || e.run != c.current.number {
+		return nil, nil
+	}
+	switch m := e.msg.(type) {
+	case *heldRequest:
+		c.held = m
+		return []tea.Msg{ui.RequestHeld{Run: e.run, Held: m.Held, At: m.at}}, c.current.next()
+	case ended:
+		return c.finish(m), nil
+	case flows.Event:
+		if need, ok := m.(flows.NeedUser); ok {
+			c.need = need
+		}
+		return []tea.Msg{ui.RunEvent{Run: e.run, Event: m}}, c.current.next()
+	default:
+		return nil, c.current.next()
+	}
+}
+
+func (c *Controller) finish(m ended) []tea.Msg {
+	run := c.current
+	c.current, c.held = nil, nil
+	run.cancel()
+	kind := c.last.Kind
+	told := []tea.Msg{ui.RunEnded{Run: run.number, Kind: kind, Session: m.session, Err: m.err,
+		Canceled: run.canceled && m.err != nil, Duration: m.at.Sub(run.began), At: m.at}}
+	if m.session != nil {
+		c.session = m.session
+		told = append(told, ui.SessionChanged{Run: run.number, Kind: kind, Session: m.session})
+	}
+	return told
+}
+
+// leave abandons the current run: what it still has to say is dropped.
+func (c *Controller) leave() tea.Msg {
+	run, now := c.current, c.now()
+	run.abandon()
+	c.left = append(c.left, run)
+	c.current, c.held = nil, nil
+	return ui.RunEnded{Run: run.number, Kind: c.last.Kind, Err: context.Canceled, Canceled: true, Duration: now.Sub(run.began), At: now}
+}
+
+// Close cancels everything and waits for the engine's goroutines, at most for limit. It reports whether all have ended.
+func (c *Controller) Close(limit time.Duration) bool {
+	if c.current != nil {
+		c.leave()
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for _, s := range c.left {
+		select {
+		case <-s.done:
+		case <-timer.C:
+			return false
+		}
+	}
+	c.left = nil
+	return true
+}
