@@ -12,11 +12,12 @@ import (
 )
 
 // Severity of a finding. Error: a specification says MUST, or a real client breaks. Warn: SHOULD, or a known risk.
-// Info: good to know.
+// Info: good to know. The zero value is no severity: a finding that has it takes its rule's.
 type Severity int
 
 const (
-	Info Severity = iota
+	_ Severity = iota
+	Info
 	Warn
 	Error
 )
@@ -105,7 +106,7 @@ type Rule[S any] struct {
 
 	// Applies says whether the rule has anything to judge in this subject; nil means always.
 	Applies func(S) bool
-	// Check returns the findings. Members left empty (ID, Slug, Severity is kept, Fix, Ref) are filled from the rule.
+	// Check returns the findings. Members left empty (ID, Slug, Severity, Fix, Ref) are filled from the rule.
 	Check func(S) []Finding
 }
 
@@ -168,6 +169,9 @@ func (r *Rule[S]) run(subject S) (findings []Finding) {
 		f := &findings[i]
 		if f.ID == "" {
 			f.ID, f.Slug = r.ID, r.Slug
+		}
+		if f.Severity == 0 {
+			f.Severity = r.Severity
 		}
 		if f.Fix == "" {
 			f.Fix = r.Fix

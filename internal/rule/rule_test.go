@@ -8,10 +8,10 @@ import (
 
 func TestRun(t *testing.T) {
 	finds := func(at string) func(int) []Finding {
-		return func(int) []Finding { return []Finding{{Severity: Error, At: at, Message: "found"}} }
+		return func(int) []Finding { return []Finding{{At: at, Message: "found"}} }
 	}
 	rules := []Rule[int]{
-		{ID: "A", Slug: "a", Fix: "do this", Refs: []Ref{{Spec: "RFC 7519", Section: "4.1.4"}, {Spec: "RFC 9068"}}, Check: finds("x")},
+		{ID: "A", Slug: "a", Severity: Error, Fix: "do this", Refs: []Ref{{Spec: "RFC 7519", Section: "4.1.4"}, {Spec: "RFC 9068"}}, Check: finds("x")},
 		{ID: "B", Slug: "b", Needs: []string{"A"}, Check: finds("never")},
 		{ID: "C", Slug: "c", Needs: []string{"B"}, Check: finds("never")},
 		{ID: "D", Slug: "d", Applies: func(int) bool { return false }, Check: finds("never")},
@@ -26,7 +26,7 @@ func TestRun(t *testing.T) {
 		}
 	}
 	f := got[0].Findings[0]
-	if f.ID != "A" || f.Slug != "a" || f.Fix != "do this" || f.Ref != "RFC 7519 4.1.4; RFC 9068" {
+	if f.ID != "A" || f.Slug != "a" || f.Severity != Error || f.Fix != "do this" || f.Ref != "RFC 7519 4.1.4; RFC 9068" {
 		t.Errorf("members of the rule are not in the finding: %+v", f)
 	}
 	if !strings.Contains(got[1].Reason, "A") {
