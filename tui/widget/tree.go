@@ -1,0 +1,256 @@
+package widget
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// Tree lays out JSON as rows of a [Column], every literal as it was sent. Objects and arrays fold; what is folded by hand
+// stays so while the same values are laid out again, for another width or another filter.
+type Tree struct {
+	Theme  *ui.Theme
+	Filter string // only what contains it in a name or a scalar, without case, and what leads there
+
+	Mask func(name string, v *inspect.Value) string // text in place of a secret value; nil or "": shown
+
+	folded map[*inspect.Value]bool
+	nodes  map[string]*inspect.Value
+}
+
+// crowd is the number of members from which on a container below the top begins folded.
+const crowd = 100
+
+// Rows lays out a document; its rows' IDs are JSON paths that begin with root ("payload.address.city"). width is the
+// column's inner width.
+func (t *Tree) Rows(root string, v *inspect.Value, width int) []Row {
+	return t.walk(root, nil, v, 0, false, width, nil)
+}
+
+// Children lays out what is inside of a container, without its brackets; nil while it is folded. Nested panes use it under
+// a line of their own, and ask [Tree.Open] for its state.
+func (t *Tree) Children(root string, v *inspect.Value, depth, width int) []Row {
+	if !t.Open(v) {
+		return nil
+	}
+	return t.inside(root, v, depth, width, nil)
+}
+
+// Node gives the value behind a row's ID.
+func (t *Tree) Node(id string) *inspect.Value { return t.nodes[id] }
+
+// Open reports whether a container shows what is inside. A filter opens everything, so that what it found can be seen.
+func (t *Tree) Open(v *inspect.Value) bool {
+	if Length(v) == 0 {
+		return false
+	}
+	if t.Filter != "" {
+		return true
+	}
+	if folded, ok := t.folded[v]; ok {
+		return !folded
+	}
+	return Length(v) <= crowd
+}
+
+// Fold opens or closes a container, and reports whether there was anything to change.
+func (t *Tree) Fold(v *inspect.Value, closed bool) bool {
+	if v == nil || Length(v) == 0 || t.Open(v) == !closed {
+		return false
+	}
+	if t.folded == nil {
+		t.folded = make(map[*inspect.Value]bool)
+	}
+	t.folded[v] = closed
+	return true
+}
+
+// Toggle opens a closed container and closes an open one.
+func (t *Tree) Toggle(v *inspect.Value) bool { return t.Fold(v, t.Open(v)) }
+
+// Length is the number of members or items of a container.
+func Length(v *inspect.Value) int {
+	if v == nil {
+		return 0
+	}
+	return len(v.Members) + len(v.Items)
+}
+
+// Summary says what a closed container holds: "{3 members}", "[12 items]".
+func Summary(v *inspect.Value) string {
+	n, word, open, end := len(v.Members), "member", "{", "}"
+	if v.Kind == inspect.Array {
+		n, word, open, end = len(v.Items), "item", "[", "]"
+	}
+	switch n {
+	case 0:
+		return open + end
+	case 1:
+	default:
+		word += "s"
+	}
+	return fmt.Sprintf("%s%d %s%s", open, n, word, end)
+}
+
+func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, width int, rows []Row) []Row {
+	if t.Filter != "" && depth > 0 && !t.matches(m, v) {
+		return rows
+	}
+	if t.nodes == nil {
+		t.nodes = make(map[string]*inspect.Value)
+	}
+	t.nodes[id] = v
+	if !t.Open(v) {
+		return append(rows, t.leaf(id, m, v, depth, comma, width))
+	}
+	open, end := "{", "}"
+	if v.Kind == inspect.Array {
+		open, end = "[", "]"
+	}
+	if comma {
+		end += ","
+	}
+	indent := indentation(depth, width)
+	rows = append(rows, Row{ID: id, Height: 1, Draw: func(selected bool) []string {
+		return []string{indent + t.name(m, selected) + t.Theme.Dim.Render(open+" ▾")}
+	}})
+	rows = t.inside(id, v, depth+1, width, rows)
+	return append(rows, Row{Height: 1, Draw: func(bool) []string { return []string{indent + t.Theme.Dim.Render(end)} }})
+}
+
+func (t *Tree) inside(id string, v *inspect.Value, depth, width int, rows []Row) []Row {
+	for i := range v.Members {
+		m := &v.Members[i]
+		rows = t.walk(memberID(id, m, i), m, &m.Value, depth, i < len(v.Members)-1, width, rows)
+	}
+	for i := range v.Items {
+		rows = t.walk(fmt.Sprintf("%s[%d]", id, i), nil, &v.Items[i], depth, i < len(v.Items)-1, width, rows)
+	}
+	return rows
+}
+
+// memberID keeps the paths of duplicate names apart.
+func memberID(id string, m *inspect.Member, i int) string {
+	if m.Duplicate {
+		return fmt.Sprintf("%s.%s#%d", id, m.Name, i)
+	}
+	return id + "." + m.Name
+}
+
+// leaf is a scalar, or a container that is closed. A long value wraps under itself.
+func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, width int) Row {
+	text, style := t.literal(m, v)
+	tail := ""
+	if comma {
+		tail = ","
+	}
+	if Length(v) > 0 {
+		tail += " ▸"
+	}
+	indent := indentation(depth, width)
+	lead := len(indent)
+	if m != nil {
+		lead += ui.Width(nameText(m)) + 2
+		if m.Duplicate {
+			lead += len(duplicateMark)
+		}
+	}
+	hang := lead
+	if width-lead < 12 {
+		hang = len(indent) + 2
+	}
+	room := max(width-hang, 1)
+	first := 0
+	if hang != lead {
+		first = 1 // the value begins under its name
+	}
+	return Row{ID: id, Height: first + height(text+tail, room), Draw: func(selected bool) []string {
+		pieces := Chop(text+tail, room)
+		lines := make([]string, 0, first+len(pieces))
+		head := indent + t.name(m, selected)
+		if first == 1 {
+			lines = append(lines, head)
+		}
+		for i, piece := range pieces {
+			before := strings.Repeat(" ", hang)
+			if i == 0 && first == 0 {
+				before = head
+			}
+			lines = append(lines, before+style.Render(piece))
+		}
+		return lines
+	}}
+}
+
+const duplicateMark = "! repeated: "
+
+func nameText(m *inspect.Member) string { return `"` + safe.Text(m.Name) + `"` }
+
+func (t *Tree) name(m *inspect.Member, selected bool) string {
+	if m == nil {
+		return ""
+	}
+	style := t.Theme.Text
+	if selected {
+		style = t.Theme.Button
+	}
+	name := style.Render(nameText(m)) + t.Theme.Dim.Render(": ")
+	if m.Duplicate {
+		name = t.Theme.Care.Render(duplicateMark) + name
+	}
+	return name
+}
+
+func (t *Tree) literal(m *inspect.Member, v *inspect.Value) (string, lipgloss.Style) {
+	if t.Mask != nil && m != nil {
+		if mask := t.Mask(m.Name, v); mask != "" {
+			return mask, t.Theme.Dim
+		}
+	}
+	switch v.Kind {
+	case inspect.Object, inspect.Array:
+		return Summary(v), t.Theme.Dim
+	case inspect.String:
+		return safe.Text(v.Raw), t.Theme.Payload
+	case inspect.Number:
+		return safe.Text(v.Raw), t.Theme.Signature
+	default:
+		return safe.Text(v.Raw), t.Theme.Header
+	}
+}
+
+func (t *Tree) matches(m *inspect.Member, v *inspect.Value) bool {
+	if m != nil && ContainsFold(m.Name, t.Filter) {
+		return true
+	}
+	for i := range v.Members {
+		if t.matches(&v.Members[i], &v.Members[i].Value) {
+			return true
+		}
+	}
+	for i := range v.Items {
+		if t.matches(nil, &v.Items[i]) {
+			return true
+		}
+	}
+	if Length(v) > 0 {
+		return false
+	}
+	return ContainsFold(v.Raw, t.Filter)
+}
+
+// indentation is two spaces a level, but never so much that no value has room.
+func indentation(depth, width int) string { return strings.Repeat(" ", min(2*depth, width/3)) }
+
+// height is the number of lines that Chop makes, without making them.
+func height(text string, width int) int {
+	if ascii(text) {
+		return max((len(text)+width-1)/width, 1)
+	}
+	return len(Chop(text, width))
+}
