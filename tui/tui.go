@@ -1,16 +1,34 @@
 // Package tui is the terminal interface: the only importer of Bubble Tea, lipgloss and bubbles.
+//
+// [Run] is all that others need. Inside, the root model (app.go) routes messages, does what screens ask for (act.go), and
+// draws the frame (frame.go); package ui is the contract with the screens, and package run stands between the engine and
+// all of them.
 package tui
 
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+	"golang.org/x/term"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/browser"
+	"github.com/oidcscope/oidcscope/internal/practice"
+	"github.com/oidcscope/oidcscope/tui/run"
+	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 // Options say what the interface starts with.
 type Options struct {
-	Theme         string // "auto", "dark", "light", "high-contrast"
+	Theme         string // "auto", "dark", "light", "high-contrast"; empty: auto
 	NoColor       bool
 	Mouse         bool
 	ReducedMotion bool
@@ -39,11 +57,129 @@ type InspectInput struct {
 
 // Summary is what is printed after the interface has closed, redacted: one line each.
 type Summary struct {
-	Lines []string
-	OK    bool
+	Lines       []string
+	OK          bool // no login failed
+	Interrupted bool // left with ctrl+c: exit code 130
 }
 
-// Run shows the interface until it is quit. The terminal is left as it was, also after a panic.
+// outside is the world beyond the screen, as functions, so that tests can replace it.
+type outside struct {
+	engine    run.Engine
+	openURL   func(ctx context.Context, url string) error
+	clipboard clipboard
+	practice  *practice.Provider // nil until started
+}
+
+func realOutside() outside {
+	return outside{engine: flows.Run, openURL: browser.Open,
+		clipboard: clipboard{terminal: os.Stdout, getenv: os.Getenv, look: exec.LookPath, run: runTool, goos: runtime.GOOS}}
+}
+
+// endLimit is how long the end of the program waits for the engine to end.
+const endLimit = 3 * time.Second
+
+// Run shows the interface until it is quit. The terminal is left as it was, also after a panic or SIGTERM.
 func Run(ctx context.Context, o Options) (Summary, error) {
-	return Summary{}, errors.New("under construction")
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	c := &ui.Common{Theme: chooseTheme(o), Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
+	a := newApp(ctx, o, c, realOutside())
+	if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		a.resize(w, h) // so that the first frame is a whole one
+	}
+	program := []tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx)}
+	if o.Mouse {
+		program = append(program, tea.WithMouseCellMotion())
+	}
+	_, err := tea.NewProgram(a, program...).Run()
+	a.close()
+	return a.summary(), programError(err)
+}
+
+// programError is what went wrong with the program itself; that it was asked to end is no error.
+func programError(err error) error {
+	switch {
+	case err == nil, errors.Is(err, tea.ErrInterrupted), errors.Is(err, context.Canceled):
+		return nil
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("oidcscope itself failed, please report it: %w", err)
+	default:
+		return err
+	}
+}
+
+// close ends what the program started.
+func (a *app) close() {
+	a.runs.Close(endLimit)
+	if p := a.outside.practice; p != nil {
+		_ = p.Close()
+	}
+}
+
+// start is the command for what the options ask to begin with.
+func (a *app) start() tea.Cmd {
+	switch o := a.options; {
+	case o.Practice != "":
+		return ui.Send(ui.StartPractice{Flow: o.Practice})
+	case o.Login != nil:
+		return func() tea.Msg {
+			flow, err := flowByID(o.Login.Flow, o.Login.Config)
+			if err != nil {
+				return ui.Notify{Text: err.Error(), Kind: ui.NoteBad}
+			}
+			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step}
+		}
+	case o.Inspect != nil:
+		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw})
+	default:
+		return nil
+	}
+}
+
+// summary is what is left to say after the screen has gone.
+func (a *app) summary() Summary {
+	s := Summary{OK: true, Interrupted: a.stopped}
+	for _, p := range a.c.Past {
+		line := p.Text() + " · " + string(p.Outcome)
+		if p.Problem != "" {
+			line += ": " + p.Problem
+		}
+		s.Lines = append(s.Lines, line)
+		s.OK = s.OK && (p.Outcome == ui.OK || p.Kind != ui.RunLogin)
+	}
+	if session := a.runs.Session(); session != nil {
+		for _, name := range []flows.TokenName{flows.IDToken, flows.AccessToken} {
+			if r := session.Reports[name]; r != nil {
+				s.Lines = append(s.Lines, fmt.Sprintf("%s: signature %s, %s", name, r.Signature.Status, lifetime(r.Time, a.c.Now())))
+			}
+		}
+	}
+	return s
+}
+
+func lifetime(t inspect.Times, now time.Time) string {
+	switch {
+	case t.ExpiresAt == nil:
+		return "no expiry"
+	case t.ExpiresAt.After(now):
+		return "expires in " + ui.Clock(t.ExpiresAt.Sub(now))
+	default:
+		return "expired " + ui.Clock(now.Sub(*t.ExpiresAt)) + " ago"
+	}
+}
+
+// chooseTheme settles the colours before the program starts.
+func chooseTheme(o Options) *ui.Theme {
+	profile := termenv.Ascii
+	if !o.NoColor {
+		profile = termenv.NewOutput(os.Stdout, termenv.WithTTY(true)).EnvColorProfile()
+	}
+	switch o.Theme {
+	case "light":
+		return ui.NewTheme(ui.Light, profile)
+	case "high-contrast":
+		return ui.NewTheme(ui.HighContrast, profile)
+	default:
+		return ui.NewTheme(ui.Dark, profile)
+	}
 }

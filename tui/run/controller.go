@@ -86,7 +86,7 @@ func (c *Controller) Start(r Request) ([]tea.Msg, tea.Cmd) {
 		c.login = &r
 	}
 	c.gate.setMode(r.Mode)
-	c.current = newStream(c.ctx, c.number, c.now())
+	c.current = newStream(c.ctx, c.number, c.now)
 	told = append(told,
 		ui.RunBegan{Run: c.number, Kind: r.Kind, Flow: r.Flow, Config: r.Config, Title: r.Title, Helper: r.Helper,
 			Mode: r.Mode, Session: c.session, At: c.current.began},
@@ -154,7 +154,7 @@ func (c *Controller) Receive(e Envelope) ([]tea.Msg, tea.Cmd) {
 func (c *Controller) finish(m ended) []tea.Msg {
 	run := c.current
 	c.current, c.held = nil, nil
-	run.cancel()
+	run.stop()
 	kind := c.last.Kind
 	told := []tea.Msg{ui.RunEnded{Run: run.number, Kind: kind, Session: m.session, Err: m.err,
 		Canceled: run.canceled && m.err != nil, Duration: m.at.Sub(run.began), At: m.at}}

@@ -71,7 +71,7 @@ func (g *gate) forRun(s *stream) record.Gate {
 		if !g.holds(held.Step) {
 			return record.Decision{}, nil
 		}
-		h := &heldRequest{Held: held, at: time.Now(), reply: make(chan record.Decision, 1)}
+		h := &heldRequest{Held: held, at: s.now(), reply: make(chan record.Decision, 1)}
 		if !s.say(h) {
 			return record.Decision{Action: record.Abort}, context.Canceled
 		}

@@ -28,6 +28,7 @@ type ended struct {
 // abandon also stops reading.
 type stream struct {
 	number   int
+	now      func() time.Time
 	began    time.Time
 	ctx      context.Context
 	stop     context.CancelFunc
@@ -38,8 +39,8 @@ type stream struct {
 	pasted   chan string
 }
 
-func newStream(ctx context.Context, number int, now time.Time) *stream {
-	s := &stream{number: number, began: now, messages: make(chan any), gone: make(chan struct{}),
+func newStream(ctx context.Context, number int, now func() time.Time) *stream {
+	s := &stream{number: number, now: now, began: now(), messages: make(chan any), gone: make(chan struct{}),
 		done: make(chan struct{}), pasted: make(chan string, 1)}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	return s
@@ -57,7 +58,7 @@ func (s *stream) run(engine Engine, r Request, g *gate, before *stream) {
 			<-before.done
 		}
 		end := s.protected(engine, r.Flow, cfg)
-		end.at = time.Now()
+		end.at = s.now()
 		s.say(end)
 	}()
 }

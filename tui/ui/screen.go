@@ -57,6 +57,7 @@ type Common struct {
 	Now           func() time.Time
 	Reveal        bool // secrets are shown; [RevealChanged] tells when it changes
 	ReducedMotion bool
+	Past          []PastRun // runs of this session of the program, newest last
 }
 
 // Name says which screen. Its number is the key that shows it.

@@ -6,6 +6,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/oidcscope/oidcscope/internal/safe"
 )
 
 // Width is the number of cells that styled text takes.
@@ -156,4 +158,13 @@ func (t *Theme) PressButton(b key.Binding, label string, focused bool, disabled 
 		edge = t.Accent
 	}
 	return edge.Render("[") + " " + t.Button.Render(k) + "  " + t.Text.Render(label) + " " + edge.Render("]")
+}
+
+// ProviderName is what an issuer is called on the screen: its host, and its path when it has one.
+func ProviderName(issuer string) string {
+	name := issuer
+	if _, rest, ok := strings.Cut(issuer, "://"); ok {
+		name = rest
+	}
+	return safe.Short(strings.TrimSuffix(name, "/"), 60)
 }

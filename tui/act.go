@@ -1,0 +1,175 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/home"
+	"github.com/oidcscope/oidcscope/tui/run"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// act does what a screen asked for. False means that the message is no intent.
+func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
+	switch m := msg.(type) {
+	case ui.Goto:
+		return a.show(m.Screen), true
+	case ui.StartFlow:
+		return a.startFlow(m), true
+	case ui.StartPractice:
+		return a.startPractice(m.Flow), true
+	case practiceReady:
+		return a.practiceStarted(m), true
+	case ui.OpenLogin:
+		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer})), true
+	case ui.OpenToken:
+		return tea.Batch(a.show(ui.Token), a.give(ui.TokenOpened{Raw: m.Raw})), true
+	case ui.Refresh:
+		return a.began(a.runs.InPlace(ui.RunRefresh, flows.Refresh)), true
+	case ui.FetchUserInfo:
+		return a.began(a.runs.InPlace(ui.RunUserInfo, flows.FetchUserInfo)), true
+	case ui.Restart:
+		return a.began(a.runs.Restart()), true
+	case ui.Cancel:
+		a.runs.Cancel()
+		return nil, true
+	case ui.SetGate:
+		return a.tell(a.runs.SetMode(m.Mode)), true
+	case ui.ToggleBreakpoint:
+		return a.tell(a.runs.ToggleBreakpoint(m.Step)), true
+	case ui.Release:
+		return a.told(a.runs.Release(m)), true
+	case ui.PasteAddress:
+		return a.failed(a.runs.Paste(m.URL)), true
+	case ui.LogInForMe:
+		return a.help(), true
+	case run.Helped:
+		return a.failed(m.Err), true
+	case ui.Notify:
+		return a.notify(m), true
+	case noticeGone:
+		a.notice.gone(m)
+		return nil, true
+	case ui.Copy:
+		return a.copy(m), true
+	case ui.CopyMenu:
+		return a.copyMenu(m), true
+	case ui.OpenURL:
+		return a.openURL(m.URL), true
+	case ui.ToggleReveal:
+		return a.toggleReveal(), true
+	case leave:
+		return tea.Quit, true
+	default:
+		return nil, false
+	}
+}
+
+// show brings a screen to the front and tells all of them.
+func (a *app) show(name ui.Name) tea.Cmd {
+	for i, s := range a.screens {
+		if s.name == name {
+			a.front, a.overlay = i, nil
+			return a.tell(ui.Shown{Screen: name})
+		}
+	}
+	return nil
+}
+
+func (a *app) showNumber(number string) tea.Cmd {
+	for _, s := range a.screens {
+		if s.key == number {
+			return a.show(s.name)
+		}
+	}
+	return nil
+}
+
+// startFlow runs a login and shows it.
+func (a *app) startFlow(m ui.StartFlow) tea.Cmd {
+	r := run.Request{Kind: ui.RunLogin, Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper}
+	if m.Step {
+		r.Mode = ui.GateStep
+	}
+	told, next := a.runs.Start(r)
+	return tea.Batch(a.tell(told...), next, a.show(ui.Flow))
+}
+
+// began takes what the controller gives when it starts a run, or its reason not to.
+func (a *app) began(told []tea.Msg, next tea.Cmd, err error) tea.Cmd {
+	return tea.Batch(a.tell(told...), next, a.failed(err))
+}
+
+func (a *app) told(msgs []tea.Msg, err error) tea.Cmd {
+	return tea.Batch(a.tell(msgs...), a.failed(err))
+}
+
+// failed shows an error as a notice; nil is nothing.
+func (a *app) failed(err error) tea.Cmd {
+	if err == nil {
+		return nil
+	}
+	return a.notify(ui.Notify{Text: err.Error(), Kind: ui.NoteBad})
+}
+
+func (a *app) help() tea.Cmd {
+	cmd, err := a.runs.Help()
+	if err != nil {
+		return a.failed(err)
+	}
+	return cmd
+}
+
+func (a *app) openURL(url string) tea.Cmd {
+	open, ctx := a.outside.openURL, a.ctx
+	return func() tea.Msg {
+		if err := open(ctx, url); err != nil {
+			return ui.Notify{Text: err.Error(), Kind: ui.NoteBad}
+		}
+		return ui.Notify{Text: "opened in the browser", Kind: ui.NoteInfo}
+	}
+}
+
+func (a *app) toggleReveal() tea.Cmd {
+	a.c.Reveal = !a.c.Reveal
+	text := "secrets are hidden"
+	if a.c.Reveal {
+		text = "secrets are shown: mind who can see this screen"
+	}
+	return tea.Batch(a.tell(ui.RevealChanged{Reveal: a.c.Reveal}), a.notify(ui.Notify{Text: text, Kind: ui.NoteCare}))
+}
+
+func (a *app) toggleMouse() tea.Cmd {
+	a.mouse = !a.mouse
+	if a.mouse {
+		return tea.Batch(tea.EnableMouseCellMotion, a.notify(ui.Notify{Text: "mouse on: click and scroll here"}))
+	}
+	return tea.Batch(tea.DisableMouse, a.notify(ui.Notify{Text: "mouse off: the terminal selects text again, m turns it back on"}))
+}
+
+// warn keeps the warning of the current run on the screen.
+func (a *app) warn(msg tea.Msg) {
+	switch m := msg.(type) {
+	case ui.RunBegan:
+		a.warning = ""
+	case ui.RunEvent:
+		if e, ok := m.Event.(flows.RunStarted); ok && len(e.Warnings) > 0 {
+			a.warning = safe.Text(strings.Join(e.Warnings, "; "))
+		}
+	}
+}
+
+// leave ends the program.
+type leave struct{}
+
+// quit ends the program, after asking when a flow runs.
+func (a *app) quit() tea.Cmd {
+	if r := a.runs.Running(); r != nil && r.Kind == ui.RunLogin {
+		a.overlay = newConfirm(a.c, "A login is running.", "Quitting cancels it; nothing is kept.", "quit", leave{})
+		return nil
+	}
+	return tea.Quit
+}

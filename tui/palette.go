@@ -1,0 +1,193 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// palette is the : overlay: everything that can be done now, found by typing some of its letters.
+type palette struct {
+	a       *app
+	query   []rune
+	all     []command
+	matches []command
+	list    list
+}
+
+// command is one row of the palette.
+type command struct {
+	title, key, disabled string
+	do                   func() tea.Cmd
+}
+
+func newPalette(a *app) *palette {
+	p := &palette{a: a, all: commands(a)}
+	p.find()
+	return p
+}
+
+// commands are the actions of the screen in front, then those of the whole program.
+func commands(a *app) []command {
+	var all []command
+	screen := a.screens[a.front].screen
+	for _, action := range screen.Actions() {
+		c := command{title: action.Title, key: action.Binding.Help().Key, disabled: action.Disabled}
+		if keys := action.Binding.Keys(); len(keys) > 0 {
+			c.do = func() tea.Cmd { return screen.Update(ui.KeyPress(keys[0])) }
+		}
+		all = append(all, c)
+	}
+	for i, s := range a.screens {
+		if i != a.front {
+			all = append(all, command{title: "Go to " + s.title, key: s.key, do: func() tea.Cmd { return a.show(s.name) }})
+		}
+	}
+	send := func(title string, msg tea.Msg) {
+		if !slices.ContainsFunc(all, func(c command) bool { return c.title == title }) {
+			all = append(all, command{title: title, do: func() tea.Cmd { return ui.Send(msg) }})
+		}
+	}
+	send("Practice login: authorization code + PKCE", ui.StartPractice{Flow: "pkce"})
+	send("Practice login: device code", ui.StartPractice{Flow: "device"})
+	send("Log in to a provider", ui.OpenLogin{})
+	k := a.c.Keys
+	for _, b := range []key.Binding{k.Help, k.Reveal, k.Mouse, k.Quit} {
+		desc := b.Help().Desc
+		all = append(all, command{title: strings.ToUpper(desc[:1]) + desc[1:], key: b.Help().Key,
+			do: func() tea.Cmd { return a.pressed(ui.KeyPress(b.Keys()[0])) }})
+	}
+	return all
+}
+
+// find keeps the commands that have the query's letters in order, best first.
+func (p *palette) find() {
+	type scored struct {
+		command
+		score int
+	}
+	var found []scored
+	for _, c := range p.all {
+		if score, ok := fuzzy(string(p.query), c.title); ok {
+			found = append(found, scored{c, score})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b scored) int { return b.score - a.score })
+	p.matches = p.matches[:0]
+	for _, f := range found {
+		p.matches = append(p.matches, f.command)
+	}
+	p.list = list{}
+}
+
+// fuzzy reports whether text has the letters of query in order, in any case, and how well: letters in a row and letters
+// that begin a word count more.
+func fuzzy(query, text string) (score int, ok bool) {
+	want, have := []rune(strings.ToLower(query)), []rune(strings.ToLower(text))
+	at, before := 0, -2
+	for _, r := range want {
+		if r == ' ' {
+			continue
+		}
+		for at < len(have) && have[at] != r {
+			at++
+		}
+		if at == len(have) {
+			return 0, false
+		}
+		switch {
+		case at == before+1:
+			score += 3
+		case at == 0 || !unicode.IsLetter(have[at-1]):
+			score += 2
+		}
+		before, at = at, at+1
+	}
+	return score, true
+}
+
+func (p *palette) update(msg tea.Msg) (bool, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.KeyMsg:
+		switch m.Type {
+		case tea.KeyEsc:
+			return true, nil
+		case tea.KeyEnter:
+			return p.run()
+		case tea.KeyUp, tea.KeyCtrlP:
+			p.list.move(-1, len(p.matches))
+		case tea.KeyDown, tea.KeyCtrlN:
+			p.list.move(1, len(p.matches))
+		case tea.KeyPgUp:
+			p.list.move(-10, len(p.matches))
+		case tea.KeyPgDown:
+			p.list.move(10, len(p.matches))
+		case tea.KeyBackspace:
+			if len(p.query) == 0 {
+				return true, nil
+			}
+			p.query = p.query[:len(p.query)-1]
+			p.find()
+		case tea.KeyRunes, tea.KeySpace:
+			if len(p.query)+len(m.Runes) <= 60 {
+				p.query = append(p.query, printable(m.Runes)...)
+			}
+			p.find()
+		}
+	case tea.MouseMsg:
+		p.list.move(wheel(m)/3, len(p.matches))
+	}
+	return false, nil
+}
+
+func printable(runes []rune) []rune {
+	return slices.DeleteFunc(slices.Clone(runes), func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// run does the selected command, when it can be done.
+func (p *palette) run() (bool, tea.Cmd) {
+	if len(p.matches) == 0 {
+		return false, nil
+	}
+	c := p.matches[p.list.cursor]
+	if c.disabled != "" || c.do == nil {
+		return false, nil
+	}
+	p.a.overlay = nil // before it is done: it may open another
+	return true, c.do()
+}
+
+func (p *palette) view(w, h int) (string, string) {
+	t, width := p.a.c.Theme, min(w, 72)
+	lines := []string{ui.Pad(t.Accent.Render(":")+" "+t.Text.Render(string(p.query))+t.Accent.Render("▏"), width), ""}
+	from, to := p.list.window(len(p.matches), max(1, min(h, 18)-len(lines)))
+	for i := from; i < to; i++ {
+		c, selected := p.matches[i], i == p.list.cursor
+		style, right := t.Text, t.Dim.Render(c.key)
+		if selected {
+			style = t.Strong
+		}
+		title := style.Render(c.title)
+		if c.disabled != "" {
+			title = t.Faint.Render(c.title) + t.Dim.Render("  "+c.disabled)
+		}
+		lines = append(lines, t.Cursor(selected, true)+ui.Between(title, right, width-2))
+	}
+	if len(p.matches) == 0 {
+		lines = append(lines, t.Dim.Render("  nothing is called that; backspace, or esc to leave"))
+	}
+	return "Commands", strings.Join(lines, "\n")
+}
+
+func (p *palette) hints() []key.Binding {
+	k := p.a.c.Keys
+	return []key.Binding{
+		key.NewBinding(key.WithKeys("up"), key.WithHelp("↑↓", "choose")),
+		key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "do it")), k.Back,
+	}
+}

@@ -1,0 +1,22 @@
+package tui
+
+import (
+	"github.com/oidcscope/oidcscope/tui/home"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// entry is a screen with its place in the tab line. The numbers are those of the whole plan, so that a screen that comes
+// later moves no other.
+type entry struct {
+	key    string
+	name   ui.Name
+	title  string
+	screen ui.Screen
+}
+
+// newScreens makes every screen of the program, in the order of their numbers. A new screen is one line here.
+func newScreens(c *ui.Common) []entry {
+	return []entry{
+		{"1", ui.Home, "Home", home.New(c)},
+	}
+}
