@@ -1,19 +1,52 @@
 // Package practice is the practice provider: a real OpenID Connect provider on loopback, for learning and for tests. It
-// keeps keys and state in memory, makes them anew at each start, and misbehaves on request. It is the only importer of
-// go-oidc.
+// keeps keys and state in memory and makes them anew at each start. It is the only importer of go-oidc.
+//
+// [Start] gives a running [Provider]; [Provider.Issuer] and [Provider.Clients] are all that a client needs to know about
+// it. [Provider.LogIn] and [Provider.ApproveDevice] do over HTTP what a person would do in the browser, so that a login can
+// be watched, or tested, where there is none.
+//
+// The protocol is go-oidc's. What real providers do and go-oidc leaves out stands in front of it, in this package: pages,
+// slow_down, verification_uri_complete, at_hash, form-decoded Basic credentials, DPoP nonces, challenges in
+// WWW-Authenticate, and a used refresh token that revokes its grant. Requests to go-oidc are served one after the other:
+// its sessions and grants are shared pointers, and a practice provider has no need for more.
+//
+// Nothing is printed and nothing is written to disk. Why a request was refused is told to [Options.OnRequest] and kept in
+// [Provider.Log].
 package practice
 
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
+	"sync"
+	"time"
 
+	"github.com/luikyv/go-oidc/pkg/goidc"
+	"github.com/luikyv/go-oidc/pkg/provider"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
-// Options of a practice provider. The zero value is what `oidcscope demo` uses.
+// Options of a practice provider. The zero value is a provider with the lifetimes that real ones have.
 type Options struct {
-	Addr string // listen address; empty: 127.0.0.1:0
+	Addr string // listen address, loopback only; empty: 127.0.0.1:0
+
+	TokenLifetime   time.Duration // of ID and access tokens, whole seconds; 0: 5 minutes
+	RefreshLifetime time.Duration // of refresh tokens; 0: 24 hours
+	DeviceInterval  time.Duration // between two polls for a device code; 0: 5 seconds
+	DeviceLifetime  time.Duration // of a device code; 0: 5 minutes
+
+	// IDTokenAlg is how ID tokens are signed: ES256 (the default), EdDSA, RS256 or PS256. The RSA keys are made when first
+	// used, which takes 50 to 200 ms.
+	IDTokenAlg string
+
+	DPoPNonce bool // insist on a nonce in DPoP proofs (RFC 9449 8)
+
+	// OnRequest is told about each request after it was answered, from the goroutine that answered it.
+	OnRequest func(Seen)
 }
 
 // ClientInfo is a client that is registered from the start.
@@ -24,33 +57,171 @@ type ClientInfo struct {
 	Method string // token_endpoint_auth_method
 }
 
-// Provider is a running practice provider.
-type Provider struct{}
+// Provider is a running practice provider. All methods may be called from any goroutine.
+type Provider struct {
+	issuer  string
+	options Options
+	host    string // of the issuer, with port
+	keys    *keySet
+	store   *store
+	clients []*goidc.Client
+	logins  logins
+	polls   bounded[polling] // by device code
+	seen    *seenLog
+	nonces  *nonceSource
+	handler http.Handler
 
-// Start listens and serves until Close.
+	op        *provider.Provider
+	library   http.Handler // of op
+	libraryMu sync.Mutex   // one request at a time; guards everything that go-oidc and the policies touch
+
+	server    *http.Server
+	active    sync.WaitGroup // requests being answered
+	serving   chan struct{}  // closed when the listener's goroutine has ended
+	stop      func() bool    // ends the watch over the context given to Start
+	closeOnce sync.Once
+	closeErr  error
+}
+
+// Start listens and serves until Close is called or ctx ends.
 func Start(ctx context.Context, o Options) (*Provider, error) {
-	return nil, errors.New("under construction")
+	addr, err := loopbackAddress(o.Addr)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("practice provider: %w", err)
+	}
+	p, err := newProvider(listener.Addr().String(), o)
+	if err != nil {
+		listener.Close()
+		return nil, err
+	}
+	p.serve(listener)
+	p.stop = context.AfterFunc(ctx, func() { p.Close() })
+	return p, nil
+}
+
+// newProvider makes a provider that is to be reached at host, "127.0.0.1:41207".
+func newProvider(host string, o Options) (*Provider, error) {
+	p := &Provider{
+		issuer:  "http://" + host,
+		host:    host,
+		options: o.withDefaults(),
+		store:   newStore(),
+		logins:  newLogins(),
+		polls:   newBounded[polling](1000),
+		seen:    newSeenLog(o.OnRequest),
+		nonces:  newNonceSource(),
+		serving: make(chan struct{}),
+	}
+	var err error
+	if p.keys, err = newKeySet(p.options.IDTokenAlg); err != nil {
+		return nil, err
+	}
+	p.clients = standingClients()
+	if p.op, err = p.newLibrary(); err != nil {
+		return nil, fmt.Errorf("practice provider: %w", err)
+	}
+	p.library = p.op.Handler()
+	p.handler = p.newHandler()
+	return p, nil
+}
+
+func (p *Provider) serve(listener net.Listener) {
+	p.server = &http.Server{
+		Handler:           p.handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      15 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		// The default would write to the terminal that the interface draws on.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
+	go func() {
+		defer close(p.serving)
+		_ = p.server.Serve(listener)
+	}()
 }
 
 // Issuer is the provider's issuer URL, "http://127.0.0.1:41207".
-func (p *Provider) Issuer() string { return "" }
+func (p *Provider) Issuer() string { return p.issuer }
 
-// Handler serves the provider without a listener; for tests.
-func (p *Provider) Handler() http.Handler { return nil }
+// Handler serves the provider without a listener; for tests. It answers only requests whose Host is the issuer's.
+func (p *Provider) Handler() http.Handler { return p.handler }
 
 // Clients lists the registered clients: "practice" (public) first, then one for each client authentication method.
-func (p *Provider) Clients() []ClientInfo { return nil }
-
-// LogIn does what a person would do in the browser: it opens the authorization URL, logs alice in, consents, and follows the
-// redirect to the client. The redirect's address is returned.
-func (p *Provider) LogIn(ctx context.Context, authURL string) (string, error) {
-	return "", errors.New("under construction")
+func (p *Provider) Clients() []ClientInfo {
+	infos := make([]ClientInfo, 0, len(p.clients))
+	for _, c := range p.clients {
+		infos = append(infos, ClientInfo{
+			ID:     c.ID,
+			Secret: secret.New(c.Secret),
+			Scopes: scopeIDs(),
+			Method: string(c.TokenAuthnMethod),
+		})
+	}
+	return infos
 }
 
-// ApproveDevice does what a person would do on the second device: it enters the user code and allows the login.
-func (p *Provider) ApproveDevice(ctx context.Context, userCode string) error {
-	return errors.New("under construction")
+// Close stops the provider and waits for its goroutines. It may be called more than once; every call returns after the
+// provider has stopped.
+func (p *Provider) Close() error {
+	p.closeOnce.Do(func() {
+		if p.stop != nil {
+			p.stop()
+		}
+		// Requests in flight get a moment to be answered; a browser's open connection must not hold up the exit.
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := p.server.Shutdown(ctx); err != nil {
+			p.closeErr = p.server.Close()
+		}
+		<-p.serving
+		p.active.Wait()
+	})
+	return p.closeErr
 }
 
-// Close stops the provider and waits for its goroutines.
-func (p *Provider) Close() error { return nil }
+func (o Options) withDefaults() Options {
+	defaults := []struct {
+		value *time.Duration
+		std   time.Duration
+	}{
+		{&o.TokenLifetime, 5 * time.Minute},
+		{&o.RefreshLifetime, 24 * time.Hour},
+		{&o.DeviceInterval, 5 * time.Second},
+		{&o.DeviceLifetime, 5 * time.Minute},
+	}
+	for _, d := range defaults {
+		if *d.value <= 0 {
+			*d.value = d.std
+		}
+	}
+	if o.IDTokenAlg == "" {
+		o.IDTokenAlg = string(goidc.ES256)
+	}
+	return o
+}
+
+// loopbackAddress makes sure that the provider, which lets anyone in, is reachable from this machine only.
+func loopbackAddress(addr string) (string, error) {
+	if addr == "" {
+		return "127.0.0.1:0", nil
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("practice provider: address as HOST:PORT wanted, got %q: %w", addr, err)
+	}
+	if host == "" || host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return "", fmt.Errorf("practice provider: loopback address wanted, got %q: %w", addr, errNotLoopback)
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+var errNotLoopback = errors.New("anyone can log in to the practice provider, so it listens on 127.0.0.1 or [::1] only")

@@ -1,0 +1,246 @@
+package practice
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/luikyv/go-oidc/pkg/goidc"
+)
+
+// A request passes, from outside in: observe (record, recover), guard (Host, size, CORS, headers), the provider's own
+// pages, and frontLibrary, which lets one request at a time into go-oidc and completes its answer.
+
+// bodyLimit bounds a request's body. The largest honest one is a registration with a key set.
+const bodyLimit = 256 << 10
+
+func (p *Provider) newHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", p.showIndex)
+	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	mux.Handle("/", p.frontLibrary())
+	return p.observe(p.guard(mux))
+}
+
+// observe records the request and keeps the connection's goroutine alive when a handler panics.
+func (p *Provider) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.active.Add(1)
+		defer p.active.Done()
+		s := &Seen{ID: p.seen.number(), Time: time.Now(), Method: r.Method, Path: r.URL.Path}
+		w.Header().Set(headerRequest, strconv.Itoa(s.ID))
+		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			if trouble := recover(); trouble != nil {
+				s.Code, s.Reason = string(goidc.ErrorCodeInternalError), fmt.Sprintf("panic: %v", trouble)
+				http.Error(counted, "internal error", http.StatusInternalServerError)
+			}
+			s.Status = counted.status
+			p.seen.add(*s)
+		}()
+		next.ServeHTTP(counted, r.WithContext(context.WithValue(r.Context(), seenKey{}, s)))
+	})
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// guard turns away what can't be meant for this provider.
+func (p *Provider) guard(next http.Handler) http.Handler {
+	sameOrigin := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// A page on the web can give its own name this machine's address and read the answers (DNS rebinding). It can't
+		// make the browser send our Host.
+		if !p.isOurHost(r.Host) {
+			refuse(w, r, http.StatusMisdirectedRequest, fmt.Sprintf("this is %s; the request was for %q", p.issuer, r.Host))
+			return
+		}
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		if allowCORS(h, r) {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		// The person's yes must come from the provider's own page. Other POSTs come from clients, which authenticate.
+		if isPersonsAnswer(r.URL.Path) {
+			if err := sameOrigin.Check(r); err != nil {
+				refuse(w, r, http.StatusForbidden, err.Error())
+				return
+			}
+		}
+		if status, err := readBody(w, r); err != nil {
+			refuse(w, r, status, err.Error())
+			return
+		}
+		noteClient(r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isOurHost accepts the names of the loopback address, with our port.
+func (p *Provider) isOurHost(host string) bool {
+	if host == p.host {
+		return true
+	}
+	name, port, err := net.SplitHostPort(host)
+	_, ours, _ := net.SplitHostPort(p.host)
+	return err == nil && port == ours && isLoopback(name)
+}
+
+// allowCORS lets a single-page application on this machine call the endpoints, and reports whether r was only the
+// browser's question. Pages from elsewhere are not allowed to read anything.
+func allowCORS(h http.Header, r *http.Request) (preflight bool) {
+	if strings.HasPrefix(r.URL.Path, pathAuthorize) || strings.HasPrefix(r.URL.Path, pathDevice+"/") {
+		return false
+	}
+	h.Add("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if u, err := url.Parse(origin); err != nil || !isLoopback(u.Hostname()) {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Set("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate, "+headerRequest)
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP")
+	return true
+}
+
+func isPersonsAnswer(path string) bool {
+	return slices.ContainsFunc([]string{pathAuthorize, pathDevice, pathLogout}, func(page string) bool {
+		return strings.HasPrefix(path, page+"/")
+	})
+}
+
+// readBody reads the whole body, so that a slow client holds up nobody else in go-oidc.
+func readBody(w http.ResponseWriter, r *http.Request) (status int, err error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return http.StatusRequestEntityTooLarge, fmt.Errorf("body of at most %d bytes wanted", tooLarge.Limit)
+	} else if err != nil {
+		return http.StatusBadRequest, fmt.Errorf("reading the body: %w", err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err := r.ParseForm(); err != nil {
+		return http.StatusBadRequest, fmt.Errorf("reading the form: %w", err)
+	}
+	return 0, nil
+}
+
+// noteClient records who the client says it is.
+func noteClient(r *http.Request) {
+	s := seenFrom(r.Context())
+	s.ClientID, s.GrantType = r.FormValue("client_id"), r.PostFormValue("grant_type")
+	if id, _, ok := r.BasicAuth(); ok && s.ClientID == "" {
+		s.ClientID = id
+	}
+}
+
+// refuse answers a request that never reaches the protocol.
+func refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	s := seenFrom(r.Context())
+	s.Code, s.Reason = string(goidc.ErrorCodeInvalidRequest), why
+	http.Error(w, why, status)
+}
+
+// answer holds back what go-oidc writes until it is complete.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+
+// set replaces the answer.
+func (a *answer) set(status int, body []byte) {
+	a.status = status
+	a.body.Reset()
+	a.body.Write(body)
+}
+
+// frontLibrary completes go-oidc: what has to happen before it sees a request, and after it has answered.
+func (p *Provider) frontLibrary() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := &answer{header: w.Header(), status: http.StatusOK}
+		p.askLibrary(a, r)
+		w.WriteHeader(a.status)
+		_, _ = w.Write(a.body.Bytes())
+	})
+}
+
+func (p *Provider) askLibrary(a *answer, r *http.Request) {
+	p.libraryMu.Lock()
+	defer p.libraryMu.Unlock()
+	switch r.URL.Path {
+	case pathAuthorize, pathPAR:
+		p.allowLoopbackRedirect(r)
+	case pathASMetadata:
+		r.URL.Path = pathDiscovery
+	case pathDevice:
+		normaliseUserCode(r)
+	case pathToken:
+		r = redeeming(r)
+	}
+	decodeBasic(r)
+	if p.answered(a, r) {
+		return
+	}
+	p.library.ServeHTTP(a, r)
+	switch r.URL.Path {
+	case pathToken:
+		p.completeTokens(a)
+	case pathDeviceAuth:
+		p.completeDevice(a)
+	}
+	p.completeErrors(a, r)
+	p.dressFormPost(a)
+}
+
+// answered handles the requests that go-oidc should not see at all.
+func (p *Provider) answered(a *answer, r *http.Request) bool {
+	return p.tooFast(a, r) || p.wantsNonce(a, r) || p.deviceFinished(a, r)
+}
+
+// allowLoopbackRedirect registers the redirect address of a client of ours if it is on this machine (RFC 8252 7.3).
+// go-oidc ignores the port for IP addresses only, and knows no wildcard for the path.
+func (p *Provider) allowLoopbackRedirect(r *http.Request) {
+	i := slices.IndexFunc(p.clients, func(c *goidc.Client) bool { return c.ID == seenFrom(r.Context()).ClientID })
+	u, err := url.Parse(r.FormValue("redirect_uri"))
+	if i < 0 || err != nil || u.Scheme != "http" || !isLoopback(u.Hostname()) || u.User != nil || u.Fragment != "" {
+		return
+	}
+	switch host := u.Hostname(); {
+	case host == "localhost":
+	case strings.Contains(host, ":"):
+		u.Host = "[" + host + "]"
+	default:
+		u.Host = host
+	}
+	c := p.clients[i]
+	if uri := u.String(); !slices.Contains(c.RedirectURIs, uri) {
+		const kept = 100
+		c.RedirectURIs = append(c.RedirectURIs[max(0, len(c.RedirectURIs)-kept):], uri)
+	}
+}

@@ -1,0 +1,193 @@
+package practice
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/luikyv/go-oidc/pkg/goidc"
+	"github.com/luikyv/go-oidc/pkg/provider"
+)
+
+// Where things are. The paths are go-oidc's defaults; front.go tells requests apart by them.
+const (
+	pathAuthorize  = "/authorize"
+	pathToken      = "/token"
+	pathDeviceAuth = "/device_authorization"
+	pathDevice     = "/device"
+	pathPAR        = "/par"
+	pathUserInfo   = "/userinfo"
+	pathIntrospect = "/introspect"
+	pathRevoke     = "/revoke"
+	pathRegister   = "/register"
+	pathLogout     = "/logout"
+	pathDiscovery  = "/.well-known/openid-configuration"
+	pathASMetadata = "/.well-known/oauth-authorization-server" // RFC 8414 3
+)
+
+// api is the resource server that access tokens can be asked for (RFC 8707).
+const api = "https://api.practice.example"
+
+// newLibrary sets go-oidc up.
+func (p *Provider) newLibrary() (*provider.Provider, error) {
+	// What clients may sign with; EdDSA is missing from go-oidc's own constants, not from its JOSE library.
+	clientAlgs := []goidc.SignatureAlgorithm{jose.EdDSA, goidc.RS256, goidc.PS256}
+	lifetime := int(max(p.options.TokenLifetime.Seconds(), 1))
+	alg := goidc.SignatureAlgorithm(p.options.IDTokenAlg)
+
+	return provider.New(p.issuer, p.store, p.keys.jwks,
+		provider.WithStaticClients(p.clients[0], p.clients[1:]...),
+		provider.WithScopes(scopes()...),
+		provider.WithIDTokenSignatureAlgs(alg, signingAlgs()...),
+		provider.WithIDTokenLifetime(lifetime),
+		provider.WithUserInfoSignatureAlgs(goidc.ES256, signingAlgs()...),
+		provider.WithTokenOptions(func(context.Context, *goidc.Grant, *goidc.Client) goidc.TokenOptions {
+			return goidc.NewJWTTokenOptions(goidc.ES256, lifetime)
+		}),
+		provider.WithJWTIDFunc(randomID),
+		provider.WithJTIConsumer(p.store.consumeJTI),
+		provider.WithJWTLeewayTime(5),
+
+		provider.WithAuthCodeGrant(p.store, goidc.ResponseTypeCode),
+		provider.WithAuthCodeFunc(randomID),
+		provider.WithPKCE(goidc.CodeChallengeMethodSHA256),
+		provider.WithIssuerResponseParameter(),
+		provider.WithFormPostResponseMode(),
+		provider.WithJARM(goidc.ES256, goidc.RS256),
+		provider.WithPAR(p.store),
+		provider.WithPARIDFunc(randomID),
+		provider.WithJAR(goidc.ES256, clientAlgs...),
+		provider.WithClaimsParameter(),
+		provider.WithDisplayValues(goidc.DisplayValuePage, goidc.DisplayValuePopup, goidc.DisplayValueTouch),
+		provider.WithACRs(acrPassword),
+		provider.WithResourceIndicators(api),
+
+		provider.WithRefreshTokenGrant(p.store),
+		provider.WithRefreshTokenFunc(randomID),
+		provider.WithRefreshTokenRotation(),
+		provider.WithRefreshTokenLifetime(int(p.options.RefreshLifetime.Seconds())),
+		provider.WithRefreshTokenShouldIssue(wantsOfflineAccess),
+		provider.WithClientCredentialsGrant(),
+		provider.WithTokenExchangeGrant(p.exchangeToken),
+		provider.WithTokenExchangeClientAuthnRequired(),
+		provider.WithDeviceGrant(p.store, p.promptUserCode, p.confirmDevice),
+		provider.WithDeviceCodeFunc(randomID),
+
+		provider.WithNoneAuthn(),
+		provider.WithSecretBasicAuthn(),
+		provider.WithSecretPostAuthn(),
+		provider.WithSecretJWTAuthn(goidc.HS256),
+		provider.WithPrivateKeyJWTAuthn(goidc.ES256, clientAlgs...),
+		provider.WithDPoP(goidc.ES256, clientAlgs...),
+
+		provider.WithTokenIntrospection(func(_ context.Context, c *goidc.Client, info goidc.TokenInfo) bool {
+			return info.ClientID == c.ID
+		}),
+		provider.WithTokenRevocation(func(context.Context, *goidc.Client) bool { return true }),
+		// Access tokens are JWTs that nobody stores: revoking one means nothing unless its grant goes.
+		provider.WithTokenRevocationRevokeGrantOnAccessToken(),
+
+		provider.WithDCR(p.store),
+		provider.WithDCRClientHandler(p.welcomeClient),
+		provider.WithLocalhostRedirectURIs(),
+		provider.WithLogout(p.store, p.showLoggedOut),
+		provider.WithLogoutPolicies(goidc.NewLogoutPolicy("log-out",
+			func(*http.Request, *goidc.LogoutSession) bool { return true }, p.logOut)),
+
+		provider.WithPolicies(goidc.NewPolicy("log-in",
+			func(*http.Request, *goidc.AuthnSession, *goidc.Client) bool { return true }, p.logIn)),
+		provider.WithClaims("sub", supportedClaims()...),
+		provider.WithIDTokenClaims(idTokenClaims),
+		provider.WithUserInfoClaims(userInfoClaims),
+		provider.WithTokenClaims(p.accessTokenClaims),
+		provider.WithErrorRenderer(p.showError),
+		provider.WithErrorHandler(noteError),
+		provider.WithHTTPClientFunc(func(context.Context) *http.Client { return loopbackClient() }),
+	)
+}
+
+// standingClients are the clients that need no registration. They run on the same machine, so each may redirect to any
+// loopback address: see allowLoopbackRedirect.
+func standingClients() []*goidc.Client {
+	grants := []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken, goidc.GrantDeviceCode}
+	client := func(id, name string, method goidc.AuthnMethod) *goidc.Client {
+		c := &goidc.Client{ID: id, ClientMeta: goidc.ClientMeta{
+			Name:             name,
+			ApplicationType:  goidc.ApplicationTypeNative,
+			ScopeIDs:         strings.Join(scopeIDs(), " "),
+			GrantTypes:       grants,
+			ResponseTypes:    []goidc.ResponseType{goidc.ResponseTypeCode},
+			TokenAuthnMethod: method,
+		}}
+		if method != goidc.AuthnMethodNone {
+			c.Secret = rand.Text()
+			c.GrantTypes = append(slices.Clone(grants), goidc.GrantClientCredentials, goidc.GrantTokenExchange)
+		}
+		return c
+	}
+	return []*goidc.Client{
+		client("practice", "Practice client", goidc.AuthnMethodNone),
+		client("practice-basic", "Practice client with a secret, sent in a header", goidc.AuthnMethodSecretBasic),
+		client("practice-post", "Practice client with a secret, sent in the body", goidc.AuthnMethodSecretPost),
+	}
+}
+
+// welcomeClient completes the metadata of a client that registers itself.
+func (p *Provider) welcomeClient(_ context.Context, _ string, meta *goidc.ClientMeta) error {
+	meta.ScopeIDs = strings.Join(scopeIDs(), " ")
+	for _, alg := range []goidc.SignatureAlgorithm{meta.IDTokenSigAlg, meta.UserInfoSigAlg, meta.JARMSigAlg} {
+		p.keys.want(alg)
+	}
+	return nil
+}
+
+// exchangeToken lets a token of ours be exchanged for another one about the same person (RFC 8693).
+func (p *Provider) exchangeToken(ctx context.Context, req goidc.TokenExchangeRequest) (goidc.TokenExchangeResult, error) {
+	token, err := p.op.Introspect(ctx, req.SubjectToken)
+	if err != nil || !token.IsActive {
+		return goidc.TokenExchangeResult{}, goidc.WrapError(goidc.ErrorCodeInvalidRequest, "invalid subject_token",
+			errors.New("an active access token of this provider wanted"))
+	}
+	return goidc.TokenExchangeResult{Subject: token.Subject}, nil
+}
+
+// wantsOfflineAccess gives a refresh token to whom was granted offline_access (OpenID Connect Core 11).
+func wantsOfflineAccess(_ context.Context, _ *goidc.Client, g *goidc.Grant) bool {
+	return hasScope(g.Scopes, goidc.ScopeOfflineAccess.ID)
+}
+
+func hasScope(scopes, id string) bool { return slices.Contains(strings.Fields(scopes), id) }
+
+func randomID(context.Context) string { return rand.Text() + rand.Text() }
+
+// loopbackClient fetches what a registered client points to, on this machine only: the practice provider reaches for
+// nothing else.
+func loopbackClient() *http.Client {
+	dialer := &net.Dialer{Timeout: 2 * time.Second}
+	return &http.Client{
+		Timeout: 5 * time.Second,
+		Transport: &http.Transport{
+			DisableKeepAlives: true,
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				host, _, err := net.SplitHostPort(addr)
+				if err != nil || !isLoopback(host) {
+					return nil, fmt.Errorf("fetching from %q: loopback address wanted", addr)
+				}
+				return dialer.DialContext(ctx, network, addr)
+			},
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

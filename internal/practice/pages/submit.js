@@ -1,0 +1,1 @@
+document.getElementById("auth-response").submit();
