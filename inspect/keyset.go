@@ -1,10 +1,15 @@
 package inspect
 
 import (
+	"bytes"
+	"fmt"
 	"time"
 
 	"github.com/oidcscope/oidcscope/internal/jose"
 )
+
+// MaxKeys bounds how many keys of one set are read.
+const MaxKeys = 1000
 
 // KeySet is a set of keys and where it came from.
 type KeySet struct {
@@ -12,12 +17,13 @@ type KeySet struct {
 	URL     string // where it was fetched, or the file
 	Fetched time.Time
 	Keys    []Key
-	Faults  []Fault
+	Faults  []Fault // of the set itself; In is "key_set". A fault of one key is its Err
 }
 
 // Key is one key of a set, also when it can't be used.
 type Key struct {
 	Index      int
+	Source     string // as KeySet.Source; of its own set when sets were joined
 	KID        string
 	KTY        string // "RSA", "EC", "OKP", "oct"
 	Alg        string
@@ -25,12 +31,187 @@ type Key struct {
 	Ops        []string
 	Crv        string
 	Bits       int
-	Thumbprint string // RFC 7638, SHA-256, base64url; empty when it can't be computed
-	Private    bool   // has private members
-	JSON       *Value // as received; nil for PEM and secrets
-	Err        string // why it can't be used; empty when it can
+	Thumbprint string   // RFC 7638, SHA-256, base64url; empty when it can't be computed, and for shared secrets
+	Private    bool     // has private members
+	JSON       *Value   // as received, offsets into the set; nil for PEM and secrets
+	Err        string   // why it can't be used; empty when it can
+	Notes      []string // what is odd about a key that can be used
 	Material   *jose.Key
 }
 
-// ParseKeySet reads a JWKS (RFC 7517 5) or a single JWK, key by key: one bad key does not spoil the others.
-func ParseKeySet(data []byte, source, url string) *KeySet { return &KeySet{Source: source, URL: url} }
+// ParseKeySet reads a JWKS (RFC 7517 5), a single JWK or PEM, key by key: one bad key does not spoil the others. It never
+// returns nil; what is wrong with the set stands in Faults.
+func ParseKeySet(data []byte, source, url string) *KeySet {
+	set := &KeySet{Source: source, URL: url}
+	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("-----BEGIN")) {
+		set.parsePEM(data)
+		return set
+	}
+	if len(data) > MaxToken {
+		set.add(fault(FaultTooLarge, MaxToken, "longer than %d bytes: not read", MaxToken))
+		return set
+	}
+	doc := ScanJSON(string(data))
+	for _, f := range doc.Faults {
+		set.add(f)
+	}
+	if !doc.Complete {
+		return set
+	}
+	switch keys := doc.Root.Get("keys"); {
+	case doc.Root.Kind != Object:
+		set.add(fault(FaultNotObject, doc.Root.Start, "wanted a JSON object, got %s", doc.Root.Kind))
+	case keys != nil && keys.Kind == Array:
+		set.parseKeys(keys.Items)
+	case keys != nil:
+		set.add(fault(FaultForm, keys.Start, `"keys" is %s, wanted a list (RFC 7517 5.1)`, keys.Kind))
+	case doc.Root.Get("kty") != nil:
+		set.Keys = []Key{parseKey(0, source, doc.Root)}
+	default:
+		set.add(fault(FaultForm, doc.Root.Start, `no member "keys": this is no key set (RFC 7517 5)%s`, nearMiss(doc.Root, "keys")))
+	}
+	return set
+}
+
+// SecretKeySet makes a set of one shared secret.
+func SecretKeySet(secret []byte) *KeySet {
+	material, err := jose.NewSecret(secret)
+	k := Key{Source: "secret", KTY: "oct", Private: true}
+	k.use(material, err)
+	return &KeySet{Source: "secret", Keys: []Key{k}}
+}
+
+// JoinKeySets makes one set of several. The first one names source and place; each key keeps its own source.
+func JoinKeySets(sets ...*KeySet) *KeySet {
+	var joined *KeySet
+	for _, set := range sets {
+		if set == nil {
+			continue
+		}
+		if joined == nil {
+			joined = &KeySet{Source: set.Source, URL: set.URL, Fetched: set.Fetched}
+		}
+		joined.Keys = append(joined.Keys, set.Keys...)
+		joined.Faults = append(joined.Faults, set.Faults...)
+	}
+	return joined
+}
+
+// HasKID reports whether some key of the set has that kid (exactly, RFC 7515 4.1.4).
+func (s *KeySet) HasKID(kid string) bool {
+	if s == nil {
+		return false
+	}
+	for i := range s.Keys {
+		if s.Keys[i].KID == kid {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *KeySet) add(f Fault) {
+	f.In = "key_set"
+	s.Faults = append(s.Faults, f)
+}
+
+func (s *KeySet) parseKeys(items []Value) {
+	if len(items) > MaxKeys {
+		s.add(fault(FaultSize, items[MaxKeys].Start, "%d keys: only the first %d are read", len(items), MaxKeys))
+		items = items[:MaxKeys]
+	}
+	s.Keys = make([]Key, len(items))
+	for i := range items {
+		s.Keys[i] = parseKey(i, s.Source, &items[i])
+	}
+}
+
+func (s *KeySet) parsePEM(data []byte) {
+	if s.Source == "" {
+		s.Source = "pem"
+	}
+	keys, err := jose.ParsePEM(data)
+	if err != nil {
+		s.add(fault(FaultForm, 0, "%v", err))
+		return
+	}
+	for i, p := range keys {
+		k := Key{Index: i, Source: s.Source}
+		k.use(p.Key, p.Err)
+		k.Private = p.Key.Private()
+		s.Keys = append(s.Keys, k)
+	}
+}
+
+// privateMembers are the members of a JWK that must not be seen (RFC 7518 6.2.2, 6.3.2, 6.4; RFC 9964 3).
+var privateMembers = [...]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"}
+
+func parseKey(index int, source string, v *Value) Key {
+	k := Key{Index: index, Source: source, JSON: v}
+	if v.Kind != Object {
+		k.Err = fmt.Sprintf("wanted an object, got %s", v.Kind)
+		return k
+	}
+	k.KID, _ = v.Get("kid").Text()
+	k.KTY, _ = v.Get("kty").Text()
+	k.Alg, _ = v.Get("alg").Text()
+	k.Use, _ = v.Get("use").Text()
+	k.Ops, _ = v.Get("key_ops").Texts()
+	k.Crv, _ = v.Get("crv").Text()
+	for _, name := range privateMembers {
+		k.Private = k.Private || v.Get(name) != nil
+	}
+	material, err := jose.ParseJWK([]byte(v.Raw))
+	k.use(material, err)
+	for i := range v.Members {
+		switch m := &v.Members[i]; {
+		case m.Duplicate:
+			k.spoil("the member %q occurs more than once: two readers may see two keys", m.Name)
+		case m.Name == "kid" && m.Value.Kind != String:
+			k.Notes = append(k.Notes, fmt.Sprintf(`"kid" is %s, wanted a text: it is not compared`, m.Value.Kind))
+		}
+	}
+	if k.KTY == "" && k.Err != "" {
+		k.Err += nearMiss(v, "kty")
+	}
+	return k
+}
+
+// use takes over what is known of the material, and the material itself if it is good.
+func (k *Key) use(material *jose.Key, err error) {
+	k.KTY, k.Bits = orElse(material.Type(), k.KTY), material.Bits()
+	k.Crv = orElse(material.Curve(), k.Crv)
+	k.Notes = append(k.Notes, material.Notes()...)
+	if k.KTY != "oct" {
+		k.Thumbprint = material.Thumbprint()
+	}
+	if err != nil {
+		k.Err = err.Error()
+		return
+	}
+	k.Material = material
+}
+
+func (k *Key) spoil(format string, args ...any) {
+	if k.Err == "" {
+		k.Err = fmt.Sprintf(format, args...)
+	}
+	k.Material = nil
+}
+
+// nearMiss hints at a member whose name differs only in letter case or by a missing s.
+func nearMiss(v *Value, name string) string {
+	for i := range v.Members {
+		if got := v.Members[i].Name; got != name && (bytes.EqualFold([]byte(got), []byte(name)) || got+"s" == name) {
+			return fmt.Sprintf("; there is %q, and names are exact", got)
+		}
+	}
+	return ""
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

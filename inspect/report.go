@@ -109,4 +109,14 @@ type Item struct {
 }
 
 // Inspect decodes, verifies and judges a token. keys may be nil.
-func Inspect(raw string, keys *KeySet, ctx Context) *Report { return &Report{Token: Decode(raw)} }
+func Inspect(raw string, keys *KeySet, ctx Context) *Report {
+	tok := Decode(raw)
+	r := &Report{Kind: tok.Kind, Size: len(tok.Raw), Signature: Verify(tok, keys), Error: tok.Unreadable(), Token: tok}
+	if tok.Header != nil {
+		r.Header = json.RawMessage(tok.Header.Raw)
+	}
+	if tok.Payload != nil {
+		r.Payload = json.RawMessage(tok.Payload.Raw)
+	}
+	return r
+}

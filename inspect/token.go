@@ -30,30 +30,85 @@ const (
 
 // Token is a decoded token. What could not be read is absent, and a [Fault] says where and why.
 type Token struct {
+	Pasted  string // what Decode was given
 	Raw     string // the token after trimming, as verified
-	Removed string // what was removed from the paste before decoding, in words; empty when nothing
+	Trims   []Trim // what was removed to get from Pasted to Raw
+	Removed string // the same in words; empty when nothing worth a word
 	Kind    Kind
 	Parts   []Part // compact: the segments in order; JSON forms: the members that hold parts
 	Header  *Value // the protected header (compact), nil when unreadable
 	Payload *Value // the payload as JSON; nil when it is not JSON
 	Bytes   []byte // the decoded payload as bytes
 	Faults  []Fault
+
+	// HeaderJSON and PayloadJSON are the documents that Header and Payload are the roots of. They are there, with what
+	// could be read, also when Header or Payload is nil; nil when there is nothing that looks like JSON.
+	HeaderJSON  *Document
+	PayloadJSON *Document
+
+	runs []run
 }
 
 // Part is one segment.
 type Part struct {
-	Name   string // "header", "payload", "signature"; JWE: "header", "encrypted_key", "iv", "ciphertext", "tag"
-	Text   string // as received
-	Offset int    // of Text in Token.Raw, bytes
-	Bytes  []byte // decoded; the readable prefix when there is a fault
+	Name     string // "header", "payload", "signature"; JWE: "header", "encrypted_key", "iv", "ciphertext", "tag"; "rest"
+	Text     string // as received
+	Offset   int    // of Text in Token.Raw, bytes
+	Bytes    []byte // decoded; the readable prefix when there is a fault
+	Repaired []byte // a tolerant second reading, only when there is a fault: good for looking at, never for verifying
 }
 
-// Fault is a fault in reading.
-type Fault struct {
-	In      string `json:"in"`     // "token", "header", "payload", "signature"
-	Offset  int    `json:"offset"` // bytes: into Token.Raw for base64url and structure, into the decoded part for JSON
-	Message string `json:"message"`
+// Readable gives the decoded bytes, or the tolerant second reading when there is a fault.
+func (p *Part) Readable() []byte {
+	if p.Repaired != nil {
+		return p.Repaired
+	}
+	return p.Bytes
+}
+
+// Part returns the part of that name, or nil.
+func (t *Token) Part(name string) *Part {
+	for i := range t.Parts {
+		if t.Parts[i].Name == name {
+			return &t.Parts[i]
+		}
+	}
+	return nil
+}
+
+// Fault returns the first fault of that code in the named place ("header", "payload", …), or nil.
+func (t *Token) Fault(code FaultCode, in string) *Fault {
+	for i := range t.Faults {
+		if f := &t.Faults[i]; f.Code == code && f.In == in {
+			return f
+		}
+	}
+	return nil
+}
+
+// Unreadable returns the first fault that kept something from being read, or nil.
+func (t *Token) Unreadable() *Fault {
+	for i := range t.Faults {
+		if !t.Faults[i].Code.Peculiar() {
+			return &t.Faults[i]
+		}
+	}
+	return nil
 }
 
 // Decode reads a token of any form. It never fails and keeps every byte.
-func Decode(raw string) *Token { return &Token{Raw: raw, Kind: Unknown} }
+func Decode(raw string) *Token {
+	t := &Token{Pasted: raw, Raw: raw, Kind: Unknown}
+	if len(raw) > MaxToken {
+		t.add("token", fault(FaultTooLarge, MaxToken, "longer than %d bytes: not read", MaxToken))
+		return t
+	}
+	t.trim()
+	t.recognise()
+	return t
+}
+
+func (t *Token) add(in string, f Fault) {
+	f.In = in
+	t.Faults = append(t.Faults, f)
+}
