@@ -25,8 +25,9 @@ type app struct {
 	runs    *run.Controller
 	outside outside
 	mouse   bool
-	warning string // of the current run; stays on screen
-	stopped bool   // by ctrl+c
+	warning string    // of the current run; stays on screen
+	stopped bool      // by ctrl+c
+	typed   []tea.Msg // keys from before the program had the terminal
 }
 
 func newApp(ctx context.Context, o Options, c *ui.Common, out outside) *app {
@@ -39,6 +40,9 @@ func (a *app) Init() tea.Cmd {
 	cmds := []tea.Cmd{tick(), a.start()}
 	for _, s := range a.screens {
 		cmds = append(cmds, s.screen.Init())
+	}
+	for _, k := range a.typed {
+		cmds = append(cmds, ui.Send(k))
 	}
 	return tea.Batch(cmds...)
 }

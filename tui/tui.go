@@ -15,7 +15,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/muesli/termenv"
 	"golang.org/x/term"
 
 	"github.com/oidcscope/oidcscope/flows"
@@ -82,12 +81,15 @@ const endLimit = 3 * time.Second
 func Run(ctx context.Context, o Options) (Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	c := &ui.Common{Theme: chooseTheme(o), Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
+	tty := openTerminal()
+	theme := chooseTheme(o, os.Getenv, tty.ask)
+	c := &ui.Common{Theme: theme, Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
 	a := newApp(ctx, o, c, realOutside())
+	a.typed = tty.typed
 	if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		a.resize(w, h) // so that the first frame is a whole one
 	}
-	program := []tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx)}
+	program := append(tty.options(), tea.WithAltScreen(), tea.WithContext(ctx))
 	if o.Mouse {
 		program = append(program, tea.WithMouseCellMotion())
 	}
@@ -165,21 +167,5 @@ func lifetime(t inspect.Times, now time.Time) string {
 		return "expires in " + ui.Clock(t.ExpiresAt.Sub(now))
 	default:
 		return "expired " + ui.Clock(now.Sub(*t.ExpiresAt)) + " ago"
-	}
-}
-
-// chooseTheme settles the colours before the program starts.
-func chooseTheme(o Options) *ui.Theme {
-	profile := termenv.Ascii
-	if !o.NoColor {
-		profile = termenv.NewOutput(os.Stdout, termenv.WithTTY(true)).EnvColorProfile()
-	}
-	switch o.Theme {
-	case "light":
-		return ui.NewTheme(ui.Light, profile)
-	case "high-contrast":
-		return ui.NewTheme(ui.HighContrast, profile)
-	default:
-		return ui.NewTheme(ui.Dark, profile)
 	}
 }
