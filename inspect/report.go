@@ -7,16 +7,6 @@ import (
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
-// Profile is the kind of token that the checks assume.
-type Profile string
-
-const (
-	ProfileAuto    Profile = "auto"
-	ProfileIDToken Profile = "id_token"
-	ProfileAccess  Profile = "access_token"
-	ProfileJWT     Profile = "jwt"
-)
-
 // Context holds what is known from outside of the token. What is absent is "not checked".
 type Context struct {
 	Now         time.Time
@@ -35,6 +25,11 @@ type Context struct {
 	Alg         string // algorithm registered for this client; empty: RS256 or what the provider announces
 	Algs        []string
 	Previous    *Token // ID token before a refresh: OpenID Connect Core 12.2
+
+	State         string // sent with the authorization request, for s_hash
+	ResponseType  string // of the authorization request, "code id_token"
+	Method, URL   string // of the request that a DPoP proof came with
+	KeyThumbprint string // expected key of a proof or of cnf: RFC 7638 SHA-256, or x5t#S256, base64url
 }
 
 // Report is everything that is known about one token. Its JSON is an output contract: members are added, never renamed.
