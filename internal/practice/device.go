@@ -47,31 +47,40 @@ func (p *Provider) tooFast(a *answer, r *http.Request) bool {
 	}
 	p.polls.put(code, state)
 	if tooFast {
-		a.refuse(goidc.ErrorCodeSlowDown, "polling too fast")
+		a.refuse(http.StatusBadRequest, goidc.ErrorCodeSlowDown, "polling too fast")
 	}
 	return tooFast
 }
 
-// refuse answers with an OAuth error (RFC 6749 5.2).
-func (a *answer) refuse(code goidc.ErrorCode, description string) {
-	a.header.Set("Content-Type", "application/json")
-	body, _ := json.Marshal(goidc.NewError(code, description))
-	a.set(http.StatusBadRequest, body)
-}
-
-// completeDevice writes the user code in two groups and adds verification_uri_complete (RFC 8628 3.3.1).
-func (p *Provider) completeDevice(a *answer) {
-	var device map[string]any
+// completeDevice gives a device answer what go-oidc has no setting for: our times, verification_uri_complete
+// (RFC 8628 3.3.1), and a user code in two groups.
+func (p *Provider) completeDevice(a *answer, r *http.Request) {
+	var device struct {
+		DeviceCode              string `json:"device_code"`
+		UserCode                string `json:"user_code"`
+		VerificationURI         string `json:"verification_uri"`
+		VerificationURIComplete string `json:"verification_uri_complete"`
+		ExpiresIn               int    `json:"expires_in"`
+		Interval                int    `json:"interval"`
+	}
 	if a.status != http.StatusOK || json.Unmarshal(a.body.Bytes(), &device) != nil {
 		return
 	}
-	code, _ := device["user_code"].(string)
-	uri, _ := device["verification_uri"].(string)
-	device["user_code"] = groupUserCode(code)
-	device["verification_uri_complete"] = uri + "?" + url.Values{"user_code": {groupUserCode(code)}}.Encode()
+	as, err := p.store.SessionByDeviceCode(r.Context(), device.DeviceCode)
+	if err != nil {
+		return
+	}
+	device.ExpiresIn = wholeSeconds(p.options.DeviceLifetime)
+	as.ExpiresAt = as.CreatedAt + device.ExpiresIn
+	device.Interval = wholeSeconds(p.options.DeviceInterval)
+	device.UserCode = groupUserCode(device.UserCode)
+	device.VerificationURIComplete = device.VerificationURI + "?" + url.Values{"user_code": {device.UserCode}}.Encode()
 	body, _ := json.Marshal(device)
 	a.set(http.StatusOK, body)
 }
+
+// wholeSeconds rounds up: the members of the protocol are whole, and zero means something else.
+func wholeSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 func groupUserCode(code string) string {
 	if len(code) != 8 {

@@ -51,11 +51,12 @@ func (p *Provider) wantsNonce(a *answer, r *http.Request) bool {
 	}
 	s := seenFrom(r.Context())
 	s.Code, s.Reason = string(codeUseNonce), fmt.Sprintf("the DPoP proof has nonce %q; the current one is in the header DPoP-Nonce", nonce)
-	a.refuse(codeUseNonce, "the DPoP proof needs the current nonce")
+	status := http.StatusBadRequest
 	if r.URL.Path == pathUserInfo {
-		a.status = http.StatusUnauthorized
+		status = http.StatusUnauthorized
 		a.header.Set("WWW-Authenticate", `DPoP realm="practice provider", error="use_dpop_nonce"`)
 	}
+	a.refuse(status, codeUseNonce, "the DPoP proof needs the current nonce")
 	return true
 }
 

@@ -3,6 +3,7 @@ package practice
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,34 +32,54 @@ func (p *Provider) newHandler() http.Handler {
 	return p.observe(p.guard(mux))
 }
 
-// observe records the request and keeps the connection's goroutine alive when a handler panics.
+// observe records the request, before the client learns the answer: who has the answer finds the record. It keeps the
+// connection's goroutine alive when a handler panics.
 func (p *Provider) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.active.Add(1)
 		defer p.active.Done()
 		s := &Seen{ID: p.seen.number(), Time: time.Now(), Method: r.Method, Path: r.URL.Path}
-		w.Header().Set(headerRequest, strconv.Itoa(s.ID))
-		counted := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		defer func() {
-			if trouble := recover(); trouble != nil {
-				s.Code, s.Reason = string(goidc.ErrorCodeInternalError), fmt.Sprintf("panic: %v", trouble)
-				http.Error(counted, "internal error", http.StatusInternalServerError)
-			}
-			s.Status = counted.status
-			p.seen.add(*s)
+		a := &answer{header: w.Header(), status: http.StatusOK}
+		a.header.Set(headerRequest, strconv.Itoa(s.ID))
+		func() {
+			defer func() {
+				if trouble := recover(); trouble != nil {
+					s.Code, s.Reason = string(goidc.ErrorCodeInternalError), fmt.Sprintf("panic: %v", trouble)
+					a.refuse(http.StatusInternalServerError, goidc.ErrorCodeInternalError, "internal error")
+				}
+			}()
+			next.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), seenKey{}, s)))
 		}()
-		next.ServeHTTP(counted, r.WithContext(context.WithValue(r.Context(), seenKey{}, s)))
+		s.Status = a.status
+		p.seen.add(*s)
+		w.WriteHeader(a.status)
+		_, _ = w.Write(a.body.Bytes())
 	})
 }
 
-type statusWriter struct {
-	http.ResponseWriter
+// answer holds an answer back until it is complete.
+type answer struct {
+	header http.Header
 	status int
+	body   bytes.Buffer
 }
 
-func (w *statusWriter) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+
+// set replaces the answer.
+func (a *answer) set(status int, body []byte) {
+	a.status = status
+	a.body.Reset()
+	a.body.Write(body)
+}
+
+// refuse makes the answer an OAuth error (RFC 6749 5.2).
+func (a *answer) refuse(status int, code goidc.ErrorCode, description string) {
+	a.header.Set("Content-Type", "application/json")
+	body, _ := json.Marshal(goidc.NewError(code, description))
+	a.set(status, body)
 }
 
 // guard turns away what can't be meant for this provider.
@@ -162,32 +183,10 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
 	http.Error(w, why, status)
 }
 
-// answer holds back what go-oidc writes until it is complete.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
-func (a *answer) WriteHeader(status int)      { a.status = status }
-
-// set replaces the answer.
-func (a *answer) set(status int, body []byte) {
-	a.status = status
-	a.body.Reset()
-	a.body.Write(body)
-}
-
-// frontLibrary completes go-oidc: what has to happen before it sees a request, and after it has answered.
+// frontLibrary completes go-oidc: what has to happen before it sees a request, and after it has answered. observe sees to
+// it that the writer is an answer.
 func (p *Provider) frontLibrary() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a := &answer{header: w.Header(), status: http.StatusOK}
-		p.askLibrary(a, r)
-		w.WriteHeader(a.status)
-		_, _ = w.Write(a.body.Bytes())
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.askLibrary(w.(*answer), r) })
 }
 
 func (p *Provider) askLibrary(a *answer, r *http.Request) {
@@ -212,7 +211,7 @@ func (p *Provider) askLibrary(a *answer, r *http.Request) {
 	case pathToken:
 		p.completeTokens(a)
 	case pathDeviceAuth:
-		p.completeDevice(a)
+		p.completeDevice(a, r)
 	}
 	p.completeErrors(a, r)
 	p.dressFormPost(a)

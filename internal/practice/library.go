@@ -39,7 +39,7 @@ const api = "https://api.practice.example"
 func (p *Provider) newLibrary() (*provider.Provider, error) {
 	// What clients may sign with; EdDSA is missing from go-oidc's own constants, not from its JOSE library.
 	clientAlgs := []goidc.SignatureAlgorithm{jose.EdDSA, goidc.RS256, goidc.PS256}
-	lifetime := int(max(p.options.TokenLifetime.Seconds(), 1))
+	lifetime := wholeSeconds(p.options.TokenLifetime)
 	alg := goidc.SignatureAlgorithm(p.options.IDTokenAlg)
 
 	return provider.New(p.issuer, p.store, p.keys.jwks,
@@ -53,7 +53,6 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		}),
 		provider.WithJWTIDFunc(randomID),
 		provider.WithJTIConsumer(p.store.consumeJTI),
-		provider.WithJWTLeewayTime(5),
 
 		provider.WithAuthCodeGrant(p.store, goidc.ResponseTypeCode),
 		provider.WithAuthCodeFunc(randomID),
@@ -72,7 +71,7 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithRefreshTokenGrant(p.store),
 		provider.WithRefreshTokenFunc(randomID),
 		provider.WithRefreshTokenRotation(),
-		provider.WithRefreshTokenLifetime(int(p.options.RefreshLifetime.Seconds())),
+		provider.WithRefreshTokenLifetime(wholeSeconds(p.options.RefreshLifetime)),
 		provider.WithRefreshTokenShouldIssue(wantsOfflineAccess),
 		provider.WithClientCredentialsGrant(),
 		provider.WithTokenExchangeGrant(p.exchangeToken),
