@@ -1,0 +1,128 @@
+package lint
+
+import (
+	"encoding/base64"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/oidcscope/oidcscope/inspect"
+)
+
+// Subject is what the rules look at: a token, what is known from outside, and how its signature was judged.
+type Subject struct {
+	Token   *inspect.Token
+	Ctx     inspect.Context
+	Keys    *inspect.KeySet // nil when no key was given
+	Verdict inspect.Verdict
+	Profile inspect.Profile // never auto
+	Header  *inspect.Value  // nil when it could not be read as one object
+	Claims  *inspect.Value  // nil when they could not be read as one object, or when the profile is jws
+
+	now, skew float64 // seconds
+}
+
+const defaultSkew = 60 * time.Second
+
+func newSubject(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) *Subject {
+	s := &Subject{Token: r.Token, Ctx: ctx, Keys: keys, Verdict: r.Signature, Profile: ctx.Profile}
+	if s.Profile == "" || s.Profile == inspect.ProfileAuto {
+		s.Profile = inspect.Profile(r.Type)
+	}
+	if s.Profile == "" {
+		s.Profile = inspect.ProfileJWT
+	}
+	s.Header = object(r.Token.Header)
+	if s.Profile != inspect.ProfileJWS {
+		s.Claims = object(r.Token.Payload)
+	}
+	if ctx.Leeway == 0 {
+		ctx.Leeway = defaultSkew
+	}
+	s.skew = ctx.Leeway.Seconds()
+	s.now = float64(ctx.Now.UnixNano()) / float64(time.Second)
+	if s.Profile == inspect.ProfileDPoP && s.Header != nil {
+		s.proofKey()
+	}
+	return s
+}
+
+func object(v *inspect.Value) *inspect.Value {
+	if v == nil || v.Kind != inspect.Object {
+		return nil
+	}
+	return v
+}
+
+// proofKey verifies a DPoP proof with the key in its header, the one kind of token for which that means something: it
+// proves that the sender holds the private key (RFC 9449 4.3).
+func (s *Subject) proofKey() {
+	jwk := s.Header.Get("jwk")
+	if jwk == nil {
+		return
+	}
+	s.Keys = inspect.ParseKeySet([]byte(jwk.Raw), "jwk", "")
+	s.Verdict = inspect.Verify(s.Token, s.Keys)
+}
+
+// embeddedThumbprint is the RFC 7638 thumbprint of the proof's key, or "".
+func (s *Subject) embeddedThumbprint() string {
+	if s.Keys == nil || len(s.Keys.Keys) != 1 {
+		return ""
+	}
+	return s.Keys.Keys[0].Thumbprint
+}
+
+// alg is the header's alg as text, or "".
+func (s *Subject) alg() string {
+	text, _ := s.Header.Get("alg").Text()
+	return text
+}
+
+// unsecured reports alg none in any letter case.
+func (s *Subject) unsecured() bool { return strings.EqualFold(s.alg(), "none") }
+
+// text gives a claim that is a text, or nil.
+func (s *Subject) text(name string) *string {
+	if v := s.Claims.Get(name); v != nil && v.Kind == inspect.String {
+		return &v.Str
+	}
+	return nil
+}
+
+// nested reports whether the payload is a token itself.
+func (s *Subject) nested() bool {
+	if s.Token.Kind != inspect.JWSCompact || len(s.Token.Bytes) == 0 {
+		return false
+	}
+	if cty, ok := s.Header.Get("cty").Text(); ok && mediaType(cty) == "jwt" {
+		return true
+	}
+	if len(s.Token.Bytes) < 2 || s.Token.Bytes[0] == '{' {
+		return false
+	}
+	switch inspect.Decode(string(s.Token.Bytes)).Kind {
+	case inspect.JWSCompact, inspect.JWECompact:
+		return true
+	}
+	return false
+}
+
+// damaged reports that the text was a token once, so that "opaque" would be wrong.
+func (s *Subject) damaged() bool {
+	return slices.ContainsFunc(s.Token.Faults, func(f inspect.Fault) bool {
+		return f.Code == inspect.FaultSegments || f.Code == inspect.FaultForm
+	})
+}
+
+// weakExponent reports a public exponent that is even or below 3.
+func weakExponent(k *inspect.Key) bool {
+	e, ok := k.JSON.Get("e").Text()
+	if !ok {
+		return false
+	}
+	b, err := base64.RawURLEncoding.DecodeString(e)
+	n := new(big.Int).SetBytes(b)
+	return err == nil && (n.Bit(0) == 0 || n.BitLen() < 2)
+}
