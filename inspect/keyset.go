@@ -97,6 +97,19 @@ func JoinKeySets(sets ...*KeySet) *KeySet {
 	return joined
 }
 
+// Name describes the key in a few words: "RSA 2048", "EC P-256", "secret of 32 bytes".
+func (k *Key) Name() string {
+	switch {
+	case k.KTY == "oct":
+		return fmt.Sprintf("secret of %d bytes", k.Bits/8)
+	case k.Crv != "":
+		return k.KTY + " " + k.Crv
+	case k.Bits > 0:
+		return fmt.Sprintf("%s %d", k.KTY, k.Bits)
+	}
+	return orElse(k.KTY, "unknown key")
+}
+
 // HasKID reports whether some key of the set has that kid (exactly, RFC 7515 4.1.4).
 func (s *KeySet) HasKID(kid string) bool {
 	if s == nil {

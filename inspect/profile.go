@@ -8,8 +8,9 @@ const (
 	ProfileJWS             Profile = "jws"  // any payload
 	ProfileJWT             Profile = "jwt"
 	ProfileIDToken         Profile = "id_token"
-	ProfileAccess          Profile = "access_token" // a JWT of a vendor's own layout
-	ProfileATJWT           Profile = "at_jwt"       // RFC 9068
+	ProfileAccess          Profile = "access_token"  // a JWT of a vendor's own layout
+	ProfileATJWT           Profile = "at_jwt"        // RFC 9068
+	ProfileRefresh         Profile = "refresh_token" // guessed only: a refresh token is nobody's business but its issuer's
 	ProfileLogout          Profile = "logout_token"
 	ProfileDPoP            Profile = "dpop"
 	ProfileClientAssertion Profile = "client_assertion"

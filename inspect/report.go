@@ -1,8 +1,14 @@
 package inspect
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
@@ -48,70 +54,90 @@ type Report struct {
 	Findings   []rule.Finding  `json:"findings"`
 	Error      *Fault          `json:"error,omitempty"`
 
+	PayloadText  string  `json:"payload_text,omitempty"`   // a payload in UTF-8 that is not JSON
+	PayloadBytes []byte  `json:"payload_base64,omitempty"` // any other payload
+	Removed      string  `json:"removed,omitempty"`        // what was removed from the paste, in words
+	Faults       []Fault `json:"faults,omitempty"`         // all of them, peculiarities included
+
 	Token *Token `json:"-"`
-}
-
-// TimeStatus is the verdict on a token's times.
-type TimeStatus string
-
-const (
-	TimeValid       TimeStatus = "valid"
-	TimeExpired     TimeStatus = "expired"
-	TimeNotYetValid TimeStatus = "not-yet-valid"
-	TimeNoExpiry    TimeStatus = "no-expiry"
-	TimeMalformed   TimeStatus = "malformed"
-)
-
-// Times are the token's times, judged at At.
-type Times struct {
-	At        time.Time  `json:"at"`
-	IssuedAt  *time.Time `json:"issued_at,omitempty"`
-	NotBefore *time.Time `json:"not_before,omitempty"`
-	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	Status    TimeStatus `json:"status"`
-	Remaining *int64     `json:"remaining_s,omitempty"` // seconds until expiry; negative when expired
-}
-
-// Claim is one header parameter or claim with its meaning.
-type Claim struct {
-	Name    string          `json:"name"`
-	Value   json.RawMessage `json:"value"`
-	Kind    string          `json:"kind,omitempty"` // "time", "uri", "hash", … as in the glossary
-	Meaning string          `json:"meaning,omitempty"`
-	Source  string          `json:"source,omitempty"`
-	Text    string          `json:"text,omitempty"` // the value in words: "2026-11-22 00:10:01 UTC, in 4 min 31 s"
-	JSON    *Value          `json:"-"`
-}
-
-// ItemResult is how a checklist item ended.
-type ItemResult string
-
-const (
-	ItemPass          ItemResult = "pass"
-	ItemFail          ItemResult = "fail"
-	ItemNotApplicable ItemResult = "not_applicable"
-	ItemNotChecked    ItemResult = "not_checked"
-)
-
-// Item is one item of a specification's checklist, with the specification's own number.
-type Item struct {
-	Number  string     `json:"number"`  // "2"
-	Subject string     `json:"subject"` // "iss"
-	Title   string     `json:"title"`
-	Result  ItemResult `json:"result"`
-	Detail  string     `json:"detail,omitempty"`
-	Ref     string     `json:"ref"`
 }
 
 // Inspect decodes, verifies and judges a token. keys may be nil.
 func Inspect(raw string, keys *KeySet, ctx Context) *Report {
 	tok := Decode(raw)
-	r := &Report{Kind: tok.Kind, Size: len(tok.Raw), Signature: Verify(tok, keys), Error: tok.Unreadable(), Token: tok}
-	if tok.Header != nil {
-		r.Header = json.RawMessage(tok.Header.Raw)
+	return Judge(tok, Verify(tok, keys), ctx)
+}
+
+// Judge makes the report of a token that was decoded and verified before.
+func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
+	r := &Report{
+		Kind: tok.Kind, Size: len(tok.Raw), Signature: verdict, Error: tok.Unreadable(), Token: tok,
+		Time: judgeTimes(tok.Payload, ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
-	if tok.Payload != nil {
-		r.Payload = json.RawMessage(tok.Payload.Raw)
+	r.setType(ctx)
+	r.Header, r.Headers = describe(tok.Header, InHeader, "", ctx.Now)
+	iss, _ := tok.Payload.Get("iss").Text()
+	sub, _ := tok.Payload.Get("sub").Text()
+	r.Payload, r.Claims = describe(tok.Payload, InPayload, platformOf(iss, sub), ctx.Now)
+	if tok.Payload == nil && utf8.Valid(tok.Bytes) {
+		r.PayloadText = string(tok.Bytes)
+	} else if tok.Payload == nil {
+		r.PayloadBytes = tok.Bytes
+	}
+	if Profile(r.Type) == ProfileIDToken {
+		r.Checklist = CheckIDToken(tok, verdict, ctx)
+		if ctx.Previous != nil {
+			r.Checklist = append(r.Checklist, CheckRefreshedIDToken(tok, ctx.Previous, ctx)...)
+		}
 	}
 	return r
+}
+
+func (r *Report) setType(ctx Context) {
+	if ctx.Profile != "" && ctx.Profile != ProfileAuto {
+		r.Type, r.TypeReason = string(ctx.Profile), "given"
+		return
+	}
+	p, reason := GuessType(r.Token)
+	r.Type, r.TypeReason = string(p), reason
+}
+
+// EncodeJSON writes the report as one line of JSON. Unlike json.Marshal it leaves <, > and & as they are, so that header
+// and payload are as they were sent; characters that could drive or confuse a terminal are written as escapes, which JSON
+// readers take for the same.
+func (r *Report) EncodeJSON(w io.Writer) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(r); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	_, err := w.Write(escapeInvisible(b.Bytes()))
+	return err
+}
+
+// escapeInvisible escapes control and format characters of a JSON text. Outside of strings JSON has only ASCII, so every
+// such character stands in a string, where an escape means the same.
+func escapeInvisible(text []byte) []byte {
+	out := text[:0:0]
+	last := 0
+	for i := 0; i < len(text); {
+		if text[i] < 0x7f {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		if r == 0x7f || !unicode.IsPrint(r) {
+			out = append(out, text[last:i]...)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+			last = i + n
+		}
+		i += n
+	}
+	if last == 0 {
+		return text
+	}
+	return append(out, text[last:]...)
 }

@@ -38,9 +38,6 @@ type Options struct {
 	Login    *Login        // a flow against a provider
 	Inspect  *InspectInput // a token
 
-	PracticeClient  string           // the registered client of a practice login; empty: the public one
-	PracticeOptions practice.Options // of the practice provider, whenever it is started
-
 	NoBrowser bool
 	Step      bool
 	Reveal    bool
@@ -54,9 +51,7 @@ type Login struct {
 
 // InspectInput is a token to start with.
 type InspectInput struct {
-	Raw     string
-	Keys    *inspect.KeySet // that may verify it; nil: none
-	Context inspect.Context // what is known about it from elsewhere; a zero Now: the clock
+	Raw string
 }
 
 // Summary is what is printed after the interface has closed, redacted: one line each.
@@ -137,7 +132,7 @@ func (a *app) start() tea.Cmd {
 			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step}
 		}
 	case o.Inspect != nil:
-		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw, Keys: o.Inspect.Keys, Context: o.Inspect.Context})
+		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw})
 	default:
 		return nil
 	}
