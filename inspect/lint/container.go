@@ -271,17 +271,28 @@ func (s *Subject) partFaults(codes ...inspect.FaultCode) (all []rule.Finding) {
 // jsonFault reports why header or payload is not one JSON object. Trailing bytes and depth have rules of their own, and a
 // part that base64url could not decode is reported there.
 func (s *Subject) jsonFault(in, at string) []rule.Finding {
-	for _, code := range [...]inspect.FaultCode{inspect.FaultAlphabet, inspect.FaultLength, inspect.FaultPadding} {
-		if s.Token.Fault(code, in) != nil {
-			return nil
-		}
+	if s.undecoded(in) {
+		return nil
 	}
 	for _, code := range [...]inspect.FaultCode{inspect.FaultSyntax, inspect.FaultUTF8, inspect.FaultNotObject, inspect.FaultSize} {
 		if f := s.Token.Fault(code, in); f != nil {
 			return found(at, "%s (at byte %d)", f.Message, f.Offset)
 		}
 	}
+	if in == "payload" && s.Claims == nil && s.Token.Part(in) != nil && s.Token.Fault(inspect.FaultDepth, in) == nil {
+		return found(at, "the payload is no JSON object: it begins with %s", quoteShort(string(s.Token.Bytes[:min(len(s.Token.Bytes), shown)])))
+	}
 	return nil
+}
+
+// undecoded reports that base64url kept the part from being read, which has rules of its own.
+func (s *Subject) undecoded(part string) bool {
+	for _, code := range [...]inspect.FaultCode{inspect.FaultAlphabet, inspect.FaultLength, inspect.FaultPadding} {
+		if s.Token.Fault(code, part) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // documentFaults reports a fault of header and claims, one finding each.

@@ -54,6 +54,8 @@ func causes(id string) []string {
 	switch id {
 	case "TOK-004":
 		return []string{"TOK-002", "TOK-003"}
+	case "TOK-007":
+		return []string{"TOK-039"} // an unencoded payload is read as the specification does not mean it
 	case "TOK-023":
 		return []string{"TOK-024", "TOK-025"}
 	case "TOK-026":

@@ -76,10 +76,10 @@ var signatureRules = []Rule{
 		Check: func(s *Subject) []rule.Finding {
 			order, size := ecdsaOrder(s.alg())
 			part := s.Token.Part("signature")
-			if order == nil || part == nil || part.Text == "" || len(part.Bytes) == 2*size {
+			if order == nil || part == nil || part.Text == "" || len(part.Bytes) == 2*size || s.undecoded("signature") {
 				return nil
 			}
-			if part.Bytes != nil && part.Bytes[0] == 0x30 {
+			if len(part.Bytes) > 0 && part.Bytes[0] == 0x30 {
 				return found("signature", "looks like ASN.1 DER (%d bytes), want r and s side by side (%d bytes)", len(part.Bytes), 2*size)
 			}
 			return found("signature", "has %d bytes, want %d", len(part.Bytes), 2*size)

@@ -102,16 +102,13 @@ func (s *Subject) nested() bool {
 	if len(s.Token.Bytes) < 2 || s.Token.Bytes[0] == '{' {
 		return false
 	}
-	switch inspect.Decode(string(s.Token.Bytes)).Kind {
-	case inspect.JWSCompact, inspect.JWECompact:
-		return true
-	}
-	return false
+	inner := inspect.Decode(string(s.Token.Bytes))
+	return (inner.Kind == inspect.JWSCompact || inner.Kind == inspect.JWECompact) && !damaged(inner)
 }
 
 // damaged reports that the text was a token once, so that "opaque" would be wrong.
-func (s *Subject) damaged() bool {
-	return slices.ContainsFunc(s.Token.Faults, func(f inspect.Fault) bool {
+func damaged(t *inspect.Token) bool {
+	return slices.ContainsFunc(t.Faults, func(f inspect.Fault) bool {
 		return f.Code == inspect.FaultSegments || f.Code == inspect.FaultForm
 	})
 }

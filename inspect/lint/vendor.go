@@ -143,7 +143,7 @@ var vendorRules = []Rule{
 		Bad:     "gho_16C7e42F292c6912E7710c838347Ae178B4a",
 		Applies: func(s *Subject) bool { return s.Token.Kind == inspect.Opaque || s.Token.Kind == inspect.Unknown },
 		Check: func(s *Subject) []rule.Finding {
-			if s.damaged() {
+			if damaged(s.Token) {
 				return nil
 			}
 			if who := opaqueIssuer(s.Token.Raw); who != "" {
