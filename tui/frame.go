@@ -173,11 +173,11 @@ func (a *app) hints() []label {
 	}
 	const gap = 3
 	last := make(always)
-	room := a.areas.Keys.W - 1
+	room := a.areas.Keys.W
 	for _, l := range last {
 		room -= ui.Width(l.text) + gap
 	}
-	first := lay(make(own), 1, gap, room+gap)
+	first := lay(make(own), 1, gap, room)
 	x := 1
 	if n := len(first); n > 0 {
 		x = first[n-1].to + gap

@@ -38,6 +38,8 @@ type Options struct {
 	Login    *Login        // a flow against a provider
 	Inspect  *InspectInput // a token
 
+	Transport flows.Transport // for logins that are started inside: proxy, authorities, timeout
+
 	NoBrowser bool
 	Step      bool
 	Reveal    bool
@@ -83,7 +85,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	defer cancel()
 	tty := openTerminal()
 	theme := chooseTheme(o, os.Getenv, tty.ask)
-	c := &ui.Common{Theme: theme, Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
+	c := &ui.Common{Context: ctx, Transport: o.Transport, Theme: theme, Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
 	a := newApp(ctx, o, c, realOutside())
 	a.typed = tty.typed
 	if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {

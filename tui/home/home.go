@@ -1,23 +1,30 @@
-// Package home is the screen that the program opens with: what can be started, and what ran in this session. It also holds
-// the form for a new login.
+// Package home is the screen that the program opens with: what can be started, and what ran in this session. Text pasted
+// anywhere on it opens what it is (paste.go). It also holds the form for a new login (form.go), which asks the provider
+// what it can do while the issuer is typed (discover.go).
 package home
 
 import (
-	"strings"
-
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 // Screen is the home screen.
 type Screen struct {
-	c      *ui.Common
-	keys   keyMap
-	w, h   int
-	cursor int
+	c       *ui.Common
+	keys    keyMap
+	w, h    int
+	cursor  int
+	top     int // first line that is visible
+	token   textinput.Model
+	typing  bool // the token field is open
+	form    *form
+	inForm  bool
+	logins  map[int]ui.StartFlow // of past runs, to start them again
+	session ui.SessionChanged
+	rows    []row // as drawn last, for the mouse
 }
 
 // ShowForm asks the screen for the form of a new login.
@@ -26,87 +33,196 @@ type ShowForm struct{ Issuer string }
 // For makes ShowForm a message for this screen.
 func (ShowForm) For() ui.Name { return ui.Home }
 
+// keyMap are the keys of the list; the form has its own.
 type keyMap struct {
-	Open, Device, Login key.Binding
+	Open, Device, Login, Inspect key.Binding
+}
+
+func newKeyMap() keyMap {
+	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
+	return keyMap{Open: bind("enter", "open"), Device: bind("c", "practice device code"), Login: bind("n", "new login"),
+		Inspect: bind("i", "inspect a token")}
 }
 
 // New makes the home screen.
 func New(c *ui.Common) *Screen {
-	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
-	return &Screen{c: c, keys: keyMap{Open: bind("enter", "open"), Device: bind("d", "practice device code"), Login: bind("n", "new login")}}
+	s := &Screen{c: c, keys: newKeyMap(), form: newForm(c), logins: map[int]ui.StartFlow{}}
+	s.token = newField(c, "paste or type it, then enter")
+	s.token.CharLimit = 1 << 16
+	return s
 }
 
-// item is a row that can be opened.
-type item struct {
-	title, about, key string
-	intent            tea.Msg
-}
-
-func (s *Screen) items() []item {
-	items := []item{
-		{"Practice login", "a provider on this machine, nothing to set up", "enter", ui.StartPractice{Flow: "pkce"}},
-		{"Practice with a code", "the same, as a device without a browser does it", "d", ui.StartPractice{Flow: "device"}},
-	}
-	return items
-}
-
-// Init does nothing.
+// Init does nothing: nothing moves here by itself.
 func (s *Screen) Init() tea.Cmd { return nil }
 
 // SetSize takes the size of the screen's area.
-func (s *Screen) SetSize(w, h int) { s.w, s.h = w, h }
+func (s *Screen) SetSize(w, h int) {
+	s.w, s.h = w, h
+	s.token.Width = max(10, min(w, maxWidth)-8)
+	s.form.setSize(w, h)
+}
 
-// Title is empty: home is where the breadcrumb begins.
-func (s *Screen) Title() string { return "" }
-
-// Typing is false: nothing is typed here.
-func (s *Screen) Typing() bool { return false }
-
-// Update takes keys.
-func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	m, ok := msg.(tea.KeyMsg)
-	if !ok {
-		return nil
+// Title is empty on the list: home is where the breadcrumb begins.
+func (s *Screen) Title() string {
+	if s.inForm {
+		return "New login"
 	}
-	switch items := s.items(); {
-	case key.Matches(m, s.c.Keys.Up):
-		s.cursor = max(0, s.cursor-1)
-	case key.Matches(m, s.c.Keys.Down):
-		s.cursor = min(len(items)-1, s.cursor+1)
-	case key.Matches(m, s.keys.Open):
-		return ui.Send(items[s.cursor].intent)
-	case key.Matches(m, s.keys.Device):
-		return ui.Send(ui.StartPractice{Flow: "device"})
+	return ""
+}
+
+// Typing reports whether a field is open.
+func (s *Screen) Typing() bool { return s.inForm || s.typing }
+
+// Update takes what the root routes here.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case ShowForm:
+		s.inForm = true
+		return s.form.open(m.Issuer)
+	case discovered, settled:
+		return s.form.update(msg)
+	case ui.RunBegan:
+		if m.Kind == ui.RunLogin {
+			s.logins[m.Run] = ui.StartFlow{Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper}
+			s.inForm = false
+		}
+	case ui.SessionChanged:
+		s.session = m
+	case tea.KeyMsg, tea.MouseMsg:
+		switch {
+		case s.inForm:
+			closed, cmd := s.form.take(msg)
+			s.inForm = !closed
+			return cmd
+		case s.typing:
+			return s.typeToken(msg)
+		}
+		return s.take(msg)
 	}
 	return nil
 }
 
-// View draws the list.
-func (s *Screen) View() string {
-	t := s.c.Theme
-	lines := []string{"", "   " + t.Strong.Render("Start")}
-	for i, it := range s.items() {
-		title := t.Text.Render(ui.Pad(it.title, 26))
-		if i == s.cursor {
-			title = t.Strong.Render(ui.Pad(it.title, 26))
+// take is a key or the mouse on the list.
+func (s *Screen) take(msg tea.Msg) tea.Cmd {
+	items := s.items()
+	switch m := msg.(type) {
+	case tea.MouseMsg:
+		s.move(wheelRows(m), len(items))
+		if m.Action == tea.MouseActionPress && m.Button == tea.MouseButtonLeft {
+			if i := itemAt(s.rows, s.top+m.Y); i >= 0 {
+				s.cursor = i
+				return s.open(items[i])
+			}
 		}
-		lines = append(lines, " "+t.Cursor(i == s.cursor, true)+ui.Between(title+t.Dim.Render(it.about), t.Accent.Render(it.key)+" ", s.w-3))
+	case tea.KeyMsg:
+		k := s.c.Keys
+		switch {
+		case m.Paste:
+			return s.pasted(string(m.Runes))
+		case key.Matches(m, k.Up):
+			s.move(-1, len(items))
+		case key.Matches(m, k.Down):
+			s.move(1, len(items))
+		case key.Matches(m, k.Top):
+			s.cursor = 0
+		case key.Matches(m, k.Bottom):
+			s.cursor = len(items) - 1
+		case key.Matches(m, s.keys.Open):
+			return s.open(items[s.cursor])
+		case key.Matches(m, s.keys.Device):
+			return ui.Send(ui.StartPractice{Flow: "device"})
+		case key.Matches(m, s.keys.Login):
+			return ui.Send(ui.OpenLogin{})
+		case key.Matches(m, s.keys.Inspect):
+			return s.openTokenField()
+		}
 	}
-	lines = append(lines, "", "   "+t.Strong.Render("Recent runs")+t.Dim.Render("  this session"))
-	for i := len(s.c.Past) - 1; i >= 0; i-- {
-		p := s.c.Past[i]
-		lines = append(lines, "   "+t.Dim.Render(p.At.Format("15:04")+"  ")+safe.Text(p.Text())+" · "+string(p.Outcome))
+	return nil
+}
+
+func (s *Screen) move(n, count int) { s.cursor = max(0, min(count-1, s.cursor+n)) }
+
+// open does what a row of the list is for.
+func (s *Screen) open(it item) tea.Cmd {
+	if it.intent == nil {
+		return s.openTokenField()
 	}
-	return strings.Join(lines, "\n")
+	return ui.Send(it.intent)
+}
+
+func (s *Screen) openTokenField() tea.Cmd {
+	s.typing = true
+	s.cursor = inspectItem
+	s.token.Reset()
+	return s.token.Focus()
+}
+
+// typeToken is a key while the token field is open. A paste opens at once what it is.
+func (s *Screen) typeToken(msg tea.Msg) tea.Cmd {
+	m, ok := msg.(tea.KeyMsg)
+	switch {
+	case !ok:
+		return nil
+	case m.Paste && s.token.Value() == "":
+		s.typing = false
+		return s.pasted(string(m.Runes))
+	case m.Type == tea.KeyEsc:
+		s.typing = false
+		return nil
+	case m.Type == tea.KeyEnter && s.token.Value() != "":
+		s.typing = false
+		return s.pasted(s.token.Value())
+	}
+	var cmd tea.Cmd
+	s.token, cmd = s.token.Update(m)
+	return cmd
+}
+
+func (s *Screen) pasted(text string) tea.Cmd {
+	if intent := recognise(text); intent != nil {
+		return ui.Send(intent)
+	}
+	return ui.Send(ui.Notify{Text: "that is neither a token nor the address of a provider", Kind: ui.NoteCare})
+}
+
+// wheelRows is how many rows the wheel moves.
+func wheelRows(m tea.MouseMsg) int {
+	switch m.Button {
+	case tea.MouseButtonWheelUp:
+		return -1
+	case tea.MouseButtonWheelDown:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // ShortHelp lists the keys of the bottom line.
-func (s *Screen) ShortHelp() []key.Binding { return []key.Binding{s.keys.Open, s.keys.Device} }
+func (s *Screen) ShortHelp() []key.Binding {
+	switch {
+	case s.inForm:
+		return s.form.keys.short()
+	case s.typing:
+		return []key.Binding{key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "inspect")), s.c.Keys.Back}
+	default:
+		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect}
+	}
+}
 
 // FullHelp lists all keys.
-func (s *Screen) FullHelp() [][]key.Binding { return [][]key.Binding{s.ShortHelp()} }
+func (s *Screen) FullHelp() [][]key.Binding {
+	if s.inForm {
+		return [][]key.Binding{s.form.keys.short()}
+	}
+	return [][]key.Binding{s.ShortHelp(), {s.c.Keys.Up, s.c.Keys.Down, s.c.Keys.Top, s.c.Keys.Bottom}}
+}
 
 // Actions lists what can be done here.
 func (s *Screen) Actions() []ui.Action {
-	return []ui.Action{{Binding: s.keys.Open, Title: "Open what is selected"}, {Binding: s.keys.Device, Title: "Practice login: device code"}}
+	return []ui.Action{
+		{Binding: s.keys.Open, Title: "Open what is selected"},
+		{Binding: s.keys.Device, Title: "Practice login: device code"},
+		{Binding: s.keys.Login, Title: "Log in to a provider"},
+		{Binding: s.keys.Inspect, Title: "Inspect a token"},
+	}
 }

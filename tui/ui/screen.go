@@ -9,11 +9,14 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"github.com/charmbracelet/bubbles/help"
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
 )
 
 // Screen is one of the program's screens. Screens are pointers: Update changes them and returns a command.
@@ -52,6 +55,8 @@ type Action struct {
 
 // Common is what every screen is made with. Screens read it and never write it.
 type Common struct {
+	Context       context.Context // ends with the program; for the commands of a screen
+	Transport     flows.Transport // how requests travel that have no configuration of their own
 	Theme         *Theme
 	Keys          *Keys
 	Now           func() time.Time

@@ -1,0 +1,406 @@
+package home
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// field is a row of the form that can have the focus.
+type field int
+
+const (
+	issuerField field = iota
+	clientField
+	secretField
+	flowField
+	scopeField
+	redirectField
+	buttonField
+	fieldCount
+)
+
+// form is the form for a new login. What was typed stays when it is left, whatever went wrong.
+type form struct {
+	c        *ui.Common
+	keys     formKeys
+	w, h     int
+	focus    field
+	inputs   [fieldCount]textinput.Model // of the fields that are text
+	flow     int                         // index in flowChoices
+	buttons  widget.Buttons
+	problems [fieldCount]string
+	discover discoverer
+	presets  []preset // that complete what is typed as issuer
+	preset   int
+	top      int
+	rows     []row
+}
+
+// flowChoices are the flows that can log someone in.
+var flowChoices = [...]struct{ id, title string }{{"pkce", "Authorization code + PKCE"}, {"device", "Device code"}}
+
+type formKeys struct{ Next, Prev, Choose, Step, Back key.Binding }
+
+func newFormKeys() formKeys {
+	bind := func(help, desc string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
+	}
+	return formKeys{
+		Next:   bind("tab", "next", "tab", "down"),
+		Prev:   bind("shift+tab", "previous", "shift+tab", "up"),
+		Choose: bind("enter", "next, log in", "enter"),
+		Step:   bind("ctrl+s", "log in, step by step", "ctrl+s"),
+		Back:   bind("esc", "back", "esc"),
+	}
+}
+
+func (k formKeys) short() []key.Binding {
+	return []key.Binding{k.Choose, k.Next, k.Prev, k.Step, k.Back}
+}
+
+// newField makes a one-line text field in the theme's styles, with a cursor that does not blink.
+func newField(c *ui.Common, placeholder string) textinput.Model {
+	in := textinput.New()
+	in.Prompt, in.Placeholder = "", placeholder
+	in.CharLimit = 2048
+	in.TextStyle, in.PlaceholderStyle = c.Theme.Text, c.Theme.Faint
+	in.Cursor.Style, in.Cursor.TextStyle = c.Theme.Accent, c.Theme.Text
+	in.Cursor.SetMode(cursor.CursorStatic)
+	return in
+}
+
+func newForm(c *ui.Common) *form {
+	f := &form{c: c, keys: newFormKeys(), discover: discoverer{c: c, ask: flows.Discover}}
+	for i, placeholder := range [...]string{
+		issuerField:   "https://…, or a name: google, entra, keycloak …",
+		clientField:   "as registered with the provider",
+		secretField:   "none: most clients on a desktop have no secret",
+		scopeField:    "openid profile email, offline_access when the provider has it",
+		redirectField: "http://127.0.0.1/callback on any free port",
+	} {
+		if field(i) != flowField {
+			f.inputs[i] = newField(c, placeholder)
+		}
+	}
+	f.inputs[secretField].EchoMode = textinput.EchoPassword
+	f.inputs[secretField].EchoCharacter = '•'
+	f.buttons.Items = []widget.Button{{ID: "run", Key: "enter", Label: "Log in"}, {ID: "step", Key: "ctrl+s", Label: "Step by step"}}
+	return f
+}
+
+func (f *form) setSize(w, h int) {
+	f.w, f.h = w, h
+	for i := range f.inputs {
+		f.inputs[i].Width = max(8, min(w, maxWidth)-labelWidth-8)
+	}
+}
+
+// open shows the form, with another issuer when one is given.
+func (f *form) open(issuer string) tea.Cmd {
+	if issuer == "" {
+		return f.focusOn(f.focus)
+	}
+	f.inputs[issuerField].SetValue(issuer)
+	f.inputs[issuerField].CursorEnd()
+	return tea.Batch(f.focusOn(clientField), f.issuerChanged())
+}
+
+func (f *form) isText(i field) bool { return i != flowField && i != buttonField }
+
+func (f *form) focusOn(i field) tea.Cmd {
+	if f.isText(f.focus) {
+		f.inputs[f.focus].Blur()
+	}
+	f.focus = (i + fieldCount) % fieldCount
+	if f.isText(f.focus) {
+		return f.inputs[f.focus].Focus()
+	}
+	return nil
+}
+
+// update takes the results of discovery.
+func (f *form) update(msg tea.Msg) tea.Cmd {
+	cmd := f.discover.update(msg)
+	if m := f.discover.found; m != nil && flowProblem(f.flowID(), m) != "" {
+		for i, choice := range flowChoices {
+			if flowProblem(choice.id, m) == "" {
+				f.flow = i
+				break
+			}
+		}
+	}
+	return cmd
+}
+
+func (f *form) flowID() string { return flowChoices[f.flow].id }
+
+// take is a key or the mouse; closed leaves the form.
+func (f *form) take(msg tea.Msg) (closed bool, cmd tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.MouseMsg:
+		return false, f.pointed(m)
+	case tea.KeyMsg:
+		switch {
+		case m.Paste:
+			return false, f.typed(m)
+		case key.Matches(m, f.keys.Back):
+			return true, nil
+		case key.Matches(m, f.keys.Step):
+			return false, f.submit(true)
+		}
+		if f.focus == issuerField && len(f.presets) > 0 {
+			if mine, cmd := f.choosePreset(m); mine {
+				return false, cmd
+			}
+		}
+		switch {
+		case m.Type == tea.KeyTab && f.focus == issuerField && f.atLaterPlaceholder():
+			return false, nil
+		case key.Matches(m, f.keys.Next):
+			return false, f.leave(f.focus + 1)
+		case key.Matches(m, f.keys.Prev):
+			return false, f.leave(f.focus - 1)
+		case key.Matches(m, f.keys.Choose):
+			if f.focus == buttonField {
+				return false, f.submit(f.buttons.Items[f.buttons.Active].ID == "step")
+			}
+			return false, f.leave(f.focus + 1)
+		}
+		return false, f.typed(m)
+	}
+	return false, nil
+}
+
+// leave goes on to another field; what the one that is left says wrong is said there.
+func (f *form) leave(to field) tea.Cmd {
+	if f.isText(f.focus) && f.inputs[f.focus].Value() != "" {
+		f.problems[f.focus] = f.problem(f.focus)
+	}
+	return f.focusOn(to)
+}
+
+// typed is a key for the field that has the focus.
+func (f *form) typed(m tea.KeyMsg) tea.Cmd {
+	switch f.focus {
+	case flowField:
+		f.chooseFlow(m)
+		return nil
+	case buttonField:
+		switch m.Type {
+		case tea.KeyLeft:
+			f.buttons.Active = 0
+		case tea.KeyRight:
+			f.buttons.Active = len(f.buttons.Items) - 1
+		}
+		return nil
+	}
+	in := &f.inputs[f.focus]
+	before := in.Value()
+	if f.focus == issuerField && m.Type == tea.KeyRunes {
+		overPlaceholder(in)
+	}
+	var cmd tea.Cmd
+	*in, cmd = in.Update(m)
+	if in.Value() == before {
+		return cmd
+	}
+	f.problems[f.focus] = ""
+	if f.focus == issuerField {
+		return tea.Batch(cmd, f.issuerChanged())
+	}
+	return cmd
+}
+
+func (f *form) chooseFlow(m tea.KeyMsg) {
+	step := 0
+	switch m.String() {
+	case "left", "h":
+		step = -1
+	case "right", "l", " ":
+		step = 1
+	}
+	if next := (f.flow + step + len(flowChoices)) % len(flowChoices); flowProblem(flowChoices[next].id, f.discover.found) == "" {
+		f.flow = next
+	}
+}
+
+// issuerChanged offers presets, takes the end of a discovery address away, and asks the provider.
+func (f *form) issuerChanged() tea.Cmd {
+	in := &f.inputs[issuerField]
+	if issuer := issuerOf(in.Value()); issuer != in.Value() && strings.Contains(in.Value(), "/.well-known/") {
+		in.SetValue(issuer)
+	}
+	f.presets, f.preset = complete(in.Value()), 0
+	f.problems[issuerField] = ""
+	return f.discover.typed(strings.TrimSpace(in.Value()))
+}
+
+// choosePreset is a key for the list of presets; false when it means something else.
+func (f *form) choosePreset(m tea.KeyMsg) (bool, tea.Cmd) {
+	switch m.Type {
+	case tea.KeyUp:
+		f.preset = max(0, f.preset-1)
+	case tea.KeyDown:
+		f.preset = min(len(f.presets)-1, f.preset+1)
+	case tea.KeyTab, tea.KeyEnter:
+		in := &f.inputs[issuerField]
+		in.SetValue(f.presets[f.preset].issuer)
+		in.CursorStart()
+		if !toPlaceholder(in) {
+			in.CursorEnd()
+		}
+		return true, f.issuerChanged()
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// toPlaceholder moves the cursor to the next placeholder; false when there is none.
+func toPlaceholder(in *textinput.Model) bool {
+	value, at := []rune(in.Value()), in.Position()
+	for i := at; i < len(value); i++ {
+		if value[i] == '{' {
+			in.SetCursor(i)
+			return true
+		}
+	}
+	return false
+}
+
+// atLaterPlaceholder moves from the one placeholder to the next; false when the cursor does not move.
+func (f *form) atLaterPlaceholder() bool {
+	in := &f.inputs[issuerField]
+	before := in.Position()
+	return toPlaceholder(in) && in.Position() != before
+}
+
+// overPlaceholder takes a placeholder away when the cursor stands before it, so that typing replaces it.
+func overPlaceholder(in *textinput.Model) {
+	value, at := []rune(in.Value()), in.Position()
+	if at < len(value) && value[at] == '{' {
+		if end := strings.IndexByte(string(value[at:]), '}'); end > 0 {
+			in.SetValue(string(value[:at]) + string(value[at:])[end+1:])
+			in.SetCursor(at)
+		}
+	}
+}
+
+// pointed is the mouse: a click gives the focus, chooses a flow, or presses a button; the wheel moves the focus.
+func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
+	if n := wheelRows(m); n != 0 {
+		return f.leave(field(max(0, min(int(fieldCount)-1, int(f.focus)+n))))
+	}
+	if m.Action != tea.MouseActionPress || m.Button != tea.MouseButtonLeft {
+		return nil
+	}
+	at := field(itemAt(f.rows, f.top+m.Y))
+	if at < 0 {
+		return nil
+	}
+	cmd := f.leave(at)
+	x := m.X - labelWidth - margin
+	switch at {
+	case flowField:
+		for i, l := range f.flowLabels() {
+			if w := ui.Width(l); x >= 0 && x < w && flowProblem(flowChoices[i].id, f.discover.found) == "" {
+				f.flow = i
+			}
+			x -= ui.Width(l) + 3
+		}
+	case buttonField:
+		if i := f.buttons.At(x); i >= 0 {
+			return tea.Batch(cmd, f.submit(f.buttons.Items[i].ID == "step"))
+		}
+	}
+	return cmd
+}
+
+// problem says what is wrong with a field; empty when nothing is.
+func (f *form) problem(i field) string {
+	value := strings.TrimSpace(f.inputs[i].Value())
+	switch i {
+	case issuerField:
+		return issuerProblem(value)
+	case clientField:
+		if value == "" {
+			return "the client id is needed; the provider gave it when the client was registered"
+		}
+	case flowField:
+		return flowProblem(f.flowID(), f.discover.found)
+	case scopeField:
+		if strings.ContainsAny(value, "\"\\,;") {
+			return "scopes are separated by spaces (RFC 6749 3.3)"
+		}
+	case redirectField:
+		return redirectProblem(value)
+	}
+	return ""
+}
+
+func redirectProblem(value string) string {
+	if value == "" {
+		return ""
+	}
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
+		return "a redirect URI is a whole address, such as http://127.0.0.1:8085/callback"
+	case u.Fragment != "":
+		return "a redirect URI has no # part (RFC 6749 3.1.2)"
+	default:
+		return ""
+	}
+}
+
+// elsewhere reports whether a redirect URI leads away from this machine, so that the address must be pasted back.
+func elsewhere(redirect string) bool {
+	u, err := url.Parse(redirect)
+	if redirect == "" || err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
+}
+
+// submit starts the login, or shows what is missing, at the first field where something is.
+func (f *form) submit(step bool) tea.Cmd {
+	first := fieldCount
+	for i := issuerField; i < buttonField; i++ {
+		f.problems[i] = f.problem(i)
+		if f.problems[i] != "" && first == fieldCount {
+			first = i
+		}
+	}
+	if first != fieldCount {
+		return f.focusOn(first)
+	}
+	cfg := f.config()
+	start := ui.StartFlow{Flow: flows.AuthorizationCode(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step}
+	if f.flowID() == "device" {
+		start.Flow = flows.DeviceCode(cfg)
+	}
+	return ui.Send(start)
+}
+
+func (f *form) config() flows.Config {
+	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
+	cfg := flows.Config{Issuer: value(issuerField), ClientID: value(clientField), Scopes: strings.Fields(value(scopeField)),
+		RedirectURI: value(redirectField), Transport: f.c.Transport}
+	if s := f.inputs[secretField].Value(); s != "" {
+		cfg.ClientSecret = secret.New(s)
+	}
+	cfg.Paste = f.flowID() == "pkce" && elsewhere(cfg.RedirectURI)
+	return cfg
+}

@@ -1,0 +1,208 @@
+package home
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+const (
+	margin     = 3  // cells before the labels
+	labelWidth = 16 // cells of the labels' column
+)
+
+var labels = [fieldCount]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", ""}
+
+// view draws the form: each field with what is wrong with it, or what is known about it, on the lines under it.
+func (f *form) view() string {
+	f.rows = f.rows[:0]
+	t := f.c.Theme
+	f.add("", -1)
+	f.add("   "+t.Strong.Render("New login")+t.Dim.Render("  the provider is asked what it can do while you type"), -1)
+	f.add("", -1)
+	for i := issuerField; i < buttonField; i++ {
+		f.drawField(i)
+	}
+	f.add("", -1)
+	for _, line := range f.buttons.Lines(t, f.valueWidth(), f.focus == buttonField) {
+		f.value(buttonField, line)
+	}
+	f.drawProvider()
+	f.top = scrolled(f.rows, int(f.focus), f.top, f.h)
+	return visible(f.rows, f.top, f.h)
+}
+
+func (f *form) add(text string, item field) { f.rows = append(f.rows, row{text, int(item)}) }
+
+func (f *form) valueWidth() int { return max(1, min(f.w, maxWidth)-labelWidth-margin-1) }
+
+// value adds a line in the column of the values; the first of a field has its label.
+func (f *form) value(i field, text string) {
+	t := f.c.Theme
+	label, focused := labels[i], f.focus == i
+	if n := len(f.rows); n > 0 && f.rows[n-1].item == int(i) {
+		label, focused = "", false
+	}
+	style := t.Dim
+	if focused {
+		style = t.Strong
+	}
+	f.add(" "+t.Cursor(focused, true)+style.Render(ui.Pad(label, labelWidth))+ui.Truncate(text, f.valueWidth()), i)
+}
+
+// under adds wrapped text under a field, with a mark before it.
+func (f *form) under(i field, mark, text string, render func(...string) string) {
+	for n, line := range ui.Wrap(text, f.valueWidth()-2) {
+		if n > 0 {
+			mark = " "
+		}
+		f.value(i, render(mark)+" "+render(line))
+	}
+}
+
+func (f *form) drawField(i field) {
+	t := f.c.Theme
+	switch {
+	case i == flowField:
+		f.value(i, strings.Join(f.flowLabels(), "   "))
+	default:
+		f.value(i, f.inputs[i].View())
+	}
+	if p := f.problems[i]; p != "" {
+		f.under(i, "✗", p, t.Bad.Render)
+		return
+	}
+	switch i {
+	case issuerField:
+		f.drawIssuer()
+	case flowField:
+		for _, choice := range flowChoices {
+			if p := flowProblem(choice.id, f.discover.found); p != "" {
+				f.under(i, "–", choice.title+": "+p, t.Dim.Render)
+			}
+		}
+	case scopeField:
+		if s := strings.Fields(f.inputs[i].Value()); len(s) > 0 && !slices.Contains(s, "openid") {
+			f.under(i, "!", "without openid this is OAuth 2.0 only: no ID token will come", t.Care.Render)
+		}
+	case redirectField:
+		if v := strings.TrimSpace(f.inputs[i].Value()); f.flowID() == "pkce" && redirectProblem(v) == "" && elsewhere(v) {
+			f.under(i, "!", "not on this machine: after logging in you paste the address you ended on", t.Care.Render)
+		}
+	}
+}
+
+// drawIssuer tells under the issuer what its name could mean, or how discovery stands.
+func (f *form) drawIssuer() {
+	t, d := f.c.Theme, &f.discover
+	if f.focus == issuerField && len(f.presets) > 0 {
+		const shown = 5
+		from := max(0, min(f.preset-shown/2, len(f.presets)-shown))
+		for i := from; i < min(len(f.presets), from+shown); i++ {
+			p, style := f.presets[i], t.Dim
+			if i == f.preset {
+				style = t.Text
+			}
+			f.value(issuerField, t.Cursor(i == f.preset, true)+style.Render(ui.Pad(p.name, 24))+t.Dim.Render(p.issuer))
+		}
+		return
+	}
+	switch d.state {
+	case waiting, asking:
+		f.under(issuerField, "·", "asking the provider …", t.Dim.Render)
+	case answered:
+		f.under(issuerField, "✓", f.found(), t.Good.Render)
+	case failed:
+		f.under(issuerField, "✗", safe.Text(d.err.Error()), t.Bad.Render)
+	}
+}
+
+// found is the discovery document in a line.
+func (f *form) found() string {
+	name := "discovery document found"
+	if p, ok := presetOf(f.discover.issuer); ok {
+		name = p.name + ": " + name
+	}
+	return name + ", " + ui.Count(endpoints(f.discover.found), "endpoint")
+}
+
+func endpoints(m *flows.Metadata) (n int) {
+	for _, e := range []string{m.AuthorizationEndpoint, m.TokenEndpoint, m.UserInfoEndpoint, m.JWKSURI, m.DeviceAuthorizationEndpoint,
+		m.IntrospectionEndpoint, m.RevocationEndpoint, m.EndSessionEndpoint, m.RegistrationEndpoint, m.PAREndpoint} {
+		if e != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// flowLabels are the choices of the flow field: the chosen one is marked, and one that can't be chosen is faint.
+func (f *form) flowLabels() []string {
+	t := f.c.Theme
+	var labels []string
+	for i, choice := range flowChoices {
+		switch {
+		case flowProblem(choice.id, f.discover.found) != "":
+			labels = append(labels, t.Faint.Render("( ) "+choice.title))
+		case i == f.flow:
+			labels = append(labels, t.Accent.Render("(•)")+" "+t.Text.Render(choice.title))
+		default:
+			labels = append(labels, t.Dim.Render("( ) "+choice.title))
+		}
+	}
+	return labels
+}
+
+// drawProvider lists what the provider offers, and what is known about clients like ours there.
+func (f *form) drawProvider() {
+	t, m, width := f.c.Theme, f.discover.found, min(f.w, maxWidth)-margin-1
+	p, known := presetOf(f.discover.issuer)
+	if m == nil && !known {
+		return
+	}
+	f.add("", -1)
+	f.add("  "+t.Title("What the provider offers", "", width, false), -1)
+	if m != nil {
+		f.offer("PKCE", methods(m.CodeChallengeMethods, "not announced; it may still work"))
+		f.offer("Device code", orDash(m.DeviceAuthorizationEndpoint))
+		f.offer("UserInfo", orDash(m.UserInfoEndpoint))
+		f.offer("Scopes", methods(m.ScopesSupported, "not announced"))
+		f.offer("Signatures", methods(m.IDTokenSigningAlgs, "not announced"))
+		f.offer("Client proves", methods(m.TokenEndpointAuthMethods, "client_secret_basic, the default"))
+	}
+	if known {
+		f.offer("Registration", p.hint)
+	}
+}
+
+func (f *form) offer(label, text string) {
+	t := f.c.Theme
+	lines := ui.Wrap(safe.Text(text), f.valueWidth())
+	const most = 2 // a provider may announce hundreds of scopes
+	if len(lines) > most {
+		lines = append(lines[:most-1], ui.Truncate(lines[most-1]+" …", f.valueWidth()))
+	}
+	for i, line := range lines {
+		if i > 0 {
+			label = ""
+		}
+		f.add("   "+t.Dim.Render(ui.Pad(label, labelWidth))+t.Text.Render(line), -1)
+	}
+}
+
+func methods(list []string, none string) string {
+	if len(list) == 0 {
+		return none
+	}
+	return strings.Join(list[:min(len(list), 40)], " ")
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}

@@ -1,0 +1,183 @@
+package home
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// maxWidth keeps a line short enough to be read as one, however wide the terminal is.
+const maxWidth = 100
+
+// item is a row that can be opened. Without an intent it is the token field.
+type item struct {
+	title, about, key string
+	intent            tea.Msg
+	mark              ui.Outcome // of a past run
+}
+
+// inspectItem is the place of the token field among the items.
+const inspectItem = 3
+
+// items are what can be opened: ways to start, then the session, then past runs, newest first.
+func (s *Screen) items() []item {
+	items := []item{
+		{title: "Practice login", about: "a provider on this machine, nothing to set up", key: "enter", intent: ui.StartPractice{Flow: "pkce"}},
+		{title: "Practice device code", about: "log in as a device without a browser does", key: "c", intent: ui.StartPractice{Flow: "device"}},
+		{title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
+		{title: "Inspect a token", about: "paste it anywhere on this screen", key: "i"},
+	}
+	if s.session.Session != nil {
+		items = append(items, item{title: "Tokens", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
+	}
+	newest := true
+	for i := len(s.c.Past) - 1; i >= 0; i-- {
+		p := s.c.Past[i]
+		it := item{title: p.At.Format("15:04"), about: RunText(p), mark: p.Outcome}
+		switch {
+		case p.Kind != ui.RunLogin:
+			it.intent, it.key = ui.Goto{Screen: ui.Token}, "look"
+		case newest:
+			it.intent, it.key, newest = ui.Goto{Screen: ui.Flow}, "look", false
+		default:
+			it.intent, it.key = s.logins[p.Run], "again"
+		}
+		items = append(items, it)
+	}
+	return items
+}
+
+// RunText is a past run in one line: "Practice provider · PKCE · 8 steps, 412 ms". It is safe to print.
+func RunText(p ui.PastRun) string {
+	text := safe.Text(p.Title) + " · " + p.Flow
+	if p.Outcome != ui.Under {
+		text += fmt.Sprintf(" · %s, %s", ui.Count(p.Steps, "step"), ui.Duration(p.Duration))
+	}
+	return text
+}
+
+// row is a line of the list and the item it belongs to, -1 for headings and space.
+type row struct {
+	text string
+	item int
+}
+
+// View draws the list, or the form.
+func (s *Screen) View() string {
+	if s.inForm {
+		return s.form.view()
+	}
+	s.rows = s.draw()
+	s.top = scrolled(s.rows, s.cursor, s.top, s.h)
+	return visible(s.rows, s.top, s.h)
+}
+
+func (s *Screen) draw() []row {
+	t, width := s.c.Theme, min(s.w, maxWidth)
+	var rows []row
+	add := func(text string) { rows = append(rows, row{text, -1}) }
+	heading := func(title, note string) {
+		add("")
+		add("   " + t.Strong.Render(title) + "  " + t.Dim.Render(note))
+	}
+	if s.h >= 20 {
+		add("")
+		add("   " + t.Dim.Render(ui.Truncate("Watch an OpenID Connect login step by step, and take its tokens apart.", width-4)))
+	}
+	heading("Start", "")
+	items, starts := s.items(), 4
+	for i, it := range items {
+		switch {
+		case i == starts && s.session.Session != nil:
+			heading("Session", "")
+			starts++
+		case i == starts:
+			heading("Runs", "of this session, kept in memory only")
+		}
+		rows = append(rows, row{s.line(it, i, width), i})
+		if i == inspectItem && s.typing {
+			add("     " + s.token.View())
+		}
+	}
+	if len(s.c.Past) == 0 {
+		heading("Runs", "")
+		add("   " + t.Dim.Render("None yet. Press ") + t.Accent.Render("enter") + t.Dim.Render(" for a login that needs no account."))
+	}
+	return rows
+}
+
+func (s *Screen) line(it item, i, width int) string {
+	t, selected := s.c.Theme, i == s.cursor
+	style := t.Text
+	if selected {
+		style = t.Strong
+	}
+	if it.mark != "" {
+		hint := it.key
+		if !selected {
+			hint = ""
+		}
+		left := t.Dim.Render(it.title) + "  " + style.Render(it.about) + t.Dim.Render(" · ") + s.outcome(it.mark)
+		return " " + t.Cursor(selected, true) + ui.Between(left, t.Dim.Render(hint)+" ", width-3)
+	}
+	const column = 24
+	left := style.Render(ui.Pad(it.title, column)) + t.Dim.Render(it.about)
+	return " " + t.Cursor(selected, true) + ui.Between(left, t.Accent.Render(it.key)+" ", width-3)
+}
+
+func (s *Screen) outcome(o ui.Outcome) string {
+	t := s.c.Theme
+	switch o {
+	case ui.OK:
+		return t.Good.Render("✓ ok")
+	case ui.Failed:
+		return t.Bad.Render("✗ failed")
+	case ui.Canceled:
+		return t.Care.Render("! cancelled")
+	default:
+		return t.Accent.Render("● under way")
+	}
+}
+
+// scrolled is the first visible one of rows when h fit: the selected item stays visible, and above the first item its
+// headings too.
+func scrolled(rows []row, selected, top, h int) int {
+	from, to := -1, 0
+	for i, r := range rows {
+		if r.item == selected {
+			to = i
+			if from < 0 {
+				from = i
+			}
+		}
+	}
+	if selected == 0 {
+		from = 0
+	}
+	top = max(0, min(top, len(rows)-h))
+	if to >= top+h {
+		top = to - h + 1
+	}
+	return max(0, min(top, from))
+}
+
+// visible joins the rows that fit.
+func visible(rows []row, top, h int) string {
+	var lines []string
+	for _, r := range rows[top:min(len(rows), top+max(h, 0))] {
+		lines = append(lines, r.text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// itemAt is the item of row i, or -1.
+func itemAt(rows []row, i int) int {
+	if i >= 0 && i < len(rows) {
+		return rows[i].item
+	}
+	return -1
+}

@@ -1,0 +1,59 @@
+package home
+
+import (
+	"net/url"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// wellKnown are the ends of discovery addresses: OpenID Connect Discovery 4 and RFC 8414 3.
+var wellKnown = [...]string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
+
+// recognise says what to do with text that was pasted; nil when it looks like nothing that can be opened.
+func recognise(text string) tea.Msg {
+	text = strings.TrimSpace(text)
+	if u, err := url.Parse(text); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
+		q := u.Query()
+		if u.Fragment != "" {
+			if f, err := url.ParseQuery(u.Fragment); err == nil && f.Has("id_token") {
+				return ui.OpenToken{Raw: f.Get("id_token")}
+			}
+		}
+		if q.Has("state") && (q.Has("code") || q.Has("error")) {
+			return ui.PasteAddress{URL: text}
+		}
+		return ui.OpenLogin{Issuer: issuerOf(text)}
+	}
+	if looksLikeToken(text) {
+		return ui.OpenToken{Raw: text}
+	}
+	return nil
+}
+
+// issuerOf takes the end of a discovery address away.
+func issuerOf(address string) string {
+	address = strings.TrimSpace(address)
+	for _, end := range wellKnown {
+		if before, _, ok := strings.Cut(address, end); ok {
+			return before
+		}
+	}
+	return address
+}
+
+// looksLikeToken is generous: the token screen says of anything what it is. Words with spaces between are no token, except
+// after "Bearer", and except JSON, which a token may be in.
+func looksLikeToken(text string) bool {
+	if strings.HasPrefix(text, "{") {
+		return len(text) > 2
+	}
+	fields := strings.Fields(text)
+	if len(fields) == 0 || len(text) < 16 {
+		return false
+	}
+	first := strings.ToLower(strings.TrimSuffix(fields[0], ":"))
+	return len(fields) == 1 || first == "bearer" || first == "authorization" || strings.HasPrefix(fields[0], "eyJ")
+}
