@@ -23,6 +23,7 @@ type Body struct {
 	Data      []byte // at most BodyLimit bytes, as they came over the wire after transfer decoding
 	Size      int64  // bytes in all
 	Truncated bool   // Size > len(Data)
+	Uncounted bool   // there was more than Size: reading stopped at a bound
 }
 
 // Request is a request as it left, after any edit.
@@ -128,7 +129,7 @@ type Held struct {
 	ID      int
 	Step    string
 	Purpose string
-	Request *http.Request // body not yet read; use Form and Body
+	Request *http.Request // a copy of its own; the body can be read
 	Body    []byte        // the whole body
 }
 
@@ -151,5 +152,6 @@ type Decision struct {
 	Edits  []string    // what was changed, in words
 }
 
-// Gate is asked before a request leaves. It may block until ctx ends. A nil gate lets everything pass.
+// Gate is asked before a request leaves, also for each redirect that is followed. It may block until ctx ends. A nil gate
+// lets everything pass. An error cancels the request.
 type Gate func(ctx context.Context, held *Held) (Decision, error)

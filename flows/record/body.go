@@ -1,0 +1,53 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// countLimit is how many bytes beyond [BodyLimit] are read only to be counted.
+const countLimit = 64 << 20
+
+// errBodyBound ends a body that was longer than what is kept.
+var errBodyBound = errors.New("the body is longer than 1 MiB; the rest was not kept")
+
+// readBody keeps the first [BodyLimit] bytes and counts the rest, up to a bound of its own. The error is that of the
+// connection: what came before it is kept.
+func readBody(r io.Reader) (Body, error) {
+	data, err := io.ReadAll(io.LimitReader(r, BodyLimit))
+	b := Body{Data: data, Size: int64(len(data))}
+	if err != nil || len(data) < BodyLimit {
+		return b, err
+	}
+	rest, err := io.CopyN(io.Discard, r, countLimit)
+	b.Size += rest
+	b.Truncated = rest > 0
+	b.Uncounted = rest == countLimit
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return b, err
+}
+
+// keep makes the record of a body that is at hand whole.
+func keep(data []byte) Body {
+	b := Body{Data: data, Size: int64(len(data))}
+	if len(data) > BodyLimit {
+		b.Data, b.Truncated = data[:BodyLimit], true
+	}
+	return b
+}
+
+// reader gives the kept bytes to the caller, and an error where they were cut.
+func reader(b Body) io.ReadCloser {
+	var r io.Reader = bytes.NewReader(b.Data)
+	if b.Truncated {
+		r = io.MultiReader(r, failingReader{errBodyBound})
+	}
+	return io.NopCloser(r)
+}
+
+type failingReader struct{ err error }
+
+func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
