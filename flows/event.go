@@ -21,10 +21,20 @@ type Meta struct {
 	Time time.Time
 	Run  string // id of the run
 	Step string // id of the step; empty for events of the whole run
+
+	secrets *secret.Set // of the run, so that an event can be written without them
 }
 
 // Common makes every struct that embeds Meta an Event.
 func (m Meta) Common() Meta { return m }
+
+// Scrub masks the secrets that the run knew when the event happened, wherever they turn up in a text.
+func (m Meta) Scrub(text string) string {
+	if m.secrets == nil {
+		return text
+	}
+	return m.secrets.Scrub(text)
+}
 
 // StepInfo describes a step before it runs.
 type StepInfo struct {
@@ -55,7 +65,8 @@ type (
 		Meta
 		Reason string
 	}
-	// StepHeld says that a request waits at the gate. The gate's owner decides.
+	// StepHeld says that a request is at the gate. It comes before each request of a run that has a gate, also when the
+	// gate then lets the request pass at once: only the gate's owner knows.
 	StepHeld struct {
 		Meta
 		Held *record.Held
@@ -103,7 +114,7 @@ type (
 		Raw    secret.Text
 		Report *inspect.Report
 	}
-	// Found is a finding about the run itself.
+	// Found is a finding about the run itself: an unusual answer that did no harm, a paste that could not be read.
 	Found struct {
 		Meta
 		rule.Finding
@@ -141,70 +152,3 @@ const (
 	RefreshToken TokenName = "refresh_token"
 	UserInfo     TokenName = "userinfo"
 )
-
-// Problem is why a step failed: what was expected, what came, and which specification asks for it.
-type Problem struct {
-	Kind      ProblemKind // for exit codes and for the diagnosis
-	Expected  string
-	Got       string
-	Mark      int // byte offset in Got (and Expected) of the first difference; -1 when it has no meaning
-	Ref       string
-	OAuth     *OAuthError     // the provider's own words, when it sent any
-	Failure   *record.Failure // when the transport failed
-	Exchange  int             // id of the exchange it is about; 0 when none
-	Diagnosis *Diagnosis
-}
-
-// Error gives the problem in one line.
-func (p *Problem) Error() string {
-	switch {
-	case p.Expected == "":
-		return p.Got
-	case p.Got == "":
-		return "expected " + p.Expected
-	default:
-		return "expected " + p.Expected + ", got " + p.Got
-	}
-}
-
-// ProblemKind sorts problems by what they mean for the caller.
-type ProblemKind string
-
-const (
-	ProblemTransport ProblemKind = "transport" // no usable answer: exit code 3
-	ProblemAnswer    ProblemKind = "answer"    // an answer that is not what the specification says
-	ProblemRefused   ProblemKind = "refused"   // the provider said no
-	ProblemCheck     ProblemKind = "check"     // a check of ours failed: state, nonce, iss, ID token
-	ProblemConfig    ProblemKind = "config"    // the run cannot be made as configured: exit code 2
-	ProblemUser      ProblemKind = "user"      // the person took too long, or refused
-	ProblemCanceled  ProblemKind = "canceled"
-)
-
-// OAuthError is an error answer in any of its shapes, normalised.
-type OAuthError struct {
-	Code        string `json:"error"`
-	Description string `json:"error_description,omitempty"`
-	URI         string `json:"error_uri,omitempty"`
-	SubCode     string `json:"sub_code,omitempty"`
-	Hint        string `json:"hint,omitempty"`
-	TraceID     string `json:"trace_id,omitempty"`
-	Status      int    `json:"status,omitempty"`
-	Shape       string `json:"shape,omitempty"` // "json", "form", "query", "www-authenticate", "html", "empty" …
-}
-
-// Diagnosis says what happened, why it probably did, and what to do about it.
-type Diagnosis struct {
-	ID       string   `json:"id"`
-	Summary  string   `json:"summary"`
-	Causes   []string `json:"causes"`
-	Fixes    []Fix    `json:"fixes"`
-	Checked  []string `json:"checked,omitempty"` // what was looked at to say so
-	Ref      string   `json:"ref,omitempty"`
-	Provider string   `json:"provider,omitempty"`
-}
-
-// Fix is one thing to do, with the value to copy where there is one.
-type Fix struct {
-	Text  string `json:"text"`
-	Value string `json:"value,omitempty"`
-}

@@ -49,6 +49,8 @@ type Flow struct {
 	Summary string
 	Refs    []rule.Ref
 	Steps   []Step
+
+	prior *Session // that the flow works on; nil for a login
 }
 
 // AuthMethod is a client authentication method by its registered name (token_endpoint_auth_method, RFC 7591 2).
@@ -69,14 +71,17 @@ type Config struct {
 	Scopes       []string   // empty: openid profile email, offline_access when announced
 	Extra        url.Values // extra authorization (or device authorization) request parameters
 
-	RedirectURI  string // empty: http://127.0.0.1:0/callback; port 0 means a free port
-	ResponseMode string // empty: the default of the response type; "form_post"
-	Paste        bool   // no listener: the person pastes the address they ended on
-	Pasted       <-chan string
+	RedirectURI  string        // empty: http://127.0.0.1:0/callback; port 0, or none on a loopback host, means a free port
+	ResponseMode string        // empty: the default of the response type; "form_post"
+	Paste        bool          // no listener: the person pastes the address they ended on, which comes through Pasted
+	Pasted       <-chan string // what was pasted, also while a listener waits; the engine only reads
 	UserTimeout  time.Duration // how long to wait for the person; 0: 5 minutes
 
 	Gate      record.Gate
 	Transport Transport
+
+	// Diagnose is asked about every problem before it is told; nil: no diagnosis.
+	Diagnose func(*Problem, DiagnosisInput) *Diagnosis
 
 	// The following have defaults that a program never changes; tests do.
 	Now    func() time.Time
@@ -86,8 +91,8 @@ type Config struct {
 
 // Transport says how requests travel.
 type Transport struct {
-	CAFile             string        // PEM file of extra authorities
-	CAPEM              []byte        // the same, already read; the engine itself reads no file
+	CAFile             string        // where CAPEM was read from, for messages; the engine itself reads no file
+	CAPEM              []byte        // extra authorities, PEM
 	Timeout            time.Duration // of one request; 0: 30 seconds
 	InsecureSkipVerify bool
 	Proxy              func(*http.Request) (*url.URL, error) // nil: from the environment

@@ -1,7 +1,16 @@
 package flows
 
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"sort"
+	"strings"
+)
+
 // Metadata is a discovery document: the members that the engine uses, and the raw document they came from.
-// OpenID Connect Discovery 3; RFC 8414 2; RFC 8628 4.
+// OpenID Connect Discovery 3; RFC 8414 2; RFC 8628 4. A member of the wrong type is treated as absent.
 type Metadata struct {
 	Raw []byte `json:"-"` // as received
 	URL string `json:"-"` // where it was found
@@ -26,4 +35,114 @@ type Metadata struct {
 	CodeChallengeMethods        []string `json:"code_challenge_methods_supported"`
 	IssInAuthResponse           bool     `json:"authorization_response_iss_parameter_supported"`
 	RequirePAR                  bool     `json:"require_pushed_authorization_requests"`
+}
+
+// members names where each member goes.
+func (m *Metadata) members() map[string]any {
+	return map[string]any{
+		"issuer": &m.Issuer, "authorization_endpoint": &m.AuthorizationEndpoint, "token_endpoint": &m.TokenEndpoint,
+		"userinfo_endpoint": &m.UserInfoEndpoint, "jwks_uri": &m.JWKSURI,
+		"device_authorization_endpoint": &m.DeviceAuthorizationEndpoint, "introspection_endpoint": &m.IntrospectionEndpoint,
+		"revocation_endpoint": &m.RevocationEndpoint, "end_session_endpoint": &m.EndSessionEndpoint,
+		"registration_endpoint": &m.RegistrationEndpoint, "pushed_authorization_request_endpoint": &m.PAREndpoint,
+		"scopes_supported": &m.ScopesSupported, "response_types_supported": &m.ResponseTypesSupported,
+		"response_modes_supported": &m.ResponseModesSupported, "grant_types_supported": &m.GrantTypesSupported,
+		"token_endpoint_auth_methods_supported": &m.TokenEndpointAuthMethods,
+		"id_token_signing_alg_values_supported": &m.IDTokenSigningAlgs, "code_challenge_methods_supported": &m.CodeChallengeMethods,
+		"authorization_response_iss_parameter_supported": &m.IssInAuthResponse,
+		"require_pushed_authorization_requests":          &m.RequirePAR,
+	}
+}
+
+// parseMetadata reads a document member by member, so that one member of a wrong type does not spoil the others. wrong
+// lists those members.
+func parseMetadata(object map[string]json.RawMessage, raw []byte, address string) (m *Metadata, wrong []string) {
+	m = &Metadata{Raw: raw, URL: address}
+	for name, into := range m.members() {
+		value, there := object[name]
+		if !there || string(value) == "null" {
+			continue
+		}
+		if json.Unmarshal(value, into) != nil {
+			wrong = append(wrong, name)
+			absent(into)
+		}
+	}
+	sort.Strings(wrong)
+	return m, wrong
+}
+
+// absent undoes what a failed reading may have left.
+func absent(into any) {
+	switch v := into.(type) {
+	case *string:
+		*v = ""
+	case *[]string:
+		*v = nil
+	case *bool:
+		*v = false
+	}
+}
+
+// endpoints counts the members that are addresses.
+func (m *Metadata) endpoints() int {
+	n := 0
+	for name, v := range m.members() {
+		if s, ok := v.(*string); ok && *s != "" && name != "issuer" {
+			n++
+		}
+	}
+	return n
+}
+
+// grants reports whether the provider offers a grant. An absent list means the default of OpenID Connect Discovery 3,
+// which many providers leave at that although they offer more: then the answer is yes.
+func (m *Metadata) grants(grant string) bool {
+	return len(m.GrantTypesSupported) == 0 || slices.Contains(m.GrantTypesSupported, grant)
+}
+
+// endpoint returns an endpoint's address, or the problem of a provider that does not have one.
+func (m *Metadata) endpoint(name, address, ref string) (string, error) {
+	if address == "" {
+		return "", problem(ProblemConfig, "a provider with a "+name, "no "+name+" in "+m.URL, ref)
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", problem(ProblemAnswer, name+": an absolute http(s) URL", fmt.Sprintf("%q", address), ref)
+	}
+	return address, nil
+}
+
+// authMethod chooses how the client authenticates: as configured, else by what is announced, basic first. An absent list
+// means client_secret_basic (OpenID Connect Discovery 3).
+func (m *Metadata) authMethod(c Config) AuthMethod {
+	switch {
+	case c.AuthMethod != "":
+		return c.AuthMethod
+	case c.ClientSecret.IsZero():
+		return AuthNone
+	case len(m.TokenEndpointAuthMethods) == 0 || slices.Contains(m.TokenEndpointAuthMethods, string(AuthBasic)):
+		return AuthBasic
+	case slices.Contains(m.TokenEndpointAuthMethods, string(AuthPost)):
+		return AuthPost
+	default:
+		return AuthBasic
+	}
+}
+
+// scopes gives the scopes to ask for.
+func (m *Metadata) scopes(c Config) []string {
+	if len(c.Scopes) > 0 {
+		return strings.Fields(strings.Join(c.Scopes, " "))
+	}
+	scopes := []string{"openid"}
+	for _, optional := range []string{"profile", "email"} {
+		if len(m.ScopesSupported) == 0 || slices.Contains(m.ScopesSupported, optional) {
+			scopes = append(scopes, optional)
+		}
+	}
+	if slices.Contains(m.ScopesSupported, "offline_access") {
+		scopes = append(scopes, "offline_access")
+	}
+	return scopes
 }

@@ -2,39 +2,269 @@ package flows
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"encoding/hex"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
-// state is what the steps of one run share.
-type state struct{}
+// state is what the steps of one run share. Steps run one after the other in the goroutine that called Run, so nothing
+// here is locked.
+type state struct {
+	cfg     Config
+	flow    Flow
+	id      string
+	emitTo  func(Event)
+	secrets *secret.Set
+	record  *record.Transport
+	http    *http.Client
+	last    *record.Exchange // the newest exchange
+
+	step string // id of the step that runs
+	note string // its one line of result
+
+	issuer   issuerInput
+	metadata *Metadata
+	keys     *inspect.KeySet
+	login    login
+	device   deviceAnswer
+	idToken  *inspect.Token // the ID token of this run, once validated
+	session  *Session       // nil until tokens came
+}
+
+// skip is what a step returns when it has nothing to do.
+type skip string
+
+func (s skip) Error() string { return string(s) }
 
 // Run runs the steps of a flow in order and emits what happens, from one goroutine, in order. It returns when the flow is
-// done, failed (the error is a *[Problem]) or ctx is cancelled. The session is nil unless tokens were received.
+// done, failed (the error is a *[Problem], scrubbed of the run's secrets) or ctx is cancelled (a *Problem that wraps the
+// context's error). The session is nil unless tokens were received, and is returned also when a later step failed.
 // emit must not be nil; it may block, which holds the flow.
+//
+// The flows over a session ([Refresh], [FetchUserInfo]) take what cfg leaves empty from the session.
 func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, error) {
-	return nil, errors.New("under construction")
+	s, err := newState(f, cfg, emit)
+	started := s.cfg.Now()
+	s.announce()
+	var failed *Problem
+	if err != nil {
+		failed = s.tellProblem(ctx, asProblem(ctx, err), time.Time{})
+	} else {
+		defer s.record.CloseIdleConnections()
+		failed = s.runSteps(ctx)
+	}
+	s.emit(Done{Meta: s.metaOf(""), OK: failed == nil, Canceled: failed != nil && failed.Kind == ProblemCanceled,
+		Duration: s.cfg.Now().Sub(started), Tokens: s.session.names()})
+	if failed != nil {
+		return s.session, failed
+	}
+	return s.session, nil
 }
 
-// EncodeEvent writes an event as the JSON object of the output contract (no line break at the end). Secrets are redacted
-// unless reveal is set.
-func EncodeEvent(e Event, reveal bool) ([]byte, error) {
-	return nil, errors.New("under construction")
+// runSteps returns the problem that ended the run, or the check that failed in an optional step: a run with a failed
+// check is not a good run, even though it could go on.
+func (s *state) runSteps(ctx context.Context) *Problem {
+	var checkFailed *Problem
+	for _, step := range s.flow.Steps {
+		p := s.runStep(ctx, step)
+		switch {
+		case p == nil:
+		case !step.Optional || p.Kind == ProblemCanceled:
+			return p
+		case p.Kind == ProblemCheck && checkFailed == nil:
+			checkFailed = p
+		}
+	}
+	return checkFailed
 }
 
-// AuthorizationCode is the authorization code flow with PKCE S256 (RFC 6749 4.1, RFC 7636), OpenID Connect Core 3.1.
-func AuthorizationCode(cfg Config) Flow { return Flow{ID: "pkce"} }
+func (s *state) runStep(ctx context.Context, step Step) *Problem {
+	s.step, s.note = step.ID, ""
+	started := s.cfg.Now()
+	s.emit(StepStarted{s.here()})
+	err := ctx.Err()
+	if err == nil {
+		err = step.run(ctx, s)
+	}
+	switch reason := err.(type) {
+	case nil:
+		s.emit(StepDone{Meta: s.here(), Duration: s.cfg.Now().Sub(started), Note: s.note})
+		return nil
+	case skip:
+		s.emit(StepSkipped{Meta: s.here(), Reason: string(reason)})
+		return nil
+	default:
+		return s.tellProblem(ctx, asProblem(ctx, err), started)
+	}
+}
 
-// DeviceCode is the device authorization grant (RFC 8628).
-func DeviceCode(cfg Config) Flow { return Flow{ID: "device"} }
+// tellProblem scrubs a problem, has it diagnosed, and emits it.
+func (s *state) tellProblem(ctx context.Context, p *Problem, started time.Time) *Problem {
+	p.scrub(s.secrets)
+	if s.cfg.Diagnose != nil && p.Kind != ProblemCanceled && p.Diagnosis == nil {
+		in := DiagnosisInput{Flow: s.flow.ID, Step: s.step, Config: s.cfg, Metadata: s.metadata}
+		if s.last != nil && s.last.ID == p.Exchange {
+			in.Exchange = s.last
+		}
+		p.Diagnosis = s.cfg.Diagnose(p, in)
+	}
+	s.emit(StepFailed{Meta: s.here(), Problem: *p})
+	return p
+}
 
-// Refresh redeems the refresh token of a session (RFC 6749 6; OpenID Connect Core 12). Run returns a new session whose
-// Previous is s.
-func Refresh(s *Session) Flow { return Flow{ID: "refresh"} }
+// announce opens the stream.
+func (s *state) announce() {
+	steps := make([]StepInfo, len(s.flow.Steps))
+	for i, step := range s.flow.Steps {
+		steps[i] = StepInfo{ID: step.ID, Title: step.Title, From: step.From, To: step.To}
+	}
+	s.emit(RunStarted{Meta: s.metaOf(""), Flow: s.flow.ID, Title: s.flow.Title, Issuer: s.issuer.issuer,
+		ClientID: s.cfg.ClientID, Steps: steps, Warnings: s.warnings()})
+}
 
-// FetchUserInfo calls the userinfo endpoint with the access token of a session (OpenID Connect Core 5.3).
-func FetchUserInfo(s *Session) Flow { return Flow{ID: "userinfo"} }
+func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
+	s := &state{cfg: cfg.withDefaults(f.prior), flow: f, emitTo: emit, secrets: new(secret.Set), id: runID()}
+	s.secrets.AddBasic(s.cfg.ClientID, s.cfg.ClientSecret.Reveal())
+	if f.prior != nil {
+		s.metadata, s.keys = f.prior.Metadata, f.prior.Keys
+		s.idToken = f.prior.idToken()
+		for _, t := range []secret.Text{f.prior.Tokens.ID, f.prior.Tokens.Access, f.prior.Tokens.Refresh} {
+			s.secrets.Add(t.Reveal())
+		}
+	}
+	s.issuer = parseIssuer(s.cfg.Issuer)
+	rt, err := record.New(record.Options{
+		CAPEM: s.cfg.Transport.CAPEM, Timeout: s.cfg.Transport.Timeout, InsecureSkipVerify: s.cfg.Transport.InsecureSkipVerify,
+		Proxy: s.cfg.Transport.Proxy, Base: s.cfg.Transport.Base, Now: s.cfg.Now,
+		Gate: s.cfg.Gate, OnHold: s.held, OnExchange: s.exchanged,
+	})
+	if err != nil {
+		return s, problem(ProblemConfig, "usable transport settings", err.Error(), "")
+	}
+	s.record, s.http = rt, rt.Client()
+	return s, s.cfg.check(f)
+}
 
-// Discover fetches and checks the discovery document of cfg.Issuer. It is what a form uses while the issuer is typed.
-func Discover(ctx context.Context, cfg Config) (*Metadata, error) {
-	return nil, errors.New("under construction")
+// withDefaults fills in what was left empty: from the session the flow works on, then from the documented defaults.
+func (c Config) withDefaults(prior *Session) Config {
+	if prior != nil {
+		c = c.inherit(prior.Config)
+	}
+	if c.UserTimeout <= 0 {
+		c.UserTimeout = 5 * time.Minute
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.Listen == nil {
+		c.Listen = func(ctx context.Context, network, address string) (net.Listener, error) {
+			return new(net.ListenConfig).Listen(ctx, network, address)
+		}
+	}
+	return c
+}
+
+// inherit takes the provider, the client and the way of travel from an earlier run.
+func (c Config) inherit(prior Config) Config {
+	gate, diagnose := c.Gate, c.Diagnose
+	if c.Issuer == "" {
+		c = prior
+	}
+	if gate != nil {
+		c.Gate = gate
+	}
+	if diagnose != nil {
+		c.Diagnose = diagnose
+	}
+	return c
+}
+
+// check finds what can't work before anything is sent.
+func (c Config) check(f Flow) error {
+	switch {
+	case c.Issuer == "":
+		return problem(ProblemConfig, "an issuer, such as https://idp.example", "none", "OpenID Connect Core 2")
+	case c.ClientID == "":
+		return problem(ProblemConfig, "a client id, as registered with the provider", "none", "RFC 6749 2.2")
+	case c.ClientSecret.IsZero() && (c.AuthMethod == AuthBasic || c.AuthMethod == AuthPost):
+		return problem(ProblemConfig, "a client secret for "+string(c.AuthMethod), "none", "RFC 6749 2.3.1")
+	case c.AuthMethod != "" && c.AuthMethod != AuthNone && c.AuthMethod != AuthBasic && c.AuthMethod != AuthPost:
+		return problem(ProblemConfig, "a client authentication method: none, client_secret_basic or client_secret_post",
+			string(c.AuthMethod), "RFC 7591 2")
+	case len(f.Steps) == 0:
+		return problem(ProblemConfig, "a flow with steps", f.ID, "")
+	}
+	return nil
+}
+
+// warnings are what stays on screen for the whole run.
+func (s *state) warnings() []string {
+	var w []string
+	if s.cfg.Transport.InsecureSkipVerify {
+		w = append(w, "certificates are not verified (--insecure-skip-verify): anyone on the way can read and change everything, tokens included")
+	}
+	if s.issuer.plainHTTP() {
+		w = append(w, "the issuer uses http beyond this machine: everything, tokens included, travels unprotected (OpenID Connect Core 2 asks for https)")
+	}
+	return w
+}
+
+func runID() string {
+	var b [6]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// random gives n bytes for state, nonce and verifier.
+func (s *state) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	_, err := io.ReadFull(s.cfg.Random, b)
+	return b, err
+}
+
+// metaOf gives the common members of an event of a step, here those of the step that runs.
+func (s *state) metaOf(step string) Meta {
+	return Meta{Time: s.cfg.Now(), Run: s.id, Step: step, secrets: s.secrets}
+}
+
+func (s *state) here() Meta { return s.metaOf(s.step) }
+
+func (s *state) emit(e Event) { s.emitTo(e) }
+
+// held tells that a request is at the gate.
+func (s *state) held(h *record.Held) {
+	s.emit(StepHeld{Meta: s.here(), Held: h})
+}
+
+// exchanged takes a finished exchange from the transport: its secrets are remembered before anybody sees it.
+func (s *state) exchanged(e record.Exchange) {
+	s.last = &e
+	learnExchange(s.secrets, &e)
+	s.emit(Exchange{Meta: s.here(), Exchange: e})
+}
+
+// variable tells a value that the step produced, and remembers it when it is a secret.
+func (s *state) variable(name, value, from string, usedBy ...string) {
+	hidden := secret.IsParam(name)
+	if hidden {
+		s.secrets.Add(value)
+	}
+	s.emit(Variable{Meta: s.here(), Name: name, Value: value, Secret: hidden, From: from, UsedBy: usedBy})
+}
+
+// found tells something unusual that does not end the step.
+func (s *state) found(severity rule.Severity, slug, message, fix, ref string) {
+	s.emit(Found{Meta: s.here(), Finding: rule.Finding{ID: "RUN-" + slug, Slug: slug, Severity: severity, At: s.step,
+		Message: s.secrets.Scrub(message), Fix: fix, Ref: ref}})
 }

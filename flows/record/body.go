@@ -30,8 +30,8 @@ func readBody(r io.Reader) (Body, error) {
 	return b, err
 }
 
-// keep makes the record of a body that is at hand whole.
-func keep(data []byte) Body {
+// Keep makes the record of a body that is at hand whole.
+func Keep(data []byte) Body {
 	b := Body{Data: data, Size: int64(len(data))}
 	if len(data) > BodyLimit {
 		b.Data, b.Truncated = data[:BodyLimit], true

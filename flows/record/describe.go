@@ -21,18 +21,19 @@ import (
 // request did not reach the network, or the transport has no hooks) the request's own are listed by name.
 func describeRequest(req *http.Request, body []byte, fields []Header) Request {
 	if len(fields) == 0 {
-		fields = listed(req.Header)
+		fields = Fields(req.Header)
 	}
-	return Request{Method: req.Method, URL: req.URL.String(), Proto: req.Proto, Headers: fields, Body: keep(body)}
+	return Request{Method: req.Method, URL: req.URL.String(), Proto: req.Proto, Headers: fields, Body: Keep(body)}
 }
 
 // describeResponse makes the record of an answer. Its fields are listed by name, as net/http does not keep their order;
 // fields of one name keep theirs.
 func describeResponse(res *http.Response, body Body) *Response {
-	return &Response{Status: res.StatusCode, Reason: res.Status, Proto: res.Proto, Headers: listed(res.Header), Body: body}
+	return &Response{Status: res.StatusCode, Reason: res.Status, Proto: res.Proto, Headers: Fields(res.Header), Body: body}
 }
 
-func listed(h http.Header) []Header {
+// Fields lists header fields by name; fields of one name keep their order.
+func Fields(h http.Header) []Header {
 	names := make([]string, 0, len(h))
 	for name := range h {
 		names = append(names, name)

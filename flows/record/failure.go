@@ -163,7 +163,7 @@ func isNotHTTP(err error) bool {
 	}
 	message := err.Error()
 	return strings.Contains(message, "malformed HTTP") || strings.Contains(message, "malformed MIME header") ||
-		strings.Contains(message, "frame too large") || strings.Contains(message, "server response headers exceeded")
+		strings.Contains(message, "frame too large")
 }
 
 func isStreamReset(err error) bool {

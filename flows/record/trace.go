@@ -48,7 +48,9 @@ func (t *trace) attach(ctx context.Context) context.Context {
 	t.facts.phase = "connecting"
 	ctx = context.WithValue(ctx, traceKey{}, t)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { t.mark(func() { t.marks.dns, t.facts.phase = t.now(), "looking up the name" }) },
+		DNSStart: func(httptrace.DNSStartInfo) {
+			t.mark(func() { t.marks.dns, t.facts.phase = t.now(), "looking up the name" })
+		},
 		DNSDone: func(httptrace.DNSDoneInfo) {
 			t.mark(func() { t.facts.timing.DNS, t.facts.phase = t.since(t.marks.dns), "connecting" })
 		},

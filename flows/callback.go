@@ -1,0 +1,210 @@
+package flows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// maxCallback bounds the body of a form_post answer, in bytes.
+const maxCallback = 64 << 10
+
+// callbackListener is the loopback end of a redirect URI (RFC 8252 7.3). Its life: listen, take exactly one answer, tell
+// the browser how it went, close. Whatever else knocks (favicons, prefetches, pages that guess the port) gets 404 or a
+// page of explanation and changes nothing.
+type callbackListener struct {
+	redirectURI string
+	path        string
+	hosts       []string // values of the Host field that are ours; anything else is DNS rebinding
+	formPost    bool
+	expected    expectation
+	now         func() time.Time
+
+	server *http.Server
+	taken  atomic.Bool
+	got    chan callbackAnswer
+	notes  chan callbackNotice
+}
+
+// callbackNotice is something seen at the listener that the person should know of.
+type callbackNotice struct{ slug, message, fix, ref string }
+
+// listenForCallback opens the listener. For localhost both address families are taken on the same port, because a browser
+// may use either, and a stranger who listens on the other one would get the code.
+func (s *state) listenForCallback(ctx context.Context, r redirect) (*callbackListener, error) {
+	if !r.local() {
+		return nil, problem(ProblemConfig, "a redirect URI on this machine (http://127.0.0.1, http://[::1] or http://localhost), or the address pasted by hand",
+			r.url.String(), "RFC 8252 7.3")
+	}
+	listeners, port, err := s.openPorts(ctx, r)
+	if err != nil {
+		return nil, problem(ProblemConfig, "to listen at "+r.url.Host+" for the browser", err.Error(), "RFC 8252 7.3")
+	}
+	l := &callbackListener{
+		redirectURI: r.withPort(port), path: r.path(), formPost: s.cfg.ResponseMode == "form_post",
+		expected: s.expected(), now: s.cfg.Now, got: make(chan callbackAnswer, 1), notes: make(chan callbackNotice, 4),
+	}
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", r.url.Hostname()} {
+		l.hosts = append(l.hosts, host+":"+port)
+		if port == "80" {
+			l.hosts = append(l.hosts, host)
+		}
+	}
+	l.server = &http.Server{Handler: l, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
+		MaxHeaderBytes: maxCallback, ErrorLog: log.New(io.Discard, "", 0)}
+	l.server.SetKeepAlivesEnabled(false)
+	for _, listener := range listeners {
+		go l.server.Serve(listener)
+	}
+	return l, nil
+}
+
+// openPorts listens on every address of the redirect URI's host.
+func (s *state) openPorts(ctx context.Context, r redirect) ([]net.Listener, string, error) {
+	first, err := s.cfg.Listen(ctx, "tcp", net.JoinHostPort(r.addresses()[0], r.port()))
+	if err != nil {
+		return nil, "", err
+	}
+	listeners := []net.Listener{first}
+	_, port, err := net.SplitHostPort(first.Addr().String())
+	if err != nil {
+		first.Close()
+		return nil, "", err
+	}
+	for _, address := range r.addresses()[1:] {
+		second, err := s.cfg.Listen(ctx, "tcp", net.JoinHostPort(address, port))
+		switch {
+		case err == nil:
+			listeners = append(listeners, second)
+		case isAddressInUse(err):
+			first.Close()
+			return nil, "", fmt.Errorf("port %s of %s belongs to another program: %w", port, address, err)
+		}
+	}
+	return listeners, port, nil
+}
+
+// answers and notices work on a nil listener too, and then never deliver.
+func (l *callbackListener) answers() <-chan callbackAnswer {
+	if l == nil {
+		return nil
+	}
+	return l.got
+}
+
+func (l *callbackListener) notices() <-chan callbackNotice {
+	if l == nil {
+		return nil
+	}
+	return l.notes
+}
+
+// close waits a moment for the page to reach the browser, then closes everything: a browser that finds nothing listening
+// shows an error page after a good login.
+func (l *callbackListener) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if l.server.Shutdown(ctx) != nil {
+		l.server.Close()
+	}
+}
+
+// ServeHTTP answers the browser.
+func (l *callbackListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Connection", "close")
+	switch {
+	case !l.isOurs(r.Host):
+		writePage(w, http.StatusMisdirectedRequest, pageStranger)
+		return
+	case r.URL.Path != l.path || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):
+		writePage(w, http.StatusNotFound, pageNotFound)
+		return
+	}
+	params, err := l.params(w, r)
+	switch {
+	case err != nil:
+		writePage(w, http.StatusMethodNotAllowed, pageMethod)
+	case !params.Has("code") && !params.Has("error") && !params.Has("state"):
+		l.notice(callbackNotice{"callback-empty", "the browser came back without any parameter: with response_mode=fragment it keeps the answer for itself",
+			"paste the address from the browser's address bar, or ask for response_mode=query", "OAuth 2.0 Multiple Response Types 2.1"})
+		writePage(w, http.StatusBadRequest, pageFragment)
+	case !l.taken.CompareAndSwap(false, true):
+		writePage(w, http.StatusGone, pageTaken)
+	default:
+		l.take(w, r, params)
+	}
+}
+
+// take judges the one answer, tells the browser, and hands it to the engine, in this order.
+func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params url.Values) {
+	answer := callbackAnswer{params: params, from: "the browser, at the redirect URI", problem: l.expected.check(params)}
+	page, status := pageSuccess, http.StatusOK
+	if answer.problem != nil {
+		page, status = pageFailure(answer.problem), http.StatusBadRequest
+	}
+	body := writePage(w, status, page)
+	http.NewResponseController(w).Flush()
+	answer.exchange = l.recorded(r, params, status, w.Header(), body)
+	l.got <- answer
+}
+
+// isOurs checks the Host field: a page of a stranger whose name suddenly resolves to 127.0.0.1 sends its own name.
+func (l *callbackListener) isOurs(host string) bool {
+	for _, ours := range l.hosts {
+		if strings.EqualFold(host, ours) {
+			return true
+		}
+	}
+	return false
+}
+
+var errMethod = errors.New("want GET, or POST with response_mode=form_post")
+
+// params reads the answer from the query, or from the body of a form_post (OAuth 2.0 Form Post Response Mode 2).
+func (l *callbackListener) params(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case r.Method == http.MethodGet:
+		return r.URL.Query(), nil
+	case r.Method == http.MethodPost && l.formPost && media == "application/x-www-form-urlencoded":
+		r.Body = http.MaxBytesReader(w, r.Body, maxCallback)
+		if err := r.ParseForm(); err != nil {
+			return nil, err
+		}
+		return r.PostForm, nil
+	default:
+		return nil, errMethod
+	}
+}
+
+func (l *callbackListener) notice(n callbackNotice) {
+	select {
+	case l.notes <- n:
+	default: // the same explanation four times is enough
+	}
+}
+
+// recorded makes an exchange of the browser's request to us, so that it is seen with the others.
+func (l *callbackListener) recorded(r *http.Request, params url.Values, status int, sent http.Header, page []byte) *record.Exchange {
+	e := &record.Exchange{
+		Request:    record.Request{Method: r.Method, URL: "http://" + r.Host + r.URL.RequestURI(), Proto: r.Proto, Headers: record.Fields(r.Header)},
+		Response:   &record.Response{Status: status, Reason: fmt.Sprintf("%d %s", status, http.StatusText(status)), Proto: r.Proto, Headers: record.Fields(sent), Body: record.Keep(page)},
+		Timing:     record.Timing{Start: l.now()},
+		Connection: record.Connection{Remote: r.RemoteAddr},
+	}
+	if r.Method == http.MethodPost {
+		e.Request.Body = record.Keep([]byte(params.Encode()))
+	}
+	return e
+}

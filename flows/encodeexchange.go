@@ -1,0 +1,293 @@
+package flows
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/url"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+type encodedHeader struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// encodedMessage is the common part of request and response. Body is the JSON value of a JSON body, an object of a form's
+// fields, and text for anything else.
+type encodedMessage struct {
+	Proto     string          `json:"proto,omitempty"`
+	Headers   []encodedHeader `json:"headers"`
+	Body      any             `json:"body,omitempty"`
+	BodySize  int64           `json:"body_size"`
+	Truncated bool            `json:"body_truncated,omitempty"`
+}
+
+type encodedRequest struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	encodedMessage
+}
+
+type encodedResponse struct {
+	Status int `json:"status"`
+	encodedMessage
+}
+
+type encodedTiming struct {
+	DNS     milliseconds `json:"dns_ms"`
+	Connect milliseconds `json:"connect_ms"`
+	TLS     milliseconds `json:"tls_ms"`
+	Wait    milliseconds `json:"wait_ms"`
+	Read    milliseconds `json:"read_ms"`
+	Total   milliseconds `json:"total_ms"`
+}
+
+type encodedConnection struct {
+	Remote  string               `json:"remote,omitempty"`
+	Reused  bool                 `json:"reused,omitempty"`
+	Proxy   string               `json:"proxy,omitempty"`
+	TLS     string               `json:"tls,omitempty"`
+	Cipher  string               `json:"cipher,omitempty"`
+	ALPN    string               `json:"alpn,omitempty"`
+	Skipped bool                 `json:"verification_skipped,omitempty"`
+	Chain   []record.Certificate `json:"chain,omitempty"`
+}
+
+func (c encoder) exchange(e record.Exchange) any {
+	var response *encodedResponse
+	if e.Response != nil {
+		response = &encodedResponse{e.Response.Status, c.message(e.Response.Proto, e.Response.Headers, e.Response.Body)}
+	}
+	failure := e.Failure
+	if failure != nil {
+		scrubbed := *failure
+		scrubbed.Message, scrubbed.Cause = c.url(failure.Message), c.url(failure.Cause)
+		failure = &scrubbed
+	}
+	return struct {
+		eventHead
+		ID         int               `json:"id"`
+		Purpose    string            `json:"purpose,omitempty"`
+		Request    encodedRequest    `json:"request"`
+		Response   *encodedResponse  `json:"response,omitempty"`
+		Failure    *record.Failure   `json:"failure,omitempty"`
+		Timing     encodedTiming     `json:"timing"`
+		Connection encodedConnection `json:"connection"`
+		Edited     bool              `json:"edited"`
+		Edits      []string          `json:"edits,omitempty"`
+	}{
+		c.head("exchange"), e.ID, e.Purpose,
+		encodedRequest{e.Request.Method, c.url(e.Request.URL), c.message(e.Request.Proto, e.Request.Headers, e.Request.Body)},
+		response, failure,
+		encodedTiming{milliseconds(e.Timing.DNS), milliseconds(e.Timing.Connect), milliseconds(e.Timing.TLS),
+			milliseconds(e.Timing.Wait), milliseconds(e.Timing.Read), milliseconds(e.Timing.Total)},
+		encodedConnection{e.Connection.Remote, e.Connection.Reused, e.Connection.Proxy, e.Connection.TLS, e.Connection.Cipher,
+			e.Connection.ALPN, e.Connection.Skipped, e.Connection.Chain},
+		len(e.Edits) > 0, e.Edits,
+	}
+}
+
+func (c encoder) message(proto string, fields []record.Header, body record.Body) encodedMessage {
+	m := encodedMessage{Proto: proto, Headers: []encodedHeader{}, BodySize: body.Size, Truncated: body.Truncated}
+	for _, h := range fields {
+		m.Headers = append(m.Headers, c.header(h))
+	}
+	if len(body.Data) > 0 {
+		m.Body = c.body(record.Get(fields, "Content-Type"), body.Data)
+	}
+	return m
+}
+
+func (c encoder) header(h record.Header) encodedHeader {
+	switch {
+	case c.reveal:
+		return encodedHeader{h.Name, h.Value}
+	case secret.IsHeader(h.Name):
+		return encodedHeader{h.Name, secret.Redact(h.Value)}
+	default:
+		return encodedHeader{h.Name, c.meta.Scrub(secret.HeaderValue(h.Name, h.Value))}
+	}
+}
+
+func (c encoder) body(contentType string, data []byte) any {
+	media, _, _ := mime.ParseMediaType(contentType)
+	if media == "application/x-www-form-urlencoded" {
+		if form, ok := c.form(string(data)); ok {
+			return form
+		}
+	}
+	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid(trimmed) {
+		return c.json(trimmed)
+	}
+	if c.reveal {
+		return string(data)
+	}
+	return c.meta.Scrub(string(secret.Body(contentType, data)))
+}
+
+// form gives the fields of a form as one object, in order; a repeated name becomes an array.
+func (c encoder) form(body string) (json.RawMessage, bool) {
+	values, err := url.ParseQuery(body)
+	if err != nil {
+		return nil, false
+	}
+	var out bytes.Buffer
+	seen := make(map[string]bool)
+	for _, pair := range strings.Split(body, "&") {
+		escaped, _, _ := strings.Cut(pair, "=")
+		name, _ := url.QueryUnescape(escaped)
+		if seen[name] || pair == "" {
+			continue
+		}
+		seen[name] = true
+		hidden := secret.IsParam(name)
+		var value any
+		if all := values[name]; len(all) == 1 {
+			value = c.value(all[0], hidden)
+		} else {
+			items := make([]any, len(all))
+			for i, v := range all {
+				items[i] = c.value(v, hidden)
+			}
+			value = items
+		}
+		writeMember(&out, name, value)
+	}
+	if out.Len() == 0 {
+		return json.RawMessage("{}"), true
+	}
+	out.WriteByte('}')
+	return out.Bytes(), true
+}
+
+// writeMember adds a member to an object that is being written.
+func writeMember(out *bytes.Buffer, name string, value any) {
+	if out.Len() == 0 {
+		out.WriteByte('{')
+	} else {
+		out.WriteByte(',')
+	}
+	out.Write(plainJSON(name))
+	out.WriteByte(':')
+	out.Write(plainJSON(value))
+}
+
+// plainJSON writes a value without HTML escapes; it can't fail for the values it is given: text, numbers, redactions.
+func plainJSON(value any) []byte {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		return []byte("null")
+	}
+	return bytes.TrimRight(out.Bytes(), "\n")
+}
+
+// json rewrites a valid JSON text with its secrets redacted; order, numbers and duplicates stay. It goes token by token,
+// so that deep nesting costs nothing.
+func (c encoder) json(data []byte) json.RawMessage {
+	if c.reveal {
+		return data
+	}
+	w := jsonRedactor{encoder: c, data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	w.dec.UseNumber()
+	for w.next() {
+	}
+	return w.out.Bytes()
+}
+
+type jsonRedactor struct {
+	encoder
+	data []byte
+	dec  *json.Decoder
+	out  bytes.Buffer
+
+	levels []jsonLevel
+	hide   bool // the next value belongs to a secret name
+}
+
+type jsonLevel struct {
+	object bool
+	key    bool // a name comes next
+	count  int
+}
+
+func (w *jsonRedactor) next() bool {
+	token, err := w.dec.Token()
+	if err != nil {
+		return false
+	}
+	if d, ok := token.(json.Delim); ok && (d == '}' || d == ']') {
+		w.out.WriteByte(byte(d))
+		w.levels = w.levels[:len(w.levels)-1]
+		return true
+	}
+	if n := len(w.levels); n > 0 {
+		top := &w.levels[n-1]
+		if top.key {
+			w.name(top, token.(string))
+			return true
+		}
+		if top.count++; !top.object && top.count > 1 {
+			w.out.WriteByte(',')
+		}
+		top.key = top.object
+	}
+	w.value(token)
+	return true
+}
+
+func (w *jsonRedactor) name(top *jsonLevel, name string) {
+	if top.count > 0 {
+		w.out.WriteByte(',')
+	}
+	w.out.Write(plainJSON(w.meta.Scrub(name)))
+	w.out.WriteByte(':')
+	top.key, w.hide = false, secret.IsMember(name)
+}
+
+func (w *jsonRedactor) value(token json.Token) {
+	hide := w.hide
+	w.hide = false
+	d, container := token.(json.Delim)
+	switch {
+	case container && hide:
+		w.out.Write(plainJSON(secret.Redact(w.whole())))
+	case container:
+		w.out.WriteByte(byte(d))
+		w.levels = append(w.levels, jsonLevel{object: d == '{', key: d == '{'})
+	default:
+		text, isText := token.(string)
+		switch {
+		case isText && text != "":
+			w.out.Write(plainJSON(w.encoder.value(text, hide)))
+		case hide && token != nil && !isText:
+			w.out.Write(plainJSON(secret.Redact(string(plainJSON(token)))))
+		default:
+			w.out.Write(plainJSON(token))
+		}
+	}
+}
+
+// whole reads to the end of the container whose opening was just read, and gives its text.
+func (w *jsonRedactor) whole() string {
+	start := w.dec.InputOffset() - 1
+	for depth := 1; depth > 0; {
+		token, err := w.dec.Token()
+		if err != nil {
+			break
+		}
+		if d, ok := token.(json.Delim); ok {
+			if d == '{' || d == '[' {
+				depth++
+			} else {
+				depth--
+			}
+		}
+	}
+	return string(w.data[start:w.dec.InputOffset()])
+}

@@ -1,0 +1,140 @@
+package flows
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/rule"
+)
+
+// maxRedirects bounds the redirects that the fetch of a document follows.
+const maxRedirects = 5
+
+// send makes one request and returns the recorded exchange. What a request answers is always read from its record, so
+// that what is judged is what was seen. The error is a *Problem of the transport.
+func (s *state) send(ctx context.Context, purpose string, redirects int, req *http.Request) (*record.Exchange, error) {
+	ctx = record.WithLabel(ctx, record.Label{Step: s.step, Purpose: purpose, Redirects: redirects})
+	s.last = nil
+	res, err := s.http.Do(req.WithContext(ctx))
+	if err != nil {
+		return s.last, transportProblem(ctx, purpose, err, s.last)
+	}
+	io.Copy(io.Discard, res.Body)
+	res.Body.Close()
+	return s.last, nil
+}
+
+// get fetches a public document; redirects are followed a few times.
+func (s *state) get(ctx context.Context, purpose, address string) (*record.Exchange, error) {
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return nil, problem(ProblemAnswer, "an address to fetch", err.Error(), "")
+	}
+	req.Header.Set("Accept", "application/json")
+	return s.send(ctx, purpose, maxRedirects, req)
+}
+
+// object reads an answer that must be a JSON object with status 200. An unusual content type is told but does no harm.
+func (s *state) object(e *record.Exchange, what, ref string) (map[string]json.RawMessage, error) {
+	if oauth := normalise(e.Response); oauth != nil {
+		return nil, refusedOrOdd(what, oauth, ref, e)
+	}
+	if e.Response.Body.Truncated {
+		return nil, problem(ProblemAnswer, what+" of at most 1 MiB", fmt.Sprintf("%d bytes", e.Response.Body.Size), ref).about(e)
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(e.Response.Body.Data, &object); err != nil || object == nil {
+		return nil, notJSON(what, ref, e, err)
+	}
+	s.checkContentType(e, what)
+	return object, nil
+}
+
+// checkContentType tells a JSON answer that is not announced as JSON.
+func (s *state) checkContentType(e *record.Exchange, what string) {
+	if given := record.Get(e.Response.Headers, "Content-Type"); !isJSONType(given) {
+		s.found(rule.Warn, "content-type", fmt.Sprintf("the %s is JSON, but its content type is %q", what, given),
+			"strict clients refuse it: the provider should send application/json", "RFC 8259 11")
+	}
+}
+
+func isJSONType(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+// refusedOrOdd makes the problem of an answer that carries an error: the provider's no when it speaks OAuth, else an
+// answer that is not what the specification says.
+func refusedOrOdd(what string, oauth *OAuthError, ref string, e *record.Exchange) *Problem {
+	p := refused(what, oauth, ref, e)
+	switch oauth.Shape {
+	case shapeHTML, shapeEmpty, shapeText:
+		p.Kind = ProblemAnswer
+		p.Got = describeAnswer(e)
+	}
+	return p
+}
+
+// notJSON makes the problem of an answer that is no JSON object.
+func notJSON(what, ref string, e *record.Exchange, err error) *Problem {
+	got := describeAnswer(e)
+	if isJSONType(record.Get(e.Response.Headers, "Content-Type")) {
+		got = "JSON of another kind than an object"
+		if err != nil {
+			got = fmt.Sprintf("broken JSON: %v", err)
+		}
+	}
+	return problem(ProblemAnswer, what+" as a JSON object", got, ref).about(e)
+}
+
+// describeAnswer says what an unexpected answer is: its status, its type, the title of a page, where it came from.
+func describeAnswer(e *record.Exchange) string {
+	r := e.Response
+	given := record.Get(r.Headers, "Content-Type")
+	var what string
+	switch {
+	case r.Status == http.StatusNetworkAuthenticationRequired:
+		what = "the login page of the network (captive portal)"
+	case len(r.Body.Data) == 0:
+		what = "an empty answer"
+	case looksLikeHTML(r):
+		what = "an HTML page"
+		if title := htmlTitle(r.Body.Data); title != "" {
+			what = fmt.Sprintf("an HTML page titled %q", title)
+		}
+	case given != "":
+		what = fmt.Sprintf("%s that begins %q", given, excerpt(r.Body.Data, 60))
+	default:
+		what = fmt.Sprintf("text that begins %q", excerpt(r.Body.Data, 60))
+	}
+	what = fmt.Sprintf("HTTP %d, %s", r.Status, what)
+	if location := record.Get(r.Headers, "Location"); location != "" && r.Status >= 300 && r.Status < 400 {
+		what += ", a redirect to " + withoutQuery(location)
+	}
+	return what
+}
+
+func withoutQuery(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that can't be read"
+	}
+	u.RawQuery, u.Fragment, u.User = "", "", nil
+	return u.String()
+}
+
+// excerpt gives the beginning of a body in one line.
+func excerpt(data []byte, limit int) string {
+	text := strings.Join(strings.Fields(string(data[:min(len(data), 4*limit)])), " ")
+	if runes := []rune(text); len(runes) > limit {
+		text = string(runes[:limit]) + "…"
+	}
+	return text
+}

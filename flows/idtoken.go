@@ -1,0 +1,138 @@
+package flows
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+// idTokenStep validates the ID token.
+func idTokenStep() Step {
+	return Step{
+		ID: "id_token", Title: "Check the ID token", Arrow: "check id_token", From: Client, To: Client,
+		Why: "The ID token says who logged in, where, when, and for whom. It is believed only after every check: the signature by a key of the provider, the issuer we asked, our client id as the audience, " +
+			"times that hold now, and the nonce of this very login. A token that fails one of them may be genuine and still not be meant for us.",
+		Refs: []rule.Ref{
+			{Spec: "OpenID Connect Core", Section: "3.1.3.7", URL: "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"},
+			{Spec: "RFC 8725", Section: "3", URL: "https://www.rfc-editor.org/rfc/rfc8725#section-3"},
+		},
+		run: runIDToken,
+	}
+}
+
+func runIDToken(ctx context.Context, s *state) error {
+	raw := s.session.Tokens.ID
+	switch {
+	case !s.login.openID():
+		return skip("the scope openid was not asked for, so there is no ID token")
+	case raw.IsZero():
+		return problem(ProblemAnswer, "an id_token, as the scope openid was asked for", "a token answer without one", "OpenID Connect Core 3.1.3.3")
+	}
+	report, err := s.validateIDToken(ctx, raw, nil)
+	if err != nil {
+		return err
+	}
+	s.idToken = report.Token
+	return nil
+}
+
+// validateIDToken makes all checks of OpenID Connect Core 3.1.3.7, and those of 12.2 when previous is the token before a
+// refresh. A key set that lacks the token's kid is fetched once more (10.1.1).
+func (s *state) validateIDToken(ctx context.Context, raw secret.Text, previous *inspect.Token) (*inspect.Report, error) {
+	token := inspect.Decode(raw.Reveal())
+	if kid := headerText(token, "kid"); kid != "" && s.keys != nil && !hasKey(s.keys, kid) && s.metadata.JWKSURI != "" {
+		s.found(rule.Info, "unknown-kid", fmt.Sprintf("the key set has no key %q; it is fetched once more, as the provider may have changed keys", kid), "", "OpenID Connect Core 10.1.1")
+		if err := s.fetchKeys(ctx, "keys again"); err != nil {
+			return nil, err
+		}
+		s.session.Keys = s.keys
+	}
+	report := s.received(IDToken, raw, s.idTokenContext(token, previous))
+	if p := judge(report); p != nil {
+		return report, p
+	}
+	s.note = fmt.Sprintf("signature %s with %s, %d checks passed", report.Signature.Status, report.Signature.Alg, passed(report))
+	return report, nil
+}
+
+// idTokenContext is what is known about the ID token from outside of it.
+func (s *state) idTokenContext(token, previous *inspect.Token) inspect.Context {
+	return inspect.Context{
+		Now: s.cfg.Now(), Profile: inspect.ProfileIDToken,
+		Issuer: tenantIssuer(s.metadata.Issuer, token), ClientID: s.cfg.ClientID,
+		Nonce: s.login.nonce, NonceSent: s.login.nonce != "",
+		AccessToken: s.session.Tokens.Access.Reveal(), Code: s.login.code,
+		Algs: s.metadata.IDTokenSigningAlgs, Previous: previous,
+		Direct: s.last != nil && s.last.Connection.TLS != "" && !s.last.Connection.Skipped,
+	}
+}
+
+// judge turns a report into a problem: the signature first, as nothing else counts without it.
+func judge(r *inspect.Report) *Problem {
+	if r.Signature.Status != inspect.Verified {
+		return problem(ProblemCheck, "an ID token signed by a key of the provider",
+			strings.TrimSuffix(fmt.Sprintf("signature %s: %s", r.Signature.Status, r.Signature.Reason), ": "), "OpenID Connect Core 3.1.3.7 item 6")
+	}
+	for _, item := range r.Checklist {
+		if item.Result == inspect.ItemFail {
+			return problem(ProblemCheck, item.Title, item.Detail, item.Ref)
+		}
+	}
+	return nil
+}
+
+func passed(r *inspect.Report) int {
+	n := 0
+	for _, item := range r.Checklist {
+		if item.Result == inspect.ItemPass {
+			n++
+		}
+	}
+	return n
+}
+
+// keysFor chooses what verifies a token.
+func (s *state) keysFor(secret.Text) *inspect.KeySet { return s.keys }
+
+// headerText gives a text member of a token's header, or "".
+func headerText(t *inspect.Token, name string) string { return memberText(t.Header, name) }
+
+func memberText(object *inspect.Value, name string) string {
+	if v := object.Get(name); v != nil && v.Kind == inspect.String {
+		return v.Str
+	}
+	return ""
+}
+
+func hasKey(keys *inspect.KeySet, kid string) bool {
+	for _, k := range keys.Keys {
+		if k.KID == kid {
+			return true
+		}
+	}
+	return false
+}
+
+const tenantPlaceholder = "{tenantid}"
+
+// tenantIssuer fills in Microsoft Entra's issuer template with the tenant that the token names.
+func tenantIssuer(issuer string, token *inspect.Token) string {
+	tid := memberText(token.Payload, "tid")
+	if tid == "" || strings.Trim(tid, "0123456789abcdefABCDEF-") != "" {
+		return issuer
+	}
+	return strings.ReplaceAll(issuer, tenantPlaceholder, tid)
+}
+
+// matchesTemplate reports whether an issuer is one of those that a template stands for.
+func matchesTemplate(template, issuer string) bool {
+	before, after, found := strings.Cut(template, tenantPlaceholder)
+	if !found || !strings.HasPrefix(issuer, before) || !strings.HasSuffix(issuer, after) || len(issuer) <= len(before)+len(after) {
+		return false
+	}
+	return strings.Trim(issuer[len(before):len(issuer)-len(after)], "0123456789abcdefABCDEF-") == ""
+}

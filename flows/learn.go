@@ -1,0 +1,74 @@
+package flows
+
+import (
+	"encoding/json"
+	"mime"
+	"net/url"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+// learnExchange remembers the secrets of an exchange by their names, before the exchange is shown. After that they are
+// masked by value too, wherever a provider repeats them.
+func learnExchange(secrets *secret.Set, e *record.Exchange) {
+	learnHeaders(secrets, e.Request.Headers)
+	learnURL(secrets, e.Request.URL)
+	learnBody(secrets, e.Request.Headers, e.Request.Body.Data)
+	if e.Response != nil {
+		learnHeaders(secrets, e.Response.Headers)
+		learnBody(secrets, e.Response.Headers, e.Response.Body.Data)
+	}
+}
+
+func learnHeaders(secrets *secret.Set, fields []record.Header) {
+	for _, h := range fields {
+		switch strings.ToLower(h.Name) {
+		case "authorization", "proxy-authorization":
+			_, credentials, _ := strings.Cut(h.Value, " ")
+			secrets.Add(credentials)
+		case "location":
+			learnURL(secrets, h.Value)
+		}
+	}
+}
+
+func learnURL(secrets *secret.Set, address string) {
+	if u, err := url.Parse(address); err == nil {
+		learnValues(secrets, u.Query())
+		if q, err := url.ParseQuery(u.Fragment); err == nil {
+			learnValues(secrets, q)
+		}
+	}
+}
+
+func learnBody(secrets *secret.Set, fields []record.Header, body []byte) {
+	media, _, _ := mime.ParseMediaType(record.Get(fields, "Content-Type"))
+	if media == "application/x-www-form-urlencoded" {
+		if q, err := url.ParseQuery(string(body)); err == nil {
+			learnValues(secrets, q)
+		}
+		return
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		return
+	}
+	for name := range object {
+		if secret.IsMember(name) {
+			secrets.Add(dialect(object).text(name))
+		}
+	}
+}
+
+func learnValues(secrets *secret.Set, values url.Values) {
+	for name, all := range values {
+		if !secret.IsParam(name) {
+			continue
+		}
+		for _, v := range all {
+			secrets.Add(v)
+		}
+	}
+}

@@ -1,0 +1,235 @@
+package flows
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"mime"
+	"net/url"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// Error answers come in many shapes. Whatever the shape, the result is an [OAuthError]: the code that programs go by, the
+// provider's finer code, its words for people, and the ids that its support asks for. Order of work: what the body says
+// wins over the status (GitHub and Slack send errors with 200), the body over the WWW-Authenticate field, and a page or an
+// empty answer counts as an error only when the status says so.
+
+// Shapes of error answers.
+const (
+	shapeJSON   = "json"
+	shapeForm   = "form"
+	shapeQuery  = "query"
+	shapeHeader = "www-authenticate"
+	shapeXML    = "xml"
+	shapeHTML   = "html"
+	shapeText   = "text"
+	shapeEmpty  = "empty"
+)
+
+// maxErrorText bounds each text that is kept of an error answer, in bytes.
+const maxErrorText = 4 << 10
+
+// normalise reads an error from an answer in any shape; nil means that the answer is none.
+func normalise(r *record.Response) *OAuthError {
+	e := normaliseBody(r)
+	if r.Status >= 400 && (e == nil || e.Shape != shapeJSON && e.Shape != shapeForm && e.Shape != shapeXML) {
+		if challenge := normaliseChallenge(r); challenge != nil {
+			e = challenge
+		}
+	}
+	if e == nil {
+		return nil
+	}
+	e.Status = r.Status
+	e.finish()
+	return e
+}
+
+func normaliseBody(r *record.Response) *OAuthError {
+	body := bytes.TrimSpace(r.Body.Data)
+	failed := r.Status >= 300
+	media, _, _ := mime.ParseMediaType(record.Get(r.Headers, "Content-Type"))
+	switch {
+	case len(body) == 0:
+		return when(failed, &OAuthError{Shape: shapeEmpty})
+	case body[0] == '{':
+		if e := normaliseObject(body, failed); e != nil {
+			return e
+		}
+	case body[0] == '[':
+		if e := normaliseArray(body); e != nil && failed {
+			return e
+		}
+	}
+	switch {
+	case looksLikeHTML(r):
+		return when(failed, normalisePage(body))
+	case body[0] == '<' || strings.HasSuffix(media, "xml"):
+		if e := normaliseXML(body); e != nil {
+			return when(failed, e)
+		}
+	case media == "application/x-www-form-urlencoded" || bytes.HasPrefix(body, []byte("error=")):
+		if values, err := url.ParseQuery(string(body)); err == nil && values.Get("error") != "" {
+			e := normaliseQuery(values)
+			e.Shape = shapeForm
+			return e
+		}
+	}
+	text := plainText(body)
+	return when(failed, &OAuthError{Code: knownCode(text), Description: text, Shape: shapeText})
+}
+
+func when(condition bool, e *OAuthError) *OAuthError {
+	if !condition {
+		return nil
+	}
+	return e
+}
+
+// normaliseQuery reads the error of a redirect (RFC 6749 4.1.2.1); nil when it carries none.
+func normaliseQuery(q url.Values) *OAuthError {
+	if q.Get("error") == "" {
+		return nil
+	}
+	e := &OAuthError{Code: q.Get("error"), Description: q.Get("error_description"), URI: q.Get("error_uri"),
+		SubCode: first(q.Get("error_subcode"), q.Get("error_reason")), Hint: q.Get("error_hint"), Shape: shapeQuery}
+	e.finish()
+	return e
+}
+
+// normaliseObject reads the JSON dialects. failed says that the status is an error too: members such as message are
+// common in good answers.
+func normaliseObject(body []byte, failed bool) *OAuthError {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		return nil
+	}
+	m := dialect(object)
+	e := &OAuthError{
+		Description: first(m.text("error_description"), m.text("message"), m.text("errorSummary"), m.text("errorMessage")),
+		URI:         m.text("error_uri"),
+		SubCode:     first(m.text("error_reason"), m.item("error_codes"), m.text("suberror"), m.text("code")),
+		Hint:        first(m.text("error_hint"), m.messages()),
+		TraceID:     first(m.text("trace_id"), m.text("correlation_id"), m.text("request_id"), m.text("errorId")),
+		Shape:       shapeJSON,
+	}
+	var inner map[string]json.RawMessage
+	switch {
+	case m.text("error") != "":
+		e.Code = m.text("error")
+	case json.Unmarshal(object["error"], &inner) == nil && inner != nil: // Google's and Facebook's APIs
+		i := dialect(inner)
+		e.Code = first(i.text("status"), i.text("type"), i.text("code"))
+		e.Description = i.text("message")
+	case string(object["ok"]) == "false":
+		e.Code = "not_ok"
+	case !failed:
+		return nil
+	case m.text("kind") == "Status": // Kubernetes; its code is the HTTP status
+		e.Code, e.SubCode = m.text("reason"), ""
+	case m.text("errorCode") != "": // Okta's own interfaces
+		e.Code = m.text("errorCode")
+	case m.text("message") != "": // Twitch
+		e.Code = m.text("message")
+	}
+	if e.SubCode == e.Code {
+		e.SubCode = ""
+	}
+	return e
+}
+
+// normaliseArray reads Salesforce's [{"message": …, "errorCode": …}].
+func normaliseArray(body []byte) *OAuthError {
+	var items []map[string]json.RawMessage
+	if json.Unmarshal(body, &items) != nil || len(items) == 0 {
+		return nil
+	}
+	m := dialect(items[0])
+	return &OAuthError{Code: m.text("errorCode"), Description: m.text("message"), Shape: shapeJSON}
+}
+
+// normaliseXML reads AWS STS: Code and Message, wherever they stand.
+func normaliseXML(body []byte) *OAuthError {
+	e := &OAuthError{Shape: shapeXML}
+	into := map[string]*string{"Code": &e.Code, "Message": &e.Description, "RequestId": &e.TraceID}
+	d := xml.NewDecoder(bytes.NewReader(body))
+	d.Strict = false
+	for name := ""; ; {
+		token, err := d.Token()
+		if err != nil {
+			break
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			name = t.Name.Local
+		case xml.EndElement:
+			name = ""
+		case xml.CharData:
+			if text := into[name]; text != nil && *text == "" {
+				*text = strings.TrimSpace(string(t))
+			}
+		}
+	}
+	if e.Code == "" {
+		return nil
+	}
+	return e
+}
+
+// normalisePage reads what an HTML page says to people.
+func normalisePage(body []byte) *OAuthError {
+	text := htmlText(body)
+	return &OAuthError{Code: knownCode(text), Description: text, Shape: shapeHTML}
+}
+
+// normaliseChallenge reads error, error_description and scope of WWW-Authenticate (RFC 6750 3, RFC 9449 7.1).
+func normaliseChallenge(r *record.Response) *OAuthError {
+	for _, h := range r.Headers {
+		if !strings.EqualFold(h.Name, "WWW-Authenticate") {
+			continue
+		}
+		params := challengeParams(h.Value)
+		if params["error"] == "" {
+			continue
+		}
+		e := &OAuthError{Code: params["error"], Description: params["error_description"], URI: params["error_uri"], Shape: shapeHeader}
+		if scope := params["scope"]; scope != "" {
+			e.Hint = "scope wanted: " + scope
+		}
+		return e
+	}
+	return nil
+}
+
+// finish looks for finer codes inside the description, and bounds everything.
+func (e *OAuthError) finish() {
+	e.unwrapDescription()
+	for _, mark := range []string{"AADSTS", "AADB2C"} {
+		if code := markedNumber(e.Description, mark); code != "" {
+			e.SubCode = code
+		}
+	}
+	if e.SubCode == "" {
+		e.SubCode = errorsKey(e.Description)
+	}
+	for _, text := range []*string{&e.Code, &e.Description, &e.URI, &e.SubCode, &e.Hint, &e.TraceID} {
+		if len(*text) > maxErrorText {
+			*text = strings.ToValidUTF8((*text)[:maxErrorText], "") + "…"
+		}
+	}
+}
+
+// unwrapDescription opens a description that is itself a JSON error, as ZITADEL and gateways send.
+func (e *OAuthError) unwrapDescription() {
+	if !strings.HasPrefix(strings.TrimSpace(e.Description), "{") {
+		return
+	}
+	inner := normaliseObject([]byte(e.Description), true)
+	if inner == nil || inner.Description == "" {
+		return
+	}
+	e.Description = inner.Description
+	e.SubCode = first(e.SubCode, inner.Code, inner.SubCode)
+}

@@ -1,0 +1,158 @@
+package flows
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// dialect is a JSON object whose members are read as text, whatever their type.
+type dialect map[string]json.RawMessage
+
+// text gives a string as it is and a number as it is written; anything else is "".
+func (d dialect) text(name string) string {
+	raw := d[name]
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return ""
+}
+
+// item gives the first item of an array as text.
+func (d dialect) item(name string) string {
+	var items []json.RawMessage
+	if json.Unmarshal(d[name], &items) != nil || len(items) == 0 {
+		return ""
+	}
+	return dialect{"": items[0]}.text("")
+}
+
+// messages gives Slack's response_metadata.messages in one text.
+func (d dialect) messages() string {
+	var metadata struct {
+		Messages []string `json:"messages"`
+	}
+	if json.Unmarshal(d["response_metadata"], &metadata) != nil {
+		return ""
+	}
+	return strings.Join(metadata.Messages, "; ")
+}
+
+// first gives the first text that is not empty.
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// challengeParams reads the auth-params of the first challenge of a WWW-Authenticate value (RFC 9110 11.2), quoted or not.
+func challengeParams(value string) map[string]string {
+	params := make(map[string]string)
+	_, rest, _ := strings.Cut(strings.TrimSpace(value), " ")
+	for rest != "" {
+		name, after, found := strings.Cut(rest, "=")
+		if !found {
+			break
+		}
+		name = strings.ToLower(strings.Trim(name, " ,\t"))
+		var v string
+		v, rest = paramValue(strings.TrimLeft(after, " \t"))
+		if _, known := params[name]; !known {
+			params[name] = v
+		}
+	}
+	return params
+}
+
+func paramValue(s string) (value, rest string) {
+	if !strings.HasPrefix(s, `"`) {
+		value, rest, _ = strings.Cut(s, ",")
+		return strings.TrimSpace(value), rest
+	}
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			if i++; i < len(s) {
+				b.WriteByte(s[i])
+			}
+		case '"':
+			return b.String(), s[i+1:]
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String(), ""
+}
+
+// markedNumber finds a mark that is followed by digits: AADSTS7000218.
+func markedNumber(text, mark string) string {
+	for i := strings.Index(text, mark); i >= 0; {
+		end := i + len(mark)
+		for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+			end++
+		}
+		if end > i+len(mark) {
+			return text[i:end]
+		}
+		next := strings.Index(text[end:], mark)
+		if next < 0 {
+			break
+		}
+		i = end + next
+	}
+	return ""
+}
+
+// errorsKey finds ZITADEL's translation keys: Errors.AuthRequest.NotFound.
+func errorsKey(text string) string {
+	i := strings.Index(text, "Errors.")
+	if i < 0 {
+		return ""
+	}
+	key := text[i:]
+	if end := strings.IndexFunc(key, func(r rune) bool { return r != '.' && !isLetter(r) }); end >= 0 {
+		key = key[:end]
+	}
+	return strings.TrimRight(key, ".")
+}
+
+func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
+
+// knownCode finds an OAuth error code among the words of a page or a plain text.
+func knownCode(text string) string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !isLetter(r) })
+	for _, w := range words {
+		switch w {
+		case "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope", "server_error",
+			"temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type", "invalid_token",
+			"insufficient_scope", "redirect_uri_mismatch", "invalid_redirect_uri", "login_required", "interaction_required",
+			"consent_required", "invalid_request_uri", "request_not_supported", "invalid_target", "deleted_client", "org_internal",
+			"admin_policy_enforced", "disallowed_useragent":
+			return w
+		}
+	}
+	return ""
+}
+
+func plainText(body []byte) string {
+	return strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), maxErrorText)]), "�")), " ")
+}
+
+// errorInterval gives the interval that an error answer names (GitHub sends it with slow_down), or "".
+func errorInterval(r *record.Response) string {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(r.Body.Data, &object) != nil {
+		return ""
+	}
+	return dialect(object).text("interval")
+}

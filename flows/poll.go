@@ -1,0 +1,138 @@
+package flows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/rule"
+)
+
+// pollStep asks until the person is done.
+func pollStep() Step {
+	return Step{
+		ID: "token", Title: "Ask until the login is done", Arrow: "device code", From: Client, To: Provider,
+		Why: "Nobody can call us back here, so we ask: is the login done? Until then the provider answers authorization_pending, which is no error. " +
+			"It sets the pace; slow_down means five seconds more between questions, for good.",
+		Refs: []rule.Ref{
+			{Spec: "RFC 8628", Section: "3.4", URL: "https://www.rfc-editor.org/rfc/rfc8628#section-3.4"},
+			{Spec: "RFC 8628", Section: "3.5", URL: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5"},
+		},
+		run: runPoll,
+	}
+}
+
+// maxStumbles is how many polls in a row may go wrong on the way before the step gives up.
+const maxStumbles = 5
+
+// poller is the pace of a device login.
+type poller struct {
+	interval time.Duration
+	polls    int
+	stumbles int // polls in a row without an answer that means anything
+}
+
+func runPoll(ctx context.Context, s *state) error {
+	if _, err := s.metadata.endpoint("token_endpoint", s.metadata.TokenEndpoint, "RFC 6749 3.2"); err != nil {
+		return err
+	}
+	p := poller{interval: s.device.interval}
+	for reason := "authorization_pending"; ; {
+		if err := s.pause(ctx, p, reason); err != nil {
+			return err
+		}
+		p.polls++
+		e, err := s.post(ctx, "token", s.metadata.TokenEndpoint, url.Values{
+			"grant_type": {deviceGrant}, "device_code": {s.device.deviceCode},
+		})
+		var done bool
+		if done, reason, err = p.judge(s, e, err); err != nil {
+			return err
+		}
+		if done {
+			return s.takeTokens(e, "RFC 8628 3.5")
+		}
+	}
+}
+
+// pause waits for the interval, unless the code expires before.
+func (s *state) pause(ctx context.Context, p poller, reason string) error {
+	until := s.cfg.Now().Add(p.interval)
+	if until.After(s.device.expiresAt) {
+		until = s.device.expiresAt
+	}
+	s.emit(Waiting{Meta: s.here(), Until: until, Reason: reason, Interval: p.interval, Polls: p.polls})
+	timer := time.NewTimer(until.Sub(s.cfg.Now()))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return canceled(ctx, ctx.Err())
+	case <-timer.C:
+	}
+	if !s.cfg.Now().Before(s.device.expiresAt) {
+		return problem(ProblemUser, "a login before the device code expired", "none in time", "RFC 8628 3.5")
+	}
+	return nil
+}
+
+// judge says what an answer means for the pace: done, wait on (and why), or the end.
+func (p *poller) judge(s *state, e *record.Exchange, failed error) (done bool, reason string, err error) {
+	if failed != nil {
+		return false, "connection", p.stumble(failed)
+	}
+	oauth := normalise(e.Response)
+	if oauth == nil {
+		return true, "", nil
+	}
+	switch oauth.Code {
+	case "authorization_pending":
+		p.stumbles = 0
+		return false, oauth.Code, nil
+	case "slow_down":
+		p.stumbles = 0
+		p.slowDown(e)
+		return false, oauth.Code, nil
+	case "expired_token":
+		end := refused("a login before the device code expired", oauth, "RFC 8628 3.5", e)
+		end.Kind = ProblemUser
+		return false, "", end
+	case "access_denied":
+		return false, "", refused("the person to agree", oauth, "RFC 8628 3.5", e)
+	}
+	if busy := e.Response.Status == 429 || e.Response.Status >= 502 && e.Response.Status <= 504; busy && p.stumbles < maxStumbles {
+		p.stumbles++
+		p.slowDown(e)
+		s.found(rule.Warn, "poll-busy", fmt.Sprintf("the provider answered HTTP %d; asking on, more slowly", e.Response.Status), "", "RFC 8628 3.5")
+		return false, "slow_down", nil
+	}
+	end := refusedOrOdd("tokens, or authorization_pending", oauth, "RFC 8628 3.5", e)
+	end.Diagnosis = s.basicEncoding(oauth)
+	return false, "", end
+}
+
+// slowDown adds five seconds for good, or takes the longer interval that the provider names (GitHub: interval in the
+// body; others: Retry-After).
+func (p *poller) slowDown(e *record.Exchange) {
+	p.interval += 5 * time.Second
+	for _, named := range []string{errorInterval(e.Response), record.Get(e.Response.Headers, "Retry-After")} {
+		if d, ok := seconds(named); ok && d > p.interval-5*time.Second {
+			p.interval = d
+		}
+	}
+	p.interval = min(p.interval, maxInterval)
+}
+
+// stumble backs off after a connection that timed out or broke (RFC 8628 3.5: exponentially); other failures are final.
+func (p *poller) stumble(failed error) error {
+	failure, ok := errors.AsType[*record.Failure](failed)
+	temporary := ok && (failure.Kind == record.FailTimeout || failure.Kind == record.FailReset || failure.Kind == record.FailTruncated)
+	if !temporary || p.stumbles >= maxStumbles {
+		return failed
+	}
+	p.stumbles++
+	p.interval = min(2*p.interval, maxInterval)
+	return nil
+}

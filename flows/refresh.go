@@ -1,0 +1,139 @@
+package flows
+
+import (
+	"context"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+)
+
+// Refresh redeems the refresh token of a session (RFC 6749 6; OpenID Connect Core 12). Run returns a new session whose
+// Previous is s. The new session keeps what the provider did not send anew: the refresh token, the ID token, userinfo.
+func Refresh(s *Session) Flow {
+	return Flow{
+		ID: "refresh", Title: "Refresh",
+		Summary: "Gets new tokens without asking the person again, for as long as the provider lets the refresh token live.",
+		Refs: []rule.Ref{
+			{Spec: "RFC 6749", Section: "6", URL: "https://www.rfc-editor.org/rfc/rfc6749#section-6"},
+			{Spec: "OpenID Connect Core", Section: "12", URL: "https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens"},
+		},
+		Steps: []Step{refreshStep(s), refreshedIDTokenStep(s)},
+		prior: s,
+	}
+}
+
+func refreshStep(prior *Session) Step {
+	return Step{
+		ID: "token", Title: "Redeem the refresh token", Arrow: "refresh token", From: Client, To: Provider,
+		Why: "Access tokens live shortly, so that a stolen one is soon worthless; the refresh token fetches the next one. It is sent to the token endpoint and nowhere else. " +
+			"Many providers hand out a new refresh token each time and refuse the old one from then on: if a thief uses it too, one of the two comes too late, and the theft shows.",
+		Refs: []rule.Ref{
+			{Spec: "RFC 6749", Section: "6", URL: "https://www.rfc-editor.org/rfc/rfc6749#section-6"},
+			{Spec: "RFC 9700", Section: "4.14", URL: "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"},
+		},
+		run: func(ctx context.Context, s *state) error { return s.runRefresh(ctx, prior) },
+	}
+}
+
+func (s *state) runRefresh(ctx context.Context, prior *Session) error {
+	old := prior.Tokens
+	if old.Refresh.IsZero() {
+		return problem(ProblemConfig, "a refresh token", "a session without one", "RFC 6749 6")
+	}
+	s.variable("refresh_token", old.Refresh.Reveal(), "the session", "token")
+	e, err := s.throughOAuth2(ctx, func(ctx context.Context, c *oauth2.Config) error {
+		_, err := c.TokenSource(ctx, &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.takeTokens(e, "RFC 6749 5.1"); err != nil {
+		return err
+	}
+	s.keepOld(prior)
+	return nil
+}
+
+// keepOld takes over from the session before what the answer left out, as RFC 6749 6 and OpenID Connect Core 12.2 allow.
+func (s *state) keepOld(prior *Session) {
+	t, old := &s.session.Tokens, prior.Tokens
+	before := prior.clone()
+	before.Previous = nil
+	s.session.Previous = before
+	switch t.Refresh {
+	case old.Refresh:
+		s.note += "; the refresh token stays the same"
+	default:
+		if t.Refresh.IsZero() {
+			t.Refresh = old.Refresh
+			s.session.Reports[RefreshToken] = prior.Reports[RefreshToken]
+			s.note += "; the refresh token stays the same"
+		} else {
+			s.note += "; the refresh token was rotated: the old one is used up"
+		}
+	}
+	if t.Scope == "" {
+		t.Scope = old.Scope
+	}
+	if t.UserInfo == nil {
+		t.UserInfo = old.UserInfo
+		s.session.Reports[UserInfo] = prior.Reports[UserInfo]
+	}
+}
+
+func refreshedIDTokenStep(prior *Session) Step {
+	step := idTokenStep()
+	step.Title = "Check the new ID token"
+	step.Why = "A refresh may bring a new ID token, or none. A new one must be about the same login: same issuer, same person, same audience, the same time of login. " +
+		"Otherwise tokens of another person could be slipped into a running session."
+	step.Refs = []rule.Ref{{Spec: "OpenID Connect Core", Section: "12.2", URL: "https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse"}}
+	step.run = func(ctx context.Context, s *state) error { return s.runRefreshedIDToken(ctx, prior) }
+	return step
+}
+
+func (s *state) runRefreshedIDToken(ctx context.Context, prior *Session) error {
+	raw := s.session.Tokens.ID
+	if raw.IsZero() {
+		s.session.Tokens.ID = prior.Tokens.ID
+		s.session.Reports[IDToken] = prior.Reports[IDToken]
+		return skip("the refresh brought no new ID token, which is allowed; the one of the login is kept")
+	}
+	var previous *inspect.Token
+	if !prior.Tokens.ID.IsZero() {
+		previous = inspect.Decode(prior.Tokens.ID.Reveal())
+	}
+	report, err := s.validateIDToken(ctx, raw, previous)
+	if err != nil {
+		return err
+	}
+	if p := sameLogin(previous, report.Token); p != nil {
+		return p
+	}
+	return nil
+}
+
+// sameLogin compares a refreshed ID token with the one before (OpenID Connect Core 12.2). What the checklist of package
+// inspect also compares is compared here all the same: these four decide whether it is the same person.
+func sameLogin(previous, now *inspect.Token) *Problem {
+	if previous == nil {
+		return nil
+	}
+	for _, claim := range []string{"iss", "sub", "auth_time", "azp"} {
+		was, is := previous.Payload.Get(claim), now.Payload.Get(claim)
+		if was == nil || is == nil && claim != "iss" && claim != "sub" {
+			continue
+		}
+		if is == nil {
+			return problem(ProblemCheck, claim+" "+was.Raw+", as before the refresh", "no "+claim, "OpenID Connect Core 12.2")
+		}
+		if was.Raw != is.Raw {
+			p := different(was.Raw, is.Raw, "OpenID Connect Core 12.2")
+			p.Expected, p.Mark = claim+" "+was.Raw+", as before the refresh", -1
+			return p
+		}
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package flows
+
+import (
+	"maps"
+
+	"github.com/oidcscope/oidcscope/inspect"
+)
+
+// names lists the tokens that a session holds. A nil session holds none.
+func (s *Session) names() []TokenName {
+	names := []TokenName{}
+	if s == nil {
+		return names
+	}
+	for _, t := range []struct {
+		name    TokenName
+		present bool
+	}{
+		{IDToken, !s.Tokens.ID.IsZero()}, {AccessToken, !s.Tokens.Access.IsZero()},
+		{RefreshToken, !s.Tokens.Refresh.IsZero()}, {UserInfo, len(s.Tokens.UserInfo) > 0},
+	} {
+		if t.present {
+			names = append(names, t.name)
+		}
+	}
+	return names
+}
+
+// clone copies a session so that a flow over it leaves the original as it is.
+func (s *Session) clone() *Session {
+	c := *s
+	c.Reports = maps.Clone(s.Reports)
+	if c.Reports == nil {
+		c.Reports = make(map[TokenName]*inspect.Report)
+	}
+	return &c
+}
+
+// idToken gives the ID token of a session, nil when it was not verified.
+func (s *Session) idToken() *inspect.Token {
+	if r := s.Reports[IDToken]; r != nil && judge(r) == nil {
+		return r.Token
+	}
+	return nil
+}

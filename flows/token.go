@@ -1,0 +1,243 @@
+package flows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+// redeemStep redeems the code.
+func redeemStep() Step {
+	return Step{
+		ID: "token", Title: "Redeem the code", Arrow: "code + verifier", From: Client, To: Provider,
+		Why: "The code is worthless alone: whoever redeems it must also know the verifier whose SHA-256 went along with the login. A thief who saw the redirect has the code, but not the verifier. " +
+			"This request goes directly from here to the provider, without the browser, so the tokens never pass through an address bar or a history.",
+		Refs: []rule.Ref{
+			{Spec: "RFC 6749", Section: "4.1.3", URL: "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3"},
+			{Spec: "RFC 7636", Section: "4.5", URL: "https://www.rfc-editor.org/rfc/rfc7636#section-4.5"},
+			{Spec: "OpenID Connect Core", Section: "3.1.3", URL: "https://openid.net/specs/openid-connect-core-1_0.html#TokenEndpoint"},
+		},
+		run: runRedeem,
+	}
+}
+
+func runRedeem(ctx context.Context, s *state) error {
+	e, err := s.throughOAuth2(ctx, func(ctx context.Context, c *oauth2.Config) error {
+		_, err := c.Exchange(ctx, s.login.code, oauth2.VerifierOption(s.login.verifier))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.takeTokens(e, "RFC 6749 5.1")
+}
+
+// throughOAuth2 has x/oauth2 send a token request. Its reading of the answer is not used: it hides the raw answer, takes
+// text/plain for a form, and knows fewer shapes of errors. The answer is read from the record instead.
+func (s *state) throughOAuth2(ctx context.Context, request func(context.Context, *oauth2.Config) error) (*record.Exchange, error) {
+	if _, err := s.metadata.endpoint("token_endpoint", s.metadata.TokenEndpoint, "RFC 6749 3.2"); err != nil {
+		return nil, err
+	}
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, s.http)
+	ctx = record.WithLabel(ctx, record.Label{Step: s.step, Purpose: "token"})
+	s.last = nil
+	err := request(ctx, s.oauth2Config())
+	if s.last == nil || s.last.Failure != nil || s.last.Response == nil {
+		if err == nil {
+			err = errors.New("no answer was recorded")
+		}
+		return nil, transportProblem(ctx, "token", err, s.last)
+	}
+	return s.last, nil
+}
+
+// post sends a form with the client's authentication (RFC 6749 2.3.1).
+func (s *state) post(ctx context.Context, purpose, address string, form url.Values) (*record.Exchange, error) {
+	method := s.metadata.authMethod(s.cfg)
+	if method != AuthBasic {
+		form.Set("client_id", s.cfg.ClientID)
+	}
+	if method == AuthPost {
+		form.Set("client_secret", s.cfg.ClientSecret.Reveal())
+	}
+	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, problem(ProblemAnswer, "an address to send to", err.Error(), "")
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if method == AuthBasic {
+		req.SetBasicAuth(url.QueryEscape(s.cfg.ClientID), url.QueryEscape(s.cfg.ClientSecret.Reveal()))
+	}
+	return s.send(ctx, purpose, 0, req)
+}
+
+// takeTokens reads a token answer (RFC 6749 5.1) and makes the session of it.
+func (s *state) takeTokens(e *record.Exchange, ref string) error {
+	answer, err := s.readTokenAnswer(e, ref)
+	if err != nil {
+		return err
+	}
+	tokens := Tokens{
+		ID: secret.New(answer["id_token"]), Access: secret.New(answer["access_token"]), Refresh: secret.New(answer["refresh_token"]),
+		TokenType: answer["token_type"], Scope: answer["scope"], Extra: extraMembers(answer),
+	}
+	if lives, ok := seconds(answer["expires_in"]); ok {
+		tokens.ExpiresAt = s.cfg.Now().Add(lives)
+	}
+	if err := s.checkTokens(tokens, answer, e); err != nil {
+		return err
+	}
+	s.session = s.newSession(tokens)
+	s.tellTokens(answer)
+	return nil
+}
+
+// readTokenAnswer gives the members of an answer as text. Some servers send it form-encoded (old GitHub).
+func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]string, error) {
+	if oauth := normalise(e.Response); oauth != nil {
+		p := refusedOrOdd("tokens", oauth, "RFC 6749 5.2", e)
+		p.Diagnosis = s.basicEncoding(oauth)
+		return nil, p
+	}
+	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
+	if values, err := url.ParseQuery(string(e.Response.Body.Data)); err == nil && values.Has("access_token") && !isJSONType(media) {
+		s.found(rule.Warn, "token-form", fmt.Sprintf("the token answer is form-encoded (%q), not JSON", media), "", ref)
+		answer := make(map[string]string, len(values))
+		for name := range values {
+			answer[name] = values.Get(name)
+		}
+		return answer, nil
+	}
+	object, err := s.object(e, "token answer", ref)
+	if err != nil {
+		return nil, err
+	}
+	answer := make(map[string]string, len(object))
+	for name := range object {
+		answer[name] = dialect(object).text(name)
+	}
+	return answer, nil
+}
+
+// checkTokens says what is missing, and tells what is less than what was asked for.
+func (s *state) checkTokens(t Tokens, answer map[string]string, e *record.Exchange) error {
+	if t.Access.IsZero() {
+		return problem(ProblemAnswer, "a token answer with an access_token", "only "+members(answer), "RFC 6749 5.1").about(e)
+	}
+	switch {
+	case t.TokenType == "":
+		s.found(rule.Warn, "token-type-missing", "the token answer has no token_type; Bearer is assumed", "", "RFC 6749 5.1")
+	case !strings.EqualFold(t.TokenType, "Bearer"):
+		s.found(rule.Warn, "token-type", fmt.Sprintf("the access token is of type %q; only Bearer is understood here", t.TokenType), "", "RFC 6749 7.1")
+	}
+	if t.ExpiresAt.IsZero() {
+		s.found(rule.Info, "expires-in-missing", "the provider does not say how long the access token lives", "", "RFC 6749 5.1")
+	}
+	if missing := without(s.login.scopes, strings.Fields(t.Scope)); t.Scope != "" && len(missing) > 0 {
+		s.found(rule.Info, "scope-reduced", "not granted: "+strings.Join(missing, " "), "", "RFC 6749 3.3")
+	}
+	if t.Refresh.IsZero() && len(without([]string{"offline_access"}, s.login.scopes)) == 0 {
+		s.found(rule.Info, "no-refresh-token", "offline_access was asked for, but no refresh token came",
+			"some providers need prompt=consent, or the refresh grant allowed for the client", "OpenID Connect Core 11")
+	}
+	return nil
+}
+
+// tellTokens emits what came. The ID token is shown by the step that checks it.
+func (s *state) tellTokens(answer map[string]string) {
+	const from = "token answer"
+	t := s.session.Tokens
+	s.variable("access_token", t.Access.Reveal(), from, "userinfo")
+	if !t.ID.IsZero() {
+		s.variable("id_token", t.ID.Reveal(), from, "id_token")
+	}
+	if !t.Refresh.IsZero() {
+		s.variable("refresh_token", t.Refresh.Reveal(), from)
+	}
+	for _, name := range []string{"expires_in", "scope", "token_type"} {
+		if answer[name] != "" {
+			s.variable(name, answer[name], from)
+		}
+	}
+	s.received(AccessToken, t.Access, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto})
+	if !t.Refresh.IsZero() {
+		s.received(RefreshToken, t.Refresh, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto})
+	}
+	s.note = "came: " + members(answer)
+}
+
+// received inspects a token, keeps the report, and shows both.
+func (s *state) received(which TokenName, raw secret.Text, known inspect.Context) *inspect.Report {
+	report := inspect.Inspect(raw.Reveal(), s.keysFor(raw), known)
+	s.session.Reports[which] = report
+	s.emit(Received{Meta: s.here(), Which: which, Raw: raw, Report: report})
+	return report
+}
+
+func (s *state) newSession(t Tokens) *Session {
+	config := s.cfg
+	config.Gate, config.Pasted = nil, nil
+	return &Session{Issuer: s.metadata.Issuer, Config: config, Metadata: s.metadata, Keys: s.keys, Tokens: t,
+		At: s.cfg.Now(), Reports: make(map[TokenName]*inspect.Report)}
+}
+
+// seconds reads expires_in, a number that some servers send as a string.
+func seconds(text string) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || n < 0 || n > 100*365*24*3600 {
+		return 0, false
+	}
+	return time.Duration(n * float64(time.Second)), true
+}
+
+// extraMembers gives what a token answer holds beside the members that RFC 6749 and OpenID Connect Core define.
+func extraMembers(answer map[string]string) map[string]string {
+	extra := make(map[string]string)
+	for name, value := range answer {
+		switch name {
+		case "access_token", "id_token", "refresh_token", "token_type", "scope", "expires_in":
+		default:
+			extra[name] = value
+		}
+	}
+	return extra
+}
+
+func members(answer map[string]string) string {
+	if len(answer) == 0 {
+		return "no member"
+	}
+	names := make([]string, 0, len(answer))
+	for name := range answer {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
+}
+
+// without gives the items of a that are not in b.
+func without(a, b []string) []string {
+	var rest []string
+	for _, x := range a {
+		if !slices.Contains(b, x) {
+			rest = append(rest, x)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,118 @@
+package flows
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"mime"
+	"net/http"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+// userInfoStep calls the userinfo endpoint.
+func userInfoStep() Step {
+	return Step{
+		ID: "userinfo", Title: "Ask for the person's claims", Arrow: "userinfo", From: Client, To: Provider, Optional: true,
+		Why: "The access token opens the provider's userinfo endpoint, which tells what the granted scopes allow: a name, an address, a picture. " +
+			"The answer must be about the same person as the ID token: the sub of both is compared, because an answer about somebody else would be a login as somebody else.",
+		Refs: []rule.Ref{
+			{Spec: "OpenID Connect Core", Section: "5.3", URL: "https://openid.net/specs/openid-connect-core-1_0.html#UserInfo"},
+			{Spec: "RFC 6750", Section: "2.1", URL: "https://www.rfc-editor.org/rfc/rfc6750#section-2.1"},
+		},
+		run: runUserInfo,
+	}
+}
+
+// FetchUserInfo calls the userinfo endpoint with the access token of a session (OpenID Connect Core 5.3). Run returns a
+// copy of the session that holds the answer.
+func FetchUserInfo(s *Session) Flow {
+	step := userInfoStep()
+	step.Optional = false
+	run := step.run
+	step.run = func(ctx context.Context, st *state) error {
+		st.session = s.clone()
+		st.login.scopes = []string{"openid"}
+		return run(ctx, st)
+	}
+	return Flow{
+		ID: "userinfo", Title: "UserInfo", Summary: "Asks the provider for the claims about the person, with the access token of this session.",
+		Refs: step.Refs, Steps: []Step{step}, prior: s,
+	}
+}
+
+func runUserInfo(ctx context.Context, s *state) error {
+	switch {
+	case s.metadata.UserInfoEndpoint == "":
+		return skip("the provider has no userinfo endpoint")
+	case !s.login.openID():
+		return skip("the scope openid was not granted, and the userinfo endpoint asks for it")
+	case s.session.Tokens.Access.IsZero():
+		return skip("there is no access token")
+	}
+	e, err := s.callUserInfo(ctx)
+	if err != nil {
+		return err
+	}
+	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
+	if e.Response.Status < 300 && (media == "application/jwt" || looksLikeJWT(e.Response.Body.Data)) {
+		return s.takeSignedUserInfo(e)
+	}
+	object, err := s.object(e, "userinfo answer", "OpenID Connect Core 5.3.2")
+	if err != nil {
+		return err
+	}
+	return s.takeUserInfo(e, dialect(object).text("sub"))
+}
+
+func (s *state) callUserInfo(ctx context.Context) (*record.Exchange, error) {
+	address, err := s.metadata.endpoint("userinfo_endpoint", s.metadata.UserInfoEndpoint, "OpenID Connect Core 5.3")
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return nil, problem(ProblemAnswer, "an address to fetch", err.Error(), "")
+	}
+	req.Header.Set("Accept", "application/json, application/jwt")
+	req.Header.Set("Authorization", "Bearer "+s.session.Tokens.Access.Reveal())
+	return s.send(ctx, "userinfo", 0, req)
+}
+
+// takeUserInfo compares sub with the ID token before anything else is believed (OpenID Connect Core 5.3.2).
+func (s *state) takeUserInfo(e *record.Exchange, sub string) error {
+	const ref = "OpenID Connect Core 5.3.2"
+	if sub == "" {
+		return problem(ProblemAnswer, "a userinfo answer with sub", "none", ref).about(e)
+	}
+	s.note = "sub not compared: there is no checked ID token"
+	if s.idToken != nil {
+		if want := memberText(s.idToken.Payload, "sub"); want != sub {
+			return different(want, sub, ref).about(e)
+		}
+		s.note = "sub is that of the ID token"
+	}
+	s.session.Tokens.UserInfo = e.Response.Body.Data
+	s.emit(Received{Meta: s.here(), Which: UserInfo, Raw: secret.New(string(e.Response.Body.Data))})
+	return nil
+}
+
+// takeSignedUserInfo shows a JWT answer as the token it is.
+func (s *state) takeSignedUserInfo(e *record.Exchange) error {
+	body := bytes.TrimSpace(e.Response.Body.Data)
+	s.session.Tokens.UserInfo = body
+	report := inspect.Inspect(string(body), nil, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
+	s.session.Reports[UserInfo] = report
+	s.emit(Received{Meta: s.here(), Which: UserInfo, Raw: secret.New(string(body)), Report: report})
+	s.note = fmt.Sprintf("the answer is a JWT (%s); its signature and its sub are not checked", report.Kind)
+	return nil
+}
+
+// looksLikeJWT recognises a compact JWS or JWE that is announced as something else.
+func looksLikeJWT(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	return bytes.HasPrefix(body, []byte("eyJ")) && bytes.Count(body, []byte(".")) >= 2
+}
