@@ -23,9 +23,9 @@ func (a *app) startPractice(flow string) tea.Cmd {
 	if p := a.outside.practice; p != nil {
 		return a.practiceStarted(practiceReady{provider: p, flow: flow})
 	}
-	ctx := a.ctx
+	ctx, options := a.ctx, a.options.PracticeOptions
 	return func() tea.Msg {
-		p, err := practice.Start(ctx, practice.Options{})
+		p, err := practice.Start(ctx, options)
 		return practiceReady{p, err, flow}
 	}
 }
@@ -40,7 +40,10 @@ func (a *app) practiceStarted(m practiceReady) tea.Cmd {
 		_ = m.provider.Close()
 		m.provider = kept
 	}
-	cfg := flows.Config{Issuer: m.provider.Issuer(), ClientID: "practice"}
+	cfg, err := m.provider.Config(a.options.PracticeClient)
+	if err != nil {
+		return a.failed(err)
+	}
 	flow, err := flowByID(m.flow, cfg)
 	if err != nil {
 		return a.failed(err)

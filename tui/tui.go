@@ -38,7 +38,9 @@ type Options struct {
 	Login    *Login        // a flow against a provider
 	Inspect  *InspectInput // a token
 
-	Transport flows.Transport // for logins that are started inside: proxy, authorities, timeout
+	Transport       flows.Transport  // for logins that are started inside: proxy, authorities, timeout
+	PracticeClient  string           // the registered client of a practice login; empty: the public one
+	PracticeOptions practice.Options // of the practice provider, whenever it is started
 
 	NoBrowser bool
 	Step      bool
@@ -53,7 +55,9 @@ type Login struct {
 
 // InspectInput is a token to start with.
 type InspectInput struct {
-	Raw string
+	Raw     string
+	Keys    *inspect.KeySet // that may verify it; nil: none
+	Context inspect.Context // what is known about it from elsewhere; a zero Now: the clock
 }
 
 // Summary is what is printed after the interface has closed, redacted: one line each.
@@ -134,7 +138,7 @@ func (a *app) start() tea.Cmd {
 			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step}
 		}
 	case o.Inspect != nil:
-		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw})
+		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw, Keys: o.Inspect.Keys, Context: o.Inspect.Context})
 	default:
 		return nil
 	}

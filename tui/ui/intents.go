@@ -3,6 +3,7 @@ package ui
 import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
 )
 
 // Intents are what screens ask the root to do. They are messages; only the root acts on them, and what follows is told to
@@ -22,8 +23,12 @@ type (
 	StartPractice struct{ Flow string }
 	// OpenLogin shows the form for a new login, filled in as far as known.
 	OpenLogin struct{ Issuer string }
-	// OpenToken inspects text that was pasted or typed.
-	OpenToken struct{ Raw string }
+	// OpenToken inspects text that was pasted or typed. Keys and Context come from the command line.
+	OpenToken struct {
+		Raw     string
+		Keys    *inspect.KeySet
+		Context inspect.Context
+	}
 
 	// Refresh redeems the current session's refresh token, in place: the screen in front stays.
 	Refresh struct{}

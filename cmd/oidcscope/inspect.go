@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/inspect/lint"
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/tui"
+)
+
+// inspectOptions are the flags of inspect: which keys may verify the token, and what is known about it from elsewhere.
+type inspectOptions struct {
+	output          outputOptions
+	keys            keyOptions
+	requireVerified bool
+
+	profile     string
+	clientID    string
+	audiences   []string
+	nonce       string
+	accessToken string
+	code        string
+	maxAge      time.Duration
+	maxAgeSet   bool
+	acr         []string
+	state       string
+	respType    string
+	htm, htu    string
+	jkt         string
+	at          string
+	leeway      time.Duration
+}
+
+func newInspect(sys *system, common *shared) *cobra.Command {
+	var o inspectOptions
+	cmd := &cobra.Command{
+		Use:   "inspect [TOKEN|FILE|-]",
+		Short: "Take a token apart: what it says, whether its signature holds, how long it lives",
+		Long: `Decodes a token, verifies its signature when it is given a key to do so, explains
+every header parameter and claim, and goes through the checklist of its kind.
+
+The token is an argument, a file, or standard input ("-", or nothing when standard
+input is no terminal). Mind that arguments end up in the shell's history.
+
+Exit code 0: nothing wrong was found (without a key the signature is "not verified");
+1: the signature is invalid, the token has expired, or a check failed;
+2: there was nothing to read; 3: the keys could not be fetched.`,
+		Example: `  oidcscope inspect < token.txt
+  oidcscope inspect token.txt --jwks https://idp.example/jwks.json
+  oidcscope inspect --issuer https://idp.example --discover --client-id my-app -
+  oidcscope inspect --json --require-verified --key public.pem - < token.txt`,
+		Args: atMostOne("one token, file or -"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.maxAgeSet = cmd.Flags().Changed("max-age")
+			return runInspect(cmd.Context(), sys, common, &o, args)
+		},
+	}
+	o.output.register(cmd)
+	o.keys.register(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.requireVerified, "require-verified", false, "exit code 1 unless a key verified the signature")
+	f.StringVar(&o.profile, "profile", string(inspect.ProfileAuto), "kind of token to check for: "+strings.Join(profiles(), ", "))
+	f.StringVar(&o.clientID, "client-id", "", "client that the token is for (aud of an ID token)")
+	f.StringSliceVar(&o.audiences, "audience", nil, "audience that the token has to name (repeatable)")
+	f.StringVar(&o.nonce, "nonce", "", "nonce that was sent")
+	f.StringVar(&o.accessToken, "access-token", "", "access token that came with it, for at_hash")
+	f.StringVar(&o.code, "code", "", "authorization code that came with it, for c_hash")
+	f.DurationVar(&o.maxAge, "max-age", 0, "max_age that was asked for, such as 15m")
+	f.StringSliceVar(&o.acr, "acr", nil, "acr value that was asked for (repeatable)")
+	f.StringVar(&o.state, "state", "", "state that was sent, for s_hash")
+	f.StringVar(&o.respType, "response-type", "", "response_type that was asked for, such as \"code id_token\"")
+	f.StringVar(&o.htm, "htm", "", "method of the request that a DPoP proof came with")
+	f.StringVar(&o.htu, "htu", "", "address of the request that a DPoP proof came with")
+	f.StringVar(&o.jkt, "jkt", "", "expected key: thumbprint (RFC 7638, SHA-256, base64url)")
+	f.StringVar(&o.at, "at", "", "judge as of then: RFC 3339 or Unix seconds (default now)")
+	f.DurationVar(&o.leeway, "leeway", 0, "how far clocks may differ (default 1m0s)")
+	return cmd
+}
+
+func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOptions, args []string) error {
+	if err := o.output.check(); err != nil {
+		return err
+	}
+	known, err := o.context(sys)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 && o.output.interactive(sys) {
+		return usage("oidcscope inspect TOKEN, oidcscope inspect FILE, or oidcscope inspect < FILE",
+			"want a token, got none: standard input is a terminal")
+	}
+	raw, err := readToken(ctx, sys, args)
+	if err != nil {
+		return err
+	}
+	keys, err := o.keys.load(ctx, sys, common)
+	if err != nil {
+		return err
+	}
+	if o.output.interactive(sys) {
+		return openInterface(ctx, sys, common, tui.Options{Inspect: &tui.InspectInput{Raw: raw, Keys: keys, Context: known}})
+	}
+	report := lint.Inspect(raw, keys, known)
+	if o.output.json {
+		err = writeJSON(sys.stdout, report)
+	} else {
+		out := sys.answer(common.noColor)
+		out.Report(plain.Title(report), report)
+		err = out.Err()
+	}
+	if err != nil {
+		return err
+	}
+	if isBad(report) || o.requireVerified && report.Signature.Status != inspect.Verified {
+		return withCode(exitBad, nil)
+	}
+	return nil
+}
+
+// context turns the flags into what the inspector wants to know.
+func (o *inspectOptions) context(sys *system) (inspect.Context, error) {
+	known := inspect.Context{
+		Now: sys.now(), Leeway: o.leeway, Profile: inspect.Profile(o.profile),
+		Issuer: o.keys.issuer, ClientID: o.clientID, Audiences: o.audiences,
+		Nonce: o.nonce, NonceSent: o.nonce != "",
+		AccessToken: o.accessToken, Code: o.code, ACR: o.acr,
+		State: o.state, ResponseType: o.respType, Method: o.htm, URL: o.htu, KeyThumbprint: o.jkt,
+	}
+	if o.maxAgeSet {
+		known.MaxAge = &o.maxAge
+	}
+	if o.at != "" {
+		at, err := parseTime(o.at)
+		if err != nil {
+			return known, err
+		}
+		known.Now = at
+	}
+	if !slices.Contains(profiles(), o.profile) {
+		hint := ""
+		if near := config.Nearest(o.profile, profiles()); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return known, usage(hint, "--profile: want one of %s, got %q", strings.Join(profiles(), ", "), o.profile)
+	}
+	return known, nil
+}
+
+// profiles lists the kinds of token that can be checked for.
+func profiles() []string {
+	var names []string
+	for _, p := range []inspect.Profile{
+		inspect.ProfileAuto, inspect.ProfileIDToken, inspect.ProfileAccess, inspect.ProfileATJWT, inspect.ProfileLogout, inspect.ProfileDPoP,
+		inspect.ProfileClientAssertion, inspect.ProfileRequestObject, inspect.ProfileSET, inspect.ProfileSDJWT, inspect.ProfileJWT, inspect.ProfileJWS,
+	} {
+		names = append(names, string(p))
+	}
+	return names
+}
+
+func parseTime(text string) (time.Time, error) {
+	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return time.Unix(seconds, 0), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, usage("", "--at: want RFC 3339 (2026-11-22T10:00:00Z) or Unix seconds, got %q", text)
+	}
+	return at, nil
+}
+
+// isBad reports whether the token itself is at fault, which is exit code 1. "Not verified" is no fault of the token.
+func isBad(r *inspect.Report) bool {
+	switch r.Signature.Status {
+	case inspect.Invalid, inspect.Refused:
+		return true
+	}
+	switch r.Time.Status {
+	case inspect.TimeExpired, inspect.TimeNotYetValid, inspect.TimeMalformed:
+		return true
+	}
+	if r.Error != nil {
+		return true
+	}
+	for _, item := range r.Checklist {
+		if item.Result == inspect.ItemFail {
+			return true
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Severity == rule.Error {
+			return true
+		}
+	}
+	return false
+}
+
+// atMostOne refuses a second argument. It often is a token that was cut in two by a line break.
+func atMostOne(wanted string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usage("usage: "+cmd.UseLine(), "%s: want %s, got %d arguments", cmd.Name(), wanted, len(args))
+		}
+		return nil
+	}
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui"
+)
+
+// loginOptions are the flags of login: the client, and what it asks for.
+type loginOptions struct {
+	run       runOptions
+	transport transportOptions
+
+	clientID     string
+	clientSecret string
+	authMethod   string
+	scopes       []string
+	redirectURI  string
+	responseMode string
+	audience     string
+	resources    []string
+	params       []string
+	paste        bool
+	userTimeout  time.Duration
+}
+
+func newLogin(sys *system, common *shared) *cobra.Command {
+	var o loginOptions
+	cmd := &cobra.Command{
+		Use:   "login [ISSUER]",
+		Short: "Log in to a provider and watch every step",
+		Long: `Runs a login against a real provider, step by step, and takes the tokens apart.
+
+ISSUER is the provider's issuer address, such as https://idp.example; the environment
+variable OIDCSCOPE_ISSUER stands in for it. Register http://127.0.0.1/callback as a
+redirect URI with the provider, with any port, or name a fixed one with --redirect-uri.
+
+The client secret is a reference, so that it need not stand on the command line:
+env:NAME, file:PATH, cmd:COMMAND, or - to be asked (or to read it from standard input).
+
+Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
+3: the provider could not be reached; 130: interrupted.`,
+		Example: `  oidcscope login https://idp.example --client-id my-app
+  oidcscope login https://idp.example --client-id cli --flow device
+  oidcscope login https://idp.example --client-id web --client-secret env:SECRET \
+    --redirect-uri http://localhost:8080/callback --scope "openid email"
+  TOKEN=$(oidcscope login https://idp.example --client-id my-app --print access_token)`,
+		Args: atMostOne("one issuer"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			issuer := sys.getenv("OIDCSCOPE_ISSUER")
+			if len(args) > 0 {
+				issuer = args[0]
+			}
+			return runLogin(cmd.Context(), sys, common, &o, issuer)
+		},
+	}
+	o.run.register(cmd)
+	o.transport.register(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.clientID, "client-id", "", "client id, as registered with the provider")
+	f.StringVar(&o.clientSecret, "client-secret", "", "where the client secret is: env:NAME, file:PATH, cmd:COMMAND or -")
+	f.StringVar(&o.authMethod, "auth-method", "", "how the client authenticates: none, client_secret_basic, client_secret_post\n(default: what the provider offers)")
+	f.StringArrayVar(&o.scopes, "scope", nil, "scopes to ask for, separated by spaces (repeatable; default openid profile email)")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "redirect URI on this machine (default http://127.0.0.1/callback, any free port)")
+	f.StringVar(&o.responseMode, "response-mode", "", "how the answer comes back: query or form_post")
+	f.StringVar(&o.audience, "audience", "", "audience parameter, as some providers want it")
+	f.StringArrayVar(&o.resources, "resource", nil, "resource the access token is for (RFC 8707, repeatable)")
+	f.StringArrayVar(&o.params, "param", nil, "further parameter of the authorization request: NAME=VALUE (repeatable)")
+	f.BoolVar(&o.paste, "paste", false, "do not listen for the browser: read the address that it ended on from standard input")
+	f.DurationVar(&o.userTimeout, "login-timeout", 0, "how long to wait for the person (default 5m0s)")
+	environment(sys, cmd, "client-id", "client-secret", "auth-method", "scope", "flow", "redirect-uri", "audience", "ca-file")
+	return cmd
+}
+
+func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions, issuer string) error {
+	if err := o.run.check(); err != nil {
+		return err
+	}
+	notes := sys.notes(common.noColor)
+	keys := &keyboard{sys: sys, stdin: o.paste}
+	cfg, err := o.config(ctx, sys, issuer, keys, notes.Warn)
+	if err != nil {
+		return err
+	}
+	if o.run.interactive(sys) {
+		return openInterface(ctx, sys, common, tui.Options{
+			Login:     &tui.Login{Flow: o.run.flow, Config: cfg},
+			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
+		})
+	}
+	runCtx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	beside := &background{cancel: cancel}
+	pasted := make(chan string)
+	who := &user{sys: sys, notes: notes, keys: keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, pasted: pasted, ctx: runCtx, background: beside}
+	cfg.Pasted = pasted
+	if o.run.step {
+		if !keys.available() {
+			return errStepNeedsPerson
+		}
+		cfg.Gate = who.gate
+	}
+	return runFlow(runCtx, sys, common, &o.run, cfg, who.event, beside)
+}
+
+// config makes the engine's configuration of the flags.
+func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, keys *keyboard, warn func(string)) (flows.Config, error) {
+	cfg := flows.Config{
+		ClientID: o.clientID, AuthMethod: flows.AuthMethod(o.authMethod), RedirectURI: o.redirectURI,
+		ResponseMode: o.responseMode, Paste: o.paste, UserTimeout: o.userTimeout,
+	}
+	var err error
+	if cfg.Issuer, err = checkIssuer(issuer); err != nil {
+		return cfg, err
+	}
+	if cfg.ClientID == "" {
+		return cfg, usage("--client-id my-app, or OIDCSCOPE_CLIENT_ID", "want a client id, got none")
+	}
+	switch cfg.AuthMethod {
+	case "", flows.AuthNone, flows.AuthBasic, flows.AuthPost:
+	default:
+		return cfg, usage("", "--auth-method: want none, client_secret_basic or client_secret_post, got %q", o.authMethod)
+	}
+	for _, s := range o.scopes {
+		cfg.Scopes = append(cfg.Scopes, strings.Fields(s)...)
+	}
+	if cfg.Extra, err = o.extra(); err != nil {
+		return cfg, err
+	}
+	if cfg.Transport, err = o.transport.load(); err != nil {
+		return cfg, err
+	}
+	cfg.ClientSecret, err = config.Secret(ctx, o.clientSecret, config.Sources{
+		LookupEnv: sys.lookupEnv,
+		Ask:       func() (string, error) { return keys.secret(ctx, warn) },
+		Warn:      warn,
+	})
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			return cfg, cause
+		}
+		return cfg, usage("", "%w", err)
+	}
+	return cfg, nil
+}
+
+// extra collects the parameters that the engine does not make itself.
+func (o *loginOptions) extra() (url.Values, error) {
+	extra := url.Values{}
+	for _, p := range o.params {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok || name == "" {
+			return nil, usage("for example --param prompt=consent", "--param: want NAME=VALUE, got %q", p)
+		}
+		extra.Add(name, value)
+	}
+	if o.audience != "" {
+		extra.Set("audience", o.audience)
+	}
+	for _, r := range o.resources {
+		extra.Add("resource", r)
+	}
+	return extra, nil
+}
+
+// checkIssuer refuses what can't be an issuer, with what was probably meant. People paste the discovery document's address.
+func checkIssuer(issuer string) (string, error) {
+	if issuer == "" {
+		return "", usage("oidcscope login https://idp.example --client-id my-app; or try oidcscope demo", "want an issuer, got none")
+	}
+	if strings.HasPrefix(issuer, "eyJ") {
+		return "", usage("oidcscope inspect TOKEN takes it apart", "want an issuer, got what looks like a token")
+	}
+	u, err := url.Parse(issuer)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+		hint := ""
+		if host, _, _ := strings.Cut(issuer, "/"); strings.Contains(host, ".") && !strings.Contains(issuer, "://") {
+			hint = "did you mean https://" + issuer + "?"
+		}
+		return "", usage(hint, "want an issuer address such as https://idp.example, got %q", safe.Short(issuer, 80))
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", usage("OpenID Connect Discovery 2: an issuer has neither", "want an issuer without query and fragment, got %q", safe.Short(issuer, 80))
+	}
+	for _, suffix := range []string{"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"} {
+		issuer = strings.TrimSuffix(issuer, suffix)
+	}
+	return issuer, nil
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
+	"github.com/oidcscope/oidcscope/flows"
+)
+
+// runOptions are the flags of every command that runs a flow.
+type runOptions struct {
+	output      outputOptions
+	flow        string
+	print       string
+	noBrowser   bool
+	step        bool
+	showSecrets bool
+}
+
+func (o *runOptions) register(cmd *cobra.Command) {
+	o.output.register(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.flow, "flow", "pkce", "flow to run: pkce (authorization code + PKCE) or device (device code)")
+	f.StringVar(&o.print, "print", "", "print only this: id_token, access_token, refresh_token, another member of the\ntoken response, or a claim such as id_token.claims.sub")
+	f.BoolVar(&o.noBrowser, "no-browser", false, "print the address instead of opening the browser")
+	f.BoolVar(&o.step, "step", false, "hold every request until it is released")
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "do not mask tokens, codes and secrets")
+}
+
+func (o *runOptions) check() error {
+	if err := o.output.check(); err != nil {
+		return err
+	}
+	if o.flow != "pkce" && o.flow != "device" {
+		return usage("", "--flow: want pkce or device, got %q", o.flow)
+	}
+	if o.print != "" {
+		if o.output.plain || o.output.json {
+			return usage("", "--print prints one value: give it without --plain and --json")
+		}
+		return checkField(o.print)
+	}
+	return nil
+}
+
+// interactive reports whether the flow runs in the terminal interface.
+func (o *runOptions) interactive(sys *system) bool {
+	return o.print == "" && o.output.interactive(sys)
+}
+
+func (o *runOptions) build(cfg flows.Config) flows.Flow {
+	if o.flow == "device" {
+		return flows.DeviceCode(cfg)
+	}
+	return flows.AuthorizationCode(cfg)
+}
+
+// runFlow runs a flow and prints it in the form that was asked for. who is told each event after it was printed, from the
+// engine's goroutine; what it starts in the background has ended when runFlow returns.
+func runFlow(ctx context.Context, sys *system, common *shared, o *runOptions, cfg flows.Config, who func(flows.Event), beside *background) error {
+	flow := o.build(cfg)
+	view := newView(sys, common, o, flow)
+	session, err := flows.Run(ctx, flow, cfg, func(e flows.Event) {
+		view.event(e)
+		who(e)
+	})
+	var own *failure
+	if cause := context.Cause(ctx); err != nil && cause != nil && (errors.As(cause, &own) || !errors.Is(cause, context.Canceled)) {
+		err = cause // why the run was cancelled says more than that it was
+	}
+	beside.cancel(nil)
+	beside.wait.Wait()
+	return view.end(session, err)
+}
+
+// view prints a run.
+type view interface {
+	event(flows.Event)
+	// end prints what is left when the run is over, and gives what the command returns.
+	end(*flows.Session, error) error
+}
+
+func newView(sys *system, common *shared, o *runOptions, f flows.Flow) view {
+	notes := sys.notes(common.noColor)
+	switch {
+	case o.print != "":
+		return &valueView{out: sys.stdout, notes: notes, field: o.print, run: notes.Run(f, o.showSecrets)}
+	case o.output.json:
+		return &jsonView{out: sys.stdout, reveal: o.showSecrets}
+	default:
+		out := sys.answer(common.noColor)
+		return &plainView{out: out, run: out.Run(f, o.showSecrets)}
+	}
+}
+
+// plainView tells the run as text.
+type plainView struct {
+	out *plain.Printer
+	run *plain.Run
+}
+
+func (v *plainView) event(e flows.Event) { v.run.Event(e) }
+
+func (v *plainView) end(session *flows.Session, err error) error {
+	if session != nil {
+		v.run.Tokens()
+	}
+	return told(errors.Join(err, v.out.Err()))
+}
+
+// jsonView writes one event a line.
+type jsonView struct {
+	out    io.Writer
+	reveal bool
+	err    error
+}
+
+func (v *jsonView) event(e flows.Event) {
+	line, err := flows.EncodeEvent(e, v.reveal)
+	if err == nil && v.err == nil {
+		err = writeJSONLine(v.out, line)
+	}
+	v.err = errors.Join(v.err, err)
+}
+
+func (v *jsonView) end(_ *flows.Session, err error) error {
+	if v.err != nil {
+		return v.err
+	}
+	return told(err)
+}
+
+// valueView prints one value at the end. What goes wrong, and only that, is told on standard error.
+type valueView struct {
+	out   io.Writer
+	notes *plain.Printer
+	field string
+	run   *plain.Run
+}
+
+func (v *valueView) event(e flows.Event) {
+	switch e := e.(type) {
+	case flows.RunStarted:
+		for _, w := range e.Warnings {
+			v.notes.Warn(w)
+		}
+	case flows.StepFailed:
+		v.run.Event(e)
+	}
+}
+
+func (v *valueView) end(session *flows.Session, err error) error {
+	if err != nil {
+		return told(err)
+	}
+	value, err := fieldOf(session, v.field)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(v.out, value+"\n")
+	return err
+}
+
+// told keeps the exit code of a problem that the view has explained already, and drops its words.
+func told(err error) error {
+	var problem *flows.Problem
+	if errors.As(err, &problem) {
+		return withCode(problemCode(problem), nil)
+	}
+	return err
+}
+
+// background runs work beside the engine and waits for it.
+type background struct {
+	wait   sync.WaitGroup
+	cancel context.CancelCauseFunc
+}
+
+// do runs work; its failure ends the run, because nobody else will come.
+func (b *background) do(work func() error) {
+	b.wait.Go(func() {
+		if err := work(); err != nil {
+			b.cancel(err)
+		}
+	})
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// user is the person in front of the terminal: shown where to go, given a browser, and listened to while the run waits.
+type user struct {
+	sys       *system
+	notes     *plain.Printer
+	keys      *keyboard
+	noBrowser bool
+	pasteOnly bool
+	pasted    chan string
+
+	ctx        context.Context // of the run
+	background *background
+	stopAsking context.CancelFunc // set while the run waits for the person
+}
+
+// event is told every event of the run, from the engine's goroutine.
+func (u *user) event(e flows.Event) {
+	switch e := e.(type) {
+	case flows.NeedUser:
+		u.asked(e)
+	case flows.StepDone, flows.StepFailed, flows.Done:
+		if u.stopAsking != nil {
+			u.stopAsking()
+			u.stopAsking = nil
+		}
+	}
+}
+
+func (u *user) asked(need flows.NeedUser) {
+	if need.Kind == flows.NeedDevice {
+		u.askDevice(need)
+		return
+	}
+	if !u.noBrowser && !u.pasteOnly {
+		u.open(need.URL)
+	}
+	u.notes.Note("")
+	u.notes.Note("Open this address in a browser and log in:")
+	u.notes.Emphasis("  ", need.URL)
+	if u.keys.available() {
+		u.notes.Note("No browser on this machine? Log in elsewhere and paste here the address that you end on.")
+		u.listen()
+	}
+	u.notes.Note("")
+}
+
+func (u *user) askDevice(need flows.NeedUser) {
+	address := need.VerificationURIComplete
+	if address == "" {
+		address = need.VerificationURI
+	}
+	if !u.noBrowser {
+		u.open(address)
+	}
+	u.notes.Note("")
+	u.notes.Note("On any device, open this address, and allow the login:")
+	u.notes.Emphasis("  ", need.VerificationURI)
+	u.notes.Emphasis("  code  ", need.UserCode)
+	if u.sys.stderrTerminal {
+		u.notes.QR(address)
+	}
+	u.notes.Note("")
+}
+
+// open opens the browser beside the engine. That it can't is no failure: the address is printed.
+func (u *user) open(address string) {
+	u.background.do(func() error {
+		if err := u.sys.openBrowser(u.ctx, address); err != nil && u.ctx.Err() == nil {
+			u.sys.notes(true).Note(err.Error())
+		}
+		return nil
+	})
+}
+
+// listen passes on the address that is pasted while the run waits.
+func (u *user) listen() {
+	ctx, cancel := context.WithCancel(u.ctx)
+	u.stopAsking = cancel
+	u.background.do(func() error {
+		for {
+			text, err := u.keys.line(ctx)
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case err != nil && u.pasteOnly:
+				return usage("", "want the address that the browser ended on, the input has ended")
+			case err != nil:
+				return nil
+			case text == "":
+				continue
+			}
+			select {
+			case u.pasted <- text:
+				if !u.pasteOnly {
+					continue
+				}
+				return nil
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	})
+}
+
+// gate holds every request until the person lets it go.
+func (u *user) gate(ctx context.Context, held *record.Held) (record.Decision, error) {
+	u.notes.Note("    ‖ held: " + held.Request.Method + " " + held.Request.URL.Redacted())
+	u.notes.Note("      enter sends it · d drops it · q ends the run")
+	for {
+		text, err := u.keys.line(ctx)
+		if err != nil {
+			return record.Decision{}, err
+		}
+		switch strings.ToLower(text) {
+		case "", "s", "n", "y":
+			return record.Decision{Action: record.Send}, nil
+		case "d":
+			return record.Decision{Action: record.Drop}, nil
+		case "q":
+			return record.Decision{Action: record.Abort}, nil
+		}
+		u.notes.Note("      want enter, d or q")
+	}
+}
+
+// errStepNeedsPerson says why --step can't be had here.
+var errStepNeedsPerson = usage("", "--step needs a terminal: somebody has to release the requests")
+
+// helper is the practice provider doing the person's part.
+type helper struct {
+	ctx        context.Context
+	background *background
+	logIn      func(ctx context.Context, address string) error
+	approve    func(ctx context.Context, userCode string) error
+}
+
+func (h *helper) event(e flows.Event) {
+	need, ok := e.(flows.NeedUser)
+	if !ok {
+		return
+	}
+	h.background.do(func() error {
+		var err error
+		if need.Kind == flows.NeedDevice {
+			err = h.approve(h.ctx, need.UserCode)
+		} else {
+			err = h.logIn(h.ctx, need.URL)
+		}
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		return err
+	})
+}
