@@ -95,8 +95,14 @@ func passed(r *inspect.Report) int {
 	return n
 }
 
-// keysFor chooses what verifies a token.
-func (s *state) keysFor(secret.Text) *inspect.KeySet { return s.keys }
+// keysFor chooses what verifies a token: the provider's key set, or the client's secret for an HMAC
+// (OpenID Connect Core 10.1).
+func (s *state) keysFor(raw secret.Text) *inspect.KeySet {
+	if strings.HasPrefix(headerText(inspect.Decode(raw.Reveal()), "alg"), "HS") && !s.cfg.ClientSecret.IsZero() {
+		return inspect.SecretKeySet([]byte(s.cfg.ClientSecret.Reveal()))
+	}
+	return s.keys
+}
 
 // headerText gives a text member of a token's header, or "".
 func headerText(t *inspect.Token, name string) string { return memberText(t.Header, name) }
