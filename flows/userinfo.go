@@ -9,6 +9,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
@@ -104,7 +105,7 @@ func (s *state) takeUserInfo(e *record.Exchange, sub string) error {
 func (s *state) takeSignedUserInfo(e *record.Exchange) error {
 	body := bytes.TrimSpace(e.Response.Body.Data)
 	s.session.Tokens.UserInfo = body
-	report := inspect.Inspect(string(body), nil, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
+	report := lint.Inspect(string(body), nil, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
 	s.session.Reports[UserInfo] = report
 	s.emit(Received{Meta: s.here(), Which: UserInfo, Raw: secret.New(string(body)), Report: report})
 	s.note = fmt.Sprintf("the answer is a JWT (%s); its signature and its sub are not checked", report.Kind)
