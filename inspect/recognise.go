@@ -24,24 +24,23 @@ func (t *Token) jsonForm() {
 	for _, f := range doc.Faults {
 		t.add("token", f)
 	}
-	t.HeaderJSON = nil
 	if doc.Root == nil {
 		return
 	}
 	switch {
 	case doc.Root.Get("ciphertext") != nil:
 		t.Kind = JWEJSON
-	case doc.Root.Get("payload") != nil && doc.Root.Get("signatures") != nil:
+	case doc.Root.Get("signatures") != nil: // the payload may be detached (RFC 7515 F)
 		t.Kind = JWSGeneral
-	case doc.Root.Get("payload") != nil && doc.Root.Get("signature") != nil:
+	case doc.Root.Get("signature") != nil:
 		t.Kind = JWSFlattened
 	default:
 		t.add("token", fault(FaultForm, 0, "a JSON object, but no token: %s", looksLike(doc.Root)))
 		return
 	}
 	for _, name := range []string{"protected", "payload", "signature", "encrypted_key", "iv", "ciphertext", "tag"} {
-		if text, ok := doc.Root.Get(name).Text(); ok {
-			t.Parts = append(t.Parts, Part{Name: name, Text: text, Offset: doc.Root.Get(name).Start + 1})
+		if v := doc.Root.Get(name); v != nil && v.Kind == String {
+			t.Parts = append(t.Parts, Part{Name: name, Text: v.Raw[1 : len(v.Raw)-1], Offset: v.Start + 1})
 		}
 	}
 }

@@ -30,6 +30,9 @@ func GuessType(t *Token) (p Profile, reason string) {
 	if isClientAssertion(claims) {
 		return ProfileClientAssertion, "iss and sub are the same, it has a jti and a short life (RFC 7523 3)"
 	}
+	if claims.Get("auth_time") != nil {
+		return ProfileIDToken, "it has auth_time, and nothing of an access token"
+	}
 	return ProfileJWT, "nothing in it says which kind of JWT it is"
 }
 

@@ -1,0 +1,233 @@
+package inspect
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fixtures gives the files of a fixture folder. A pattern that matches nothing is a fault of the test.
+func fixtures(t testing.TB, pattern string) []string {
+	t.Helper()
+	root := os.Getenv("OIDCSCOPE_FIXTURES")
+	if root == "" {
+		t.Skip("OIDCSCOPE_FIXTURES is not set")
+	}
+	files, err := filepath.Glob(filepath.Join(root, pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no fixture matches %q in %s", pattern, root)
+	}
+	return files
+}
+
+type vector struct {
+	Name            string            `json:"name"`
+	Kind            string            `json:"kind"`
+	Token           string            `json:"token"`
+	Serialization   json.RawMessage   `json:"serialization"`
+	Keys            []json.RawMessage `json:"keys"`
+	DetachedPayload string            `json:"detached_payload"`
+	Expect          struct {
+		Valid   *bool `json:"valid"`
+		Alg     any   `json:"alg"`
+		Payload *struct {
+			Text   *string `json:"text"`
+			B64URL *string `json:"b64url"`
+		} `json:"payload"`
+		Thumbprints []string `json:"thumbprints_sha256"`
+	} `json:"expect"`
+}
+
+func vectors(t testing.TB) []vector {
+	t.Helper()
+	var all []vector
+	for _, file := range fixtures(t, "jose/*.json") {
+		var doc struct{ Vectors []vector }
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &doc); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		all = append(all, doc.Vectors...)
+	}
+	return all
+}
+
+func (v *vector) keySet() *KeySet {
+	texts := make([]string, len(v.Keys))
+	for i, k := range v.Keys {
+		texts[i] = string(k)
+	}
+	return ParseKeySet([]byte(`{"keys":[`+strings.Join(texts, ",")+`]}`), "jwks", "")
+}
+
+func (v *vector) input() string {
+	if v.Token != "" {
+		return v.Token
+	}
+	return string(v.Serialization)
+}
+
+var kindOfVector = map[string]Kind{
+	"jws-compact": JWSCompact, "jws-json-flattened": JWSFlattened, "jws-json-general": JWSGeneral,
+	"jwe-compact": JWECompact, "jwe-compact-nested": JWECompact, "jwe-json-flattened": JWEJSON, "jwe-json-general": JWEJSON,
+	"sd-jwt": SDJWT, "sd-jwt+kb": SDJWT,
+}
+
+func TestVectors(t *testing.T) {
+	checked := 0
+	for _, v := range vectors(t) {
+		want, isToken := kindOfVector[v.Kind]
+		if !isToken {
+			continue
+		}
+		checked++
+		t.Run(v.Name, func(t *testing.T) {
+			tok := Decode(v.input())
+			if tok.Kind != want {
+				t.Fatalf("kind %s, want %s", tok.Kind, want)
+			}
+			if f := tok.Unreadable(); f != nil {
+				t.Errorf("fault %+v", *f)
+			}
+			verdict := Verify(tok, v.keySet())
+			if want != JWSCompact {
+				if verdict.Status != Unsupported {
+					t.Errorf("got %+v, want unsupported: this form is only recognised", verdict)
+				}
+				return
+			}
+			v.checkCompact(t, tok, verdict)
+		})
+	}
+	if checked < 80 {
+		t.Errorf("only %d token vectors", checked)
+	}
+}
+
+func (v *vector) checkCompact(t *testing.T, tok *Token, verdict Verdict) {
+	if verdict.Alg != v.Expect.Alg {
+		t.Errorf("alg %q, want %v", verdict.Alg, v.Expect.Alg)
+	}
+	switch valid := v.Expect.Valid; {
+	case v.DetachedPayload != "" || tok.Parts[1].Text == "":
+		if verdict.Status != Unverified || !strings.Contains(verdict.Reason, "detached") {
+			t.Errorf("detached: got %+v", verdict)
+		}
+		return
+	case valid == nil:
+		if verdict.Status == Verified {
+			t.Errorf("no key is published: got %+v", verdict)
+		}
+	case *valid != (verdict.Status == Verified):
+		t.Errorf("got %+v, want valid: %v; faults %+v", verdict, *valid, tok.Faults)
+	}
+	if p := v.Expect.Payload; p != nil {
+		want := ""
+		if p.Text != nil {
+			want = *p.Text
+		} else {
+			raw, err := base64.RawURLEncoding.DecodeString(*p.B64URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = string(raw)
+		}
+		if string(tok.Bytes) != want {
+			t.Errorf("payload %q, want %q", tok.Bytes, want)
+		}
+	}
+}
+
+func TestVectorThumbprints(t *testing.T) {
+	checked := 0
+	for _, v := range vectors(t) {
+		if len(v.Expect.Thumbprints) == 0 {
+			continue
+		}
+		set := v.keySet()
+		if len(v.Keys) == 0 {
+			set = ParseKeySet(v.Serialization, "jwks", "")
+		}
+		for i, want := range v.Expect.Thumbprints {
+			k := set.Keys[i]
+			if k.KTY == "oct" {
+				if k.Thumbprint != "" {
+					t.Errorf("%s: the thumbprint of a secret is shown", v.Name)
+				}
+				if got := k.Material.Thumbprint(); got != want {
+					t.Errorf("%s: key %d: thumbprint %q, want %q", v.Name, i, got, want)
+				}
+			} else if k.Thumbprint != want {
+				t.Errorf("%s: key %d: thumbprint %q, want %q", v.Name, i, k.Thumbprint, want)
+			}
+			checked++
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d thumbprints", checked)
+	}
+}
+
+// TestTokenCases decodes and verifies the realistic tokens; what is wrong with some of them is for the checks.
+func TestTokenCases(t *testing.T) {
+	root := filepath.Dir(fixtures(t, "tokens/cases.jsonl")[0])
+	var keys struct {
+		JWKS map[string]json.RawMessage `json:"jwks"`
+	}
+	data, err := os.ReadFile(filepath.Join(root, "keys.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &keys); err != nil {
+		t.Fatal(err)
+	}
+	cases, err := os.ReadFile(filepath.Join(root, "cases.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notVerified := map[string]Status{
+		"s012": Unsecured,  // alg None
+		"s013": Refused,    // HS256 with public keys
+		"s014": Unverified, // no key
+		"s015": Invalid,    // signed with a key of its own
+		"s016": Unverified, // kid unknown
+		"s023": Unverified, // DPoP proof: the key is in the header
+	}
+	for line := range strings.Lines(string(cases)) {
+		var c struct {
+			ID, Token string
+			Profile   string
+			Keys      struct{ JWKS string }
+		}
+		if err := json.Unmarshal([]byte(line), &c); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(c.ID, func(t *testing.T) {
+			tok := Decode(c.Token)
+			var set *KeySet
+			if c.Keys.JWKS != "" {
+				set = ParseKeySet(keys.JWKS[c.Keys.JWKS], "jwks", "")
+			}
+			want := Verified
+			if s, there := notVerified[c.ID]; there {
+				want = s
+			}
+			got := Verify(tok, set)
+			if got.Status != want || got.KIDUnknown != (c.ID == "s016") {
+				t.Errorf("got %+v, want %s", got, want)
+			}
+			if tok.Unreadable() != nil || tok.Payload == nil || tok.Header == nil {
+				t.Errorf("not read: %+v", tok.Faults)
+			}
+			if guess, reason := GuessType(tok); string(guess) != c.Profile && c.ID != "s020" { // an ID token sent to an API
+				t.Errorf("guessed %s (%s), the case says %s", guess, reason, c.Profile)
+			}
+		})
+	}
+}
