@@ -1,0 +1,196 @@
+package widget
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// ParamPlace says where in a request a parameter stands.
+type ParamPlace string
+
+const (
+	InQuery  ParamPlace = "query"
+	InForm   ParamPlace = "form body"
+	InHeader ParamPlace = "header"
+)
+
+// Param is one parameter of a request: of the URL's query, of a form body, or a header.
+type Param struct {
+	In          ParamPlace
+	Name, Value string
+	Secret      bool
+	Raw         string // as it stood in the request, still encoded; kept so that what is not edited is sent unchanged
+}
+
+// ParamEditor edits the parameters of a request as a list: type to change the value under the cursor, ctrl+d drops it
+// (and takes it back), ctrl+n adds one, ctrl+z restores one. The order and the untouched parameters stay as they are.
+type ParamEditor struct {
+	rows   []paramRow
+	cursor int
+	inName bool // the cursor is in the name of an added parameter
+}
+
+type paramRow struct {
+	Param
+	was     *Param // nil for an added one
+	dropped bool
+	name    Field
+	value   Field
+}
+
+// NewParamEditor starts with the parameters of a request.
+func NewParamEditor(params []Param) *ParamEditor {
+	e := &ParamEditor{}
+	for _, p := range params {
+		e.rows = append(e.rows, paramRow{Param: p, was: &p, name: NewField(p.Name), value: NewField(p.Value)})
+	}
+	return e
+}
+
+// Key acts on a key press and reports whether the editor took it. Enter and escape are the caller's.
+func (e *ParamEditor) Key(k tea.KeyMsg) bool {
+	switch k.String() {
+	case "up", "shift+tab":
+		e.Select(e.cursor - 1)
+	case "down":
+		e.Select(e.cursor + 1)
+	case "tab":
+		if e.inName {
+			e.inName = false
+		} else {
+			e.Select(e.cursor + 1)
+		}
+	case "ctrl+d":
+		e.drop()
+	case "ctrl+n":
+		e.add()
+	case "ctrl+t":
+		e.move()
+	case "ctrl+z":
+		e.restore()
+	default:
+		return e.typed(k)
+	}
+	return true
+}
+
+// Select puts the cursor on the row with that index.
+func (e *ParamEditor) Select(row int) {
+	e.cursor = max(min(row, len(e.rows)-1), 0)
+	e.inName = false
+}
+
+func (e *ParamEditor) current() *paramRow {
+	if len(e.rows) == 0 {
+		return nil
+	}
+	return &e.rows[e.cursor]
+}
+
+func (e *ParamEditor) typed(k tea.KeyMsg) bool {
+	row := e.current()
+	if row == nil {
+		return false
+	}
+	if e.inName {
+		if k.String() == "=" {
+			e.inName = false
+			return true
+		}
+		taken := row.name.Key(k)
+		row.Name = row.name.Value()
+		return taken
+	}
+	taken := row.value.Key(k)
+	if v := row.value.Value(); v != row.Value {
+		row.Value, row.dropped = v, false
+	}
+	return taken
+}
+
+// drop marks a parameter of the request as dropped, and removes one that was added here.
+func (e *ParamEditor) drop() {
+	row := e.current()
+	if row == nil {
+		return
+	}
+	if row.was != nil {
+		row.dropped = !row.dropped
+		return
+	}
+	e.rows = append(e.rows[:e.cursor], e.rows[e.cursor+1:]...)
+	e.Select(e.cursor)
+}
+
+func (e *ParamEditor) add() {
+	at, place := len(e.rows), InQuery
+	if row := e.current(); row != nil {
+		at, place = e.cursor+1, row.In
+	}
+	added := paramRow{Param: Param{In: place}, name: NewField(""), value: NewField("")}
+	e.rows = append(e.rows[:at:at], append([]paramRow{added}, e.rows[at:]...)...)
+	e.cursor, e.inName = at, true
+}
+
+// move sends an added parameter to the next place: query, form body, header.
+func (e *ParamEditor) move() {
+	row := e.current()
+	if row == nil || row.was != nil {
+		return
+	}
+	next := map[ParamPlace]ParamPlace{InQuery: InForm, InForm: InHeader, InHeader: InQuery}
+	row.In = next[row.In]
+}
+
+func (e *ParamEditor) restore() {
+	if row := e.current(); row != nil && row.was != nil {
+		*row = paramRow{Param: *row.was, was: row.was, name: NewField(row.was.Name), value: NewField(row.was.Value)}
+	}
+}
+
+// Result gives the parameters as they shall be sent. One that was changed has no Raw form any more.
+func (e *ParamEditor) Result() []Param {
+	var params []Param
+	for _, row := range e.rows {
+		if row.dropped || row.was == nil && row.Name == "" {
+			continue
+		}
+		p := row.Param
+		if row.was == nil || row.Value != row.was.Value {
+			p.Raw = ""
+		}
+		params = append(params, p)
+	}
+	return params
+}
+
+// Edits says in words what was changed: "dropped code_verifier". Values are not in it, as they may be secret.
+func (e *ParamEditor) Edits() []string {
+	var edits []string
+	for _, row := range e.rows {
+		switch word := row.edit(); {
+		case word == "":
+		case row.In == InHeader:
+			edits = append(edits, fmt.Sprintf("%s header %s", word, row.Name))
+		default:
+			edits = append(edits, word+" "+row.Name)
+		}
+	}
+	return edits
+}
+
+// edit is the word for what happened to the row, empty when nothing did.
+func (r *paramRow) edit() string {
+	switch {
+	case r.dropped:
+		return "dropped"
+	case r.was == nil && strings.TrimSpace(r.Name) != "":
+		return "added"
+	case r.was != nil && r.Value != r.was.Value:
+		return "changed"
+	default:
+		return ""
+	}
+}
