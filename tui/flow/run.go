@@ -1,0 +1,260 @@
+package flow
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// phase is where the run as a whole stands.
+type phase int
+
+const (
+	idle phase = iota // nothing has run; the ladder is a preview
+	running
+	waiting // for the person
+	held
+	succeeded
+	failed
+	canceled
+)
+
+// run is what the screen knows of a run. It is folded from the root's messages alone, so a test, or a saved run, drives it
+// like a live one.
+type run struct {
+	began     ui.RunBegan
+	steps     []step
+	exchanges []flows.Exchange
+	variables []flows.Variable
+	findings  []flows.Found
+	received  []flows.Received
+
+	held    *record.Held
+	heldAt  time.Time
+	need    *flows.NeedUser
+	needAt  time.Time
+	wait    *flows.Waiting
+	slowed  int // slow_down answers (RFC 8628 3.5)
+	done    *flows.Done
+	ended   *ui.RunEnded
+	secrets secret.Set
+
+	mode        ui.GateMode
+	breakpoints map[string]bool
+	version     int // grows with every change; part of the keys of caches
+}
+
+type step struct {
+	flows.Step
+	state     widget.StepState
+	began     time.Time
+	took      time.Duration
+	note      string
+	problem   *flows.Problem
+	exchanges []int // indexes into run.exchanges
+	edits     []string
+}
+
+// begin starts over with the steps of a new run. Breakpoints stay: they belong to the flow, not to one run of it.
+func (r *run) begin(m ui.RunBegan) {
+	*r = run{began: m, mode: m.Mode, breakpoints: r.breakpoints, version: r.version + 1}
+	for _, s := range m.Flow.Steps {
+		r.steps = append(r.steps, step{Step: s})
+	}
+}
+
+func (r *run) phase() phase {
+	switch {
+	case r.ended != nil && r.ended.Canceled, r.done != nil && r.done.Canceled:
+		return canceled
+	case r.ended != nil && r.ended.Err != nil, r.done != nil && !r.done.OK:
+		return failed
+	case r.ended != nil, r.done != nil:
+		return succeeded
+	case r.held != nil:
+		return held
+	case r.need != nil:
+		return waiting
+	case r.began.Run == 0:
+		return idle
+	default:
+		return running
+	}
+}
+
+// over reports whether nothing more will come.
+func (r *run) over() bool { p := r.phase(); return p == succeeded || p == failed || p == canceled }
+
+// index finds a step by its id, or gives -1.
+func (r *run) index(id string) int {
+	return slices.IndexFunc(r.steps, func(s step) bool { return s.ID == id })
+}
+
+// current is the step that is under way, held or failed; else the last one that ended; -1 before the first.
+func (r *run) current() int {
+	last := -1
+	for i := range r.steps {
+		switch r.steps[i].state {
+		case widget.StepRunning, widget.StepHeld, widget.StepFailed:
+			return i
+		case widget.StepDone:
+			last = i
+		}
+	}
+	return last
+}
+
+// event folds one event of the engine into the run.
+func (r *run) event(e flows.Event) {
+	r.version++
+	meta := e.Meta()
+	s := &step{} // events of the whole run change a step that is thrown away
+	if i := r.index(meta.Step); i >= 0 {
+		s = &r.steps[i]
+	}
+	switch e := e.(type) {
+	case flows.RunStarted:
+		r.started(e)
+	case flows.StepStarted:
+		s.state, s.began = widget.StepRunning, meta.Time
+	case flows.StepDone:
+		s.state, s.took, s.note = widget.StepDone, e.Duration, e.Note
+		r.answered(meta.Step)
+	case flows.StepSkipped:
+		s.state, s.note = widget.StepSkipped, e.Reason
+	case flows.StepFailed:
+		problem := e.Problem
+		s.state, s.problem = widget.StepFailed, &problem
+		if !s.began.IsZero() {
+			s.took = meta.Time.Sub(s.began)
+		}
+		r.answered(meta.Step)
+	case flows.Exchange:
+		r.exchanged(s, e)
+	case flows.NeedUser:
+		r.need, r.needAt, r.wait, r.slowed = &e, meta.Time, nil, 0
+	case flows.Waiting:
+		r.wait = &e
+		if e.Reason == "slow_down" {
+			r.slowed++
+		}
+	case flows.Variable:
+		if e.Secret {
+			r.secrets.Add(e.Value)
+		}
+		r.variables = append(r.variables, e)
+	case flows.Received:
+		r.secrets.Add(e.Raw.Reveal())
+		r.received = append(r.received, e)
+	case flows.Found:
+		r.findings = append(r.findings, e)
+	case flows.Done:
+		r.done, r.need, r.held = &e, nil, nil
+	}
+}
+
+// started takes the steps from the event when the flow did not come with any, as in a saved run.
+func (r *run) started(e flows.RunStarted) {
+	if len(r.steps) > 0 {
+		return
+	}
+	for _, s := range e.Steps {
+		r.steps = append(r.steps, step{Step: flows.Step{ID: s.ID, Title: s.Title, From: s.From, To: s.To}})
+	}
+}
+
+func (r *run) exchanged(s *step, e flows.Exchange) {
+	r.exchanges = append(r.exchanges, e)
+	s.exchanges = append(s.exchanges, len(r.exchanges)-1)
+	if len(e.Edits) > 0 {
+		s.edits = e.Edits
+	}
+}
+
+// answered ends the waiting for the person when the step that waited has ended. The step that asked need not be the one
+// that waits: opening the browser is over at once, logging in is not.
+func (r *run) answered(id string) {
+	switch {
+	case r.need == nil:
+	case r.wait != nil && r.wait.Meta.Step == id, r.wait == nil && r.need.Meta.Step != id:
+		r.need, r.wait = nil, nil
+	}
+}
+
+func (r *run) hold(m ui.RequestHeld) {
+	r.version++
+	r.held, r.heldAt = m.Held, m.At
+	if i := r.index(m.Held.Step); i >= 0 {
+		r.steps[i].state = widget.StepHeld
+	}
+}
+
+func (r *run) release(m ui.RequestReleased) {
+	r.version++
+	r.held = nil
+	if i := r.index(m.Held.Step); i >= 0 && r.steps[i].state == widget.StepHeld {
+		r.steps[i].state = widget.StepRunning
+		r.steps[i].edits = m.Decision.Edits
+	}
+}
+
+func (r *run) end(m ui.RunEnded) {
+	r.version++
+	r.ended, r.held, r.need = &m, nil, nil
+	var problem *flows.Problem
+	for i := range r.steps {
+		s := &r.steps[i]
+		if s.state != widget.StepRunning && s.state != widget.StepHeld {
+			continue
+		}
+		switch {
+		case m.Canceled:
+			s.state, s.note = widget.StepSkipped, "cancelled"
+		case errors.As(m.Err, &problem):
+			s.state, s.problem = widget.StepFailed, problem
+		case m.Err != nil:
+			s.state, s.problem = widget.StepFailed, &flows.Problem{Got: m.Err.Error(), Mark: -1}
+		}
+	}
+}
+
+// duration is how long the run took, or has taken until now.
+func (r *run) duration(now time.Time) time.Duration {
+	switch {
+	case r.done != nil:
+		return r.done.Duration
+	case r.ended != nil:
+		return r.ended.Duration
+	case r.began.At.IsZero():
+		return 0
+	default:
+		return max(now.Sub(r.began.At), 0)
+	}
+}
+
+// requests counts the exchanges, and how many of them were edited at the gate.
+func (r *run) requests() (all, edited int) {
+	for i := range r.exchanges {
+		if len(r.exchanges[i].Edits) > 0 {
+			edited++
+		}
+	}
+	return len(r.exchanges), edited
+}
+
+// usesOf gives for a variable the steps that made it and that use it, as indexes.
+func (r *run) usesOf(v *flows.Variable) (made int, used []int) {
+	made = r.index(v.Meta.Step)
+	for _, id := range v.UsedBy {
+		if i := r.index(id); i >= 0 {
+			used = append(used, i)
+		}
+	}
+	return made, used
+}
