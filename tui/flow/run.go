@@ -113,7 +113,7 @@ func (r *run) current() int {
 // event folds one event of the engine into the run.
 func (r *run) event(e flows.Event) {
 	r.version++
-	meta := e.Meta()
+	meta := e.Common()
 	s := &step{} // events of the whole run change a step that is thrown away
 	if i := r.index(meta.Step); i >= 0 {
 		s = &r.steps[i]

@@ -20,7 +20,7 @@ type Row struct {
 // Pane is a titled group of rows.
 type Pane struct {
 	ID    string
-	Title string         // plain, printable
+	Title string         // plain, printable; empty: no rule above the rows
 	Note  string         // styled; stands at the right end of the title's rule
 	Hue   lipgloss.Style // of the title
 	Rows  []Row
@@ -68,7 +68,9 @@ func (c *Column) Set(panes []Pane) {
 		if p > 0 {
 			c.total++
 		}
-		c.add(p, -1, 1)
+		if panes[p].Title != "" {
+			c.add(p, -1, 1)
+		}
 		for r := range panes[p].Rows {
 			c.add(p, r, panes[p].Rows[r].Height)
 		}

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -15,6 +16,9 @@ const (
 	InForm   ParamPlace = "form body"
 	InHeader ParamPlace = "header"
 )
+
+// places in the order in which a request shows them.
+var places = []ParamPlace{InQuery, InForm, InHeader}
 
 // Param is one parameter of a request: of the URL's query, of a form body, or a header.
 type Param struct {
@@ -30,6 +34,7 @@ type ParamEditor struct {
 	rows   []paramRow
 	cursor int
 	inName bool // the cursor is in the name of an added parameter
+	place  ParamPlace
 }
 
 type paramRow struct {
@@ -40,9 +45,9 @@ type paramRow struct {
 	value   Field
 }
 
-// NewParamEditor starts with the parameters of a request.
-func NewParamEditor(params []Param) *ParamEditor {
-	e := &ParamEditor{}
+// NewParamEditor starts with the parameters of a request. place is where the first one is added when there are none.
+func NewParamEditor(params []Param, place ParamPlace) *ParamEditor {
+	e := &ParamEditor{place: place}
 	for _, p := range params {
 		e.rows = append(e.rows, paramRow{Param: p, was: &p, name: NewField(p.Name), value: NewField(p.Value)})
 	}
@@ -120,17 +125,17 @@ func (e *ParamEditor) drop() {
 		row.dropped = !row.dropped
 		return
 	}
-	e.rows = append(e.rows[:e.cursor], e.rows[e.cursor+1:]...)
+	e.rows = slices.Delete(e.rows, e.cursor, e.cursor+1)
 	e.Select(e.cursor)
 }
 
 func (e *ParamEditor) add() {
-	at, place := len(e.rows), InQuery
+	at, place := len(e.rows), e.place
 	if row := e.current(); row != nil {
 		at, place = e.cursor+1, row.In
 	}
 	added := paramRow{Param: Param{In: place}, name: NewField(""), value: NewField("")}
-	e.rows = append(e.rows[:at:at], append([]paramRow{added}, e.rows[at:]...)...)
+	e.rows = slices.Insert(e.rows, at, added)
 	e.cursor, e.inName = at, true
 }
 
@@ -140,8 +145,22 @@ func (e *ParamEditor) move() {
 	if row == nil || row.was != nil {
 		return
 	}
-	next := map[ParamPlace]ParamPlace{InQuery: InForm, InForm: InHeader, InHeader: InQuery}
-	row.In = next[row.In]
+	row.In = places[(slices.Index(places, row.In)+1)%len(places)]
+	moved := *row
+	e.rows = slices.Delete(e.rows, e.cursor, e.cursor+1)
+	e.cursor = e.sectionEnd(moved.In)
+	e.rows = slices.Insert(e.rows, e.cursor, moved)
+}
+
+// sectionEnd is the index after the last row of a place.
+func (e *ParamEditor) sectionEnd(place ParamPlace) int {
+	end := 0
+	for i, row := range e.rows {
+		if slices.Index(places, row.In) <= slices.Index(places, place) {
+			end = i + 1
+		}
+	}
+	return end
 }
 
 func (e *ParamEditor) restore() {

@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// keyMap is what can be pressed here beside the global keys.
+type keyMap struct {
+	Next, Continue, Edit, Drop, Abort, Break    key.Binding
+	Restart, Open, LogIn, Paste, QR             key.Binding
+	Copy, Filter, Raw, Older, Newer, Tab, Pane  key.Binding
+	Enter, OtherFlow, NewLogin                  key.Binding
+	EditDrop, EditAdd, EditMove, EditUndo       key.Binding
+	EditReveal, EditApply, EditLeave, PasteSend key.Binding
+}
+
+func newKeyMap() keyMap {
+	bind := func(help, desc string, keys ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
+	}
+	return keyMap{
+		Next:     bind("n", "send and hold the next", "n"),
+		Continue: bind("c", "run to the end", "c"),
+		Edit:     bind("E", "edit request", "E"),
+		Drop:     bind("x", "drop request", "x"),
+		Abort:    bind("X", "abort", "X"),
+		Break:    bind("b", "breakpoint", "b"),
+		Restart:  bind("r", "restart", "r"),
+		Open:     bind("o", "open browser", "o"),
+		LogIn:    bind("a", "log in for me", "a"),
+		Paste:    bind("p", "paste address", "p"),
+		QR:       bind("Q", "QR code", "Q"),
+		Copy:     bind("y", "copy", "y"),
+		Filter:   bind("/", "filter", "/"),
+		Raw:      bind("v", "pretty or raw", "v"),
+		Older:    bind("[", "request before", "["),
+		Newer:    bind("]", "request after", "]"),
+		Tab:      bind("←/→", "tabs", "left", "right", "h", "l"),
+		Pane:     bind("tab", "other pane", "tab", "shift+tab"),
+
+		Enter:     bind("enter", "details", "enter"),
+		OtherFlow: bind("f", "other flow", "f"),
+		NewLogin:  bind("N", "log in to a provider", "N"),
+
+		EditDrop:   bind("ctrl+d", "drop", "ctrl+d"),
+		EditAdd:    bind("ctrl+n", "add", "ctrl+n"),
+		EditMove:   bind("ctrl+t", "query, body or header", "ctrl+t"),
+		EditUndo:   bind("ctrl+z", "restore", "ctrl+z"),
+		EditReveal: bind("ctrl+s", "show secrets", "ctrl+s"),
+		EditApply:  bind("enter", "apply and send", "enter"),
+		EditLeave:  bind("esc", "leave", "esc"),
+		PasteSend:  bind("enter", "go on with it", "enter"),
+	}
+}
+
+// ShortHelp is the line of keys that matter now.
+func (s *Screen) ShortHelp() []key.Binding {
+	k := &s.keys
+	switch {
+	case s.edit != nil:
+		return []key.Binding{k.EditApply, k.EditDrop, k.EditAdd, k.EditMove, k.EditUndo, k.EditReveal, k.EditLeave}
+	case s.paste != nil:
+		return []key.Binding{k.PasteSend, k.EditLeave}
+	}
+	switch s.run.phase() {
+	case idle:
+		return []key.Binding{relabel(k.Enter, "start"), k.OtherFlow, k.NewLogin, k.Break}
+	case held:
+		return []key.Binding{relabel(k.Next, "send"), k.Continue, k.Edit, k.Drop, k.Abort, k.Break, k.Copy}
+	case waiting:
+		keys := []key.Binding{k.Open}
+		if s.run.began.Helper != nil {
+			keys = append(keys, k.LogIn)
+		}
+		if s.pasteDisabled() == "" {
+			keys = append(keys, k.Paste)
+		}
+		return append(keys, k.QR, k.Copy, k.Abort)
+	case succeeded:
+		return []key.Binding{relabel(k.Enter, "tokens"), k.Restart, k.Tab, k.Copy}
+	case failed, canceled:
+		return []key.Binding{relabel(k.Restart, "try again"), k.Tab, k.Copy, k.Break}
+	default:
+		return []key.Binding{relabel(k.Next, "hold the next request"), k.Break, k.Abort, k.Tab, k.Copy}
+	}
+}
+
+func relabel(b key.Binding, desc string) key.Binding {
+	b.SetHelp(b.Help().Key, desc)
+	return b
+}
+
+// FullHelp is the same for the overlay, in groups.
+func (s *Screen) FullHelp() [][]key.Binding {
+	k := &s.keys
+	return [][]key.Binding{
+		{k.Next, k.Continue, k.Edit, k.Drop, k.Abort, k.Break, k.Restart},
+		{k.Open, k.LogIn, k.Paste, k.QR},
+		{k.Enter, k.Tab, k.Pane, k.Older, k.Newer, k.Raw, k.Filter, k.Copy},
+	}
+}
+
+// Actions lists everything that can be done here, with the reason for what can't be done now.
+func (s *Screen) Actions() []ui.Action {
+	k := &s.keys
+	notHeld, notWaiting := "", ""
+	if s.run.held == nil {
+		notHeld = "no request is held"
+	}
+	if s.run.need == nil {
+		notWaiting = "the run does not wait for you"
+	}
+	return []ui.Action{
+		{Binding: k.Next, Title: "Send the held request and hold the next", Disabled: s.stepDisabled()},
+		{Binding: k.Continue, Title: "Run to the end", Disabled: s.stepDisabled()},
+		{Binding: k.Edit, Title: "Edit the held request", Disabled: notHeld},
+		{Binding: k.Drop, Title: "Drop the held request", Disabled: notHeld},
+		{Binding: k.Abort, Title: "Abort the run", Disabled: s.stepDisabled()},
+		{Binding: k.Break, Title: "Set or clear a breakpoint at the selected step", Disabled: s.breakDisabled()},
+		{Binding: k.Restart, Title: "Run again from the first step", Disabled: s.restartDisabled()},
+		{Binding: k.Open, Title: "Open the browser", Disabled: notWaiting},
+		{Binding: k.LogIn, Title: "Let the program log in for me", Disabled: s.helperDisabled()},
+		{Binding: k.Paste, Title: "Paste the address I ended on", Disabled: s.pasteDisabled()},
+		{Binding: k.QR, Title: "Show the address as a QR code", Disabled: notWaiting},
+		{Binding: k.Copy, Title: "Copy what is selected"},
+		{Binding: k.Filter, Title: "Filter the variables", Disabled: s.filterDisabled()},
+		{Binding: k.Raw, Title: "Show the answer pretty or raw"},
+		{Binding: k.Older, Title: "The step's request before", Disabled: s.olderDisabled()},
+		{Binding: k.Newer, Title: "The step's request after", Disabled: s.olderDisabled()},
+		{Binding: k.Tab, Title: "Next or previous tab"},
+		{Binding: k.Pane, Title: "Steps or details"},
+		{Binding: k.Enter, Title: s.enterTitle()},
+		{Binding: k.OtherFlow, Title: "Look at the other flow", Disabled: s.idleDisabled()},
+		{Binding: k.NewLogin, Title: "Log in to a provider"},
+	}
+}
+
+func (s *Screen) stepDisabled() string {
+	if s.run.phase() == idle {
+		return "nothing runs yet"
+	}
+	if s.run.over() {
+		return "the run is over"
+	}
+	return ""
+}
+
+// breakDisabled: a step that sends nothing of its own can't be held.
+func (s *Screen) breakDisabled() string {
+	if s.step() == nil {
+		return "no step is selected"
+	}
+	return ""
+}
+
+func (s *Screen) restartDisabled() string {
+	if s.run.phase() == idle {
+		return "nothing has run yet"
+	}
+	return ""
+}
+
+func (s *Screen) helperDisabled() string {
+	switch {
+	case s.run.began.Helper == nil:
+		return "only the practice provider can be logged in to by the program"
+	case s.run.need == nil:
+		return "the run does not wait for you"
+	case s.helping:
+		return "it is under way"
+	default:
+		return ""
+	}
+}
+
+func (s *Screen) pasteDisabled() string {
+	switch {
+	case s.run.need == nil:
+		return "the run does not wait for you"
+	case s.run.need.Kind == needDevice:
+		return "a device login ends by itself; there is no address to paste"
+	default:
+		return ""
+	}
+}
+
+func (s *Screen) filterDisabled() string {
+	if s.active() != tabVariables {
+		return "only on the Variables tab"
+	}
+	return ""
+}
+
+func (s *Screen) olderDisabled() string {
+	if st := s.step(); st == nil || len(st.exchanges) < 2 {
+		return "the step has no more than one request"
+	}
+	return ""
+}
+
+func (s *Screen) idleDisabled() string {
+	if s.run.phase() != idle {
+		return "a flow has been started"
+	}
+	return ""
+}
+
+func (s *Screen) enterTitle() string {
+	switch s.run.phase() {
+	case idle:
+		return "Start this flow with the practice provider"
+	case succeeded:
+		return "Look at the tokens"
+	default:
+		return "Go to the details of the step"
+	}
+}
+
+// release answers the gate.
+func release(d record.Decision, mode ui.GateMode) ui.Release { return ui.Release{Decision: d, Mode: mode} }
