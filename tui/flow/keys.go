@@ -3,6 +3,7 @@ package flow
 import (
 	"github.com/charmbracelet/bubbles/key"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -180,7 +181,7 @@ func (s *Screen) pasteDisabled() string {
 	switch {
 	case s.run.need == nil:
 		return "the run does not wait for you"
-	case s.run.need.Kind == needDevice:
+	case s.run.need.Kind == flows.NeedDevice:
 		return "a device login ends by itself; there is no address to paste"
 	default:
 		return ""
@@ -195,7 +196,7 @@ func (s *Screen) filterDisabled() string {
 }
 
 func (s *Screen) olderDisabled() string {
-	if st := s.step(); st == nil || len(st.exchanges) < 2 {
+	if _, count := s.chosen(); count < 2 {
 		return "the step has no more than one request"
 	}
 	return ""
@@ -220,4 +221,6 @@ func (s *Screen) enterTitle() string {
 }
 
 // release answers the gate.
-func release(d record.Decision, mode ui.GateMode) ui.Release { return ui.Release{Decision: d, Mode: mode} }
+func release(d record.Decision, mode ui.GateMode) ui.Release {
+	return ui.Release{Decision: d, Mode: mode}
+}

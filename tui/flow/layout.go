@@ -11,15 +11,14 @@ type areas struct {
 	folded bool
 	airy   bool // a line of space around the details' parts, and between the rows of the ladder
 
-	stepsTitle, lanes, steps               ui.Rect // lanes is the line with the names of the lifelines
-	title, tabs, body, buttons, stepsSpare ui.Rect
+	stepsTitle, lanes, steps   ui.Rect // lanes is the line with the names of the lifelines
+	title, tabs, body, buttons ui.Rect
 }
 
 const (
 	sideBySide = widget.LadderMin + paneGap + 42 // the least width for ladder and details together
 	paneGap    = 2
 	foldedList = 5 // rows of the folded list that the details can spare
-	ladderRoom = 112
 )
 
 // layout divides w × h cells for that many steps.
@@ -29,11 +28,11 @@ func layout(w, h, steps int) areas {
 		return foldedLayout(all, steps)
 	}
 	a := areas{airy: h >= 24}
-	left, right := all.Columns(47, widget.LadderMin, paneGap)
-	if left.W > ladderRoom {
-		spare := left.W - ladderRoom
-		left.W, right.X, right.W = ladderRoom, right.X-spare, right.W+spare
+	share := 45
+	if w >= 160 { // room for a column of titles in the ladder
+		share = 50
 	}
+	left, right := all.Columns(share, widget.LadderMin, paneGap)
 	a.stepsTitle, left = left.Top(1)
 	a.lanes, a.steps = left.Top(1)
 	a.details(right)

@@ -188,3 +188,24 @@ func meaning(name string) string {
 		return ""
 	}
 }
+
+// url is the whole address, as it goes over the wire.
+func (m *message) url() string {
+	address := m.base
+	if query := joined(m.params, widget.InQuery); query != "" {
+		address += "?" + query
+	}
+	if m.fragment != "" {
+		address += "#" + m.fragment
+	}
+	return address
+}
+
+func (m *message) contentType() string {
+	for _, p := range m.params {
+		if p.In == widget.InHeader && strings.EqualFold(p.Name, "Content-Type") {
+			return p.Value
+		}
+	}
+	return ""
+}

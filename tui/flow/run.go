@@ -59,6 +59,7 @@ type step struct {
 	problem   *flows.Problem
 	exchanges []int // indexes into run.exchanges
 	edits     []string
+	asked     string // the address that the person was asked to open
 }
 
 // begin starts over with the steps of a new run. Breakpoints stay: they belong to the flow, not to one run of it.
@@ -139,6 +140,7 @@ func (r *run) event(e flows.Event) {
 		r.exchanged(s, e)
 	case flows.NeedUser:
 		r.need, r.needAt, r.wait, r.slowed = &e, meta.Time, nil, 0
+		s.asked = e.URL
 	case flows.Waiting:
 		r.wait = &e
 		if e.Reason == "slow_down" {

@@ -57,7 +57,7 @@ func Between(left, right string, width int) string {
 	if room <= 0 {
 		return Pad(right, width)
 	}
-	return Pad(left, width-Width(right)) + right
+	return Pad(Truncate(left, room), width-Width(right)) + right
 }
 
 // Fit makes a block exactly width cells wide and height lines high.

@@ -39,11 +39,20 @@ func (c cells) text(x int, s string, style *lipgloss.Style) {
 	}
 }
 
-// label writes on a line, with a space before and after, cut to at most room cells between.
-func (c cells) label(x, room int, s string, style *lipgloss.Style) {
-	if s = ui.Truncate(s, room-2); s != "" {
-		c.text(x, " "+s+" ", style)
+// label writes on the line of n cells from x, whose head is at the left or at the right. It has a space before and
+// after, and a cell of line beyond these where that fits.
+func (c cells) label(x, n int, headLeft bool, s string, style *lipgloss.Style) {
+	s = ui.Truncate(s, n-3)
+	if s == "" {
+		return
 	}
+	if headLeft {
+		x++
+	}
+	if ui.Width(s) <= n-5 {
+		x++
+	}
+	c.text(x, " "+s+" ", style)
 }
 
 // comet draws a head that moves from a to b over a line that is drawn thin behind it.

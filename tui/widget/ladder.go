@@ -45,8 +45,8 @@ type Ladder struct {
 
 // Columns of a row: cursor, number, state glyph, breakpoint in front; the time at the end.
 const (
-	ladderPrefix = 8
-	ladderSuffix = 9
+	ladderPrefix = 7
+	ladderSuffix = 8
 	laneMargin   = 4  // half of the widest lane name, beyond the outer lifelines
 	ladderLanes  = 36 // below that, labels no longer fit
 	titledLanes  = 50 // what the lanes keep when titles take a column of their own
@@ -110,7 +110,7 @@ func (l *Ladder) geometry(width int) geometry {
 	}
 	g.at[0] = 2
 	g.at[2] = g.lanes - laneMargin
-	g.at[1] = g.at[0] + (g.at[2]-g.at[0])*46/100 // what goes to the provider has the longer names
+	g.at[1] = g.at[0] + (g.at[2]-g.at[0])*43/100 // what goes to the provider has the longer names
 	return g
 }
 
@@ -129,7 +129,7 @@ func (l *Ladder) prefix(t *ui.Theme, i int) string {
 	if s.Breakpoint {
 		bp = t.Care.Render("◆")
 	}
-	return strings.TrimSuffix(t.Cursor(i == l.Selected, l.Focused), " ") + number + " " + StateGlyph(t, s.State, l.Frame) + bp + "  "
+	return strings.TrimSuffix(t.Cursor(i == l.Selected, l.Focused), " ") + number + " " + StateGlyph(t, s.State, l.Frame) + bp + " "
 }
 
 func (l *Ladder) suffix(t *ui.Theme, s *LadderStep) string {
@@ -137,10 +137,18 @@ func (l *Ladder) suffix(t *ui.Theme, s *LadderStep) string {
 	case s.Mark != "":
 		return t.Accent.Render(ui.PadLeft("◂ "+s.Mark, ladderSuffix))
 	case s.Took > 0:
-		return t.Dim.Render(ui.PadLeft(Span(s.Took), ladderSuffix))
+		return t.Dim.Render(ui.PadLeft(took(s.Took), ladderSuffix))
 	default:
 		return strings.Repeat(" ", ladderSuffix)
 	}
+}
+
+// took writes how long a step took; part milliseconds are not worth their digits.
+func took(d time.Duration) string {
+	if d < time.Millisecond {
+		return "<1 ms"
+	}
+	return ui.Duration(d)
 }
 
 // StateGlyph is the one-cell sign of a state, the same in the ladder and in lists.
@@ -192,12 +200,7 @@ func (l *Ladder) arrow(t *ui.Theme, g geometry, s *LadderStep) cells {
 	if s.State == StepRunning && l.Frame >= 0 {
 		row.comet(a, b, l.Frame, head, ink)
 	}
-	room := right - left - 1 - 4 // one cell of line at each side of the label, and the head
-	start := left + 2
-	if b < a {
-		start = left + 3
-	}
-	row.label(start, room, labelOf(s), label)
+	row.label(left+1, right-left-1, b < a, labelOf(s), label)
 	return row
 }
 

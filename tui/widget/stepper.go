@@ -63,7 +63,7 @@ func (s *Stepper) item(t *ui.Theme, width, i int) string {
 	case step.Mark != "":
 		end = t.Accent.Render("◂ " + step.Mark)
 	case step.Took > 0:
-		end = t.Dim.Render(Span(step.Took))
+		end = t.Dim.Render(took(step.Took))
 	}
 	return ui.Between(strings.TrimSuffix(l.prefix(t, i), " ")+title, end, width)
 }

@@ -16,6 +16,7 @@ type Tab struct {
 type Tabs struct {
 	Items  []Tab
 	Active int
+	Tight  bool // no space between the tabs, for when they do not fit otherwise
 }
 
 // tabGap separates two tabs.
@@ -34,7 +35,24 @@ func (t *Tabs) Line(theme *ui.Theme, width int) string {
 			parts[i] = theme.Text.Render(" " + tab.Title + " ")
 		}
 	}
-	return ui.Truncate(strings.Join(parts, strings.Repeat(" ", tabGap-2)), width)
+	return ui.Truncate(strings.Join(parts, strings.Repeat(" ", t.gap())), width)
+}
+
+// gap is the space between two tabs beyond their own.
+func (t *Tabs) gap() int {
+	if t.Tight {
+		return 0
+	}
+	return tabGap - 2
+}
+
+// Fit makes the tabs tight when they need more than width cells.
+func (t *Tabs) Fit(width int) {
+	need := (len(t.Items) - 1) * (tabGap - 2)
+	for _, tab := range t.Items {
+		need += ui.Width(tab.Title) + 2
+	}
+	t.Tight = need > width
 }
 
 // At gives the tab at cell x of the line, or -1.
@@ -47,7 +65,7 @@ func (t *Tabs) At(x int) int {
 		if x < w {
 			return i
 		}
-		x -= w + tabGap - 2
+		x -= w + t.gap()
 	}
 	return -1
 }

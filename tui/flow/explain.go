@@ -1,0 +1,234 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// tall is the height of the details from which on the answer stands under the request at once.
+const tall = 36
+
+// explainPanes say why the step exists and which specification asks for it, and show the parameters it sends.
+func (s *Screen) explainPanes() []widget.Pane {
+	st := s.step()
+	why := s.text(st.Why)
+	if refs := rule.JoinRefs(st.Refs); refs != "" {
+		why.Rows = append(why.Rows, lines(""))
+		why.Rows = append(why.Rows, s.dim(refs)...)
+	}
+	if st.note != "" {
+		why.Rows = append(why.Rows, lines(""), lines(widget.StateGlyph(s.c.Theme, st.state, -1)+" "+s.c.Theme.Text.Render(safe.Text(s.scrub(st.note)))))
+	}
+	panes := []widget.Pane{why}
+	if m, edits, ok := s.message(); ok {
+		m.params = slices.DeleteFunc(slices.Clone(m.params), func(p widget.Param) bool { return p.In == widget.InHeader && p.Name != "Authorization" })
+		panes = append(panes, s.messagePanes("explain", m, edits)...)
+	}
+	if s.areas.body.H >= tall && s.sent() != nil {
+		panes = append(panes, s.responsePanes()...)
+	}
+	return append(panes, s.madePanes(st)...)
+}
+
+// madePanes list the variables that the step made.
+func (s *Screen) madePanes(st *step) []widget.Pane {
+	var pairs []widget.Pair
+	for i := range s.run.variables {
+		if v := &s.run.variables[i]; v.Meta.Step == st.ID {
+			id := "made." + v.Name
+			s.rows[id] = row{name: v.Name, value: v.Value, secret: v.Secret}
+			pairs = append(pairs, widget.Pair{ID: id, Name: safe.Text(v.Name), Value: s.mask(v.Value, v.Secret), Style: s.c.Theme.Text, Note: safe.Text(v.From)})
+		}
+	}
+	if len(pairs) == 0 {
+		return nil
+	}
+	return []widget.Pane{{ID: "made", Title: "Made here", Hue: s.c.Theme.Text, Rows: s.table().Rows(pairs)}}
+}
+
+// chosen is which request of the selected step is shown, and how many there are. The one that is held is the last.
+func (s *Screen) chosen() (at, count int) {
+	if st := s.step(); st != nil {
+		count = len(st.exchanges)
+	}
+	if s.heldHere() {
+		count++
+	}
+	return max(count-1-s.exchange, 0), count
+}
+
+// message is the chosen request of the selected step. Of the one that is held it is what would be sent now. The step that
+// sends the person somewhere has the request that the browser makes.
+func (s *Screen) message() (m message, edits []string, ok bool) {
+	if e := s.sent(); e != nil {
+		return sentMessage(&e.Request), e.Edits, true
+	}
+	switch st := s.step(); {
+	case !s.heldHere() && st != nil && st.asked != "":
+		return newMessage("GET", st.asked, nil, nil), nil, true
+	case !s.heldHere():
+		return message{}, nil, false
+	case s.draft.applied():
+		return s.draft.edited(), s.draft.edits, true
+	default:
+		return heldMessage(s.run.held), nil, true
+	}
+}
+
+// sent is the chosen exchange of the selected step; nil when it is the held request, or there is none.
+func (s *Screen) sent() *flows.Exchange {
+	at, _ := s.chosen()
+	if st := s.step(); st != nil && at < len(st.exchanges) {
+		return &s.run.exchanges[st.exchanges[at]]
+	}
+	return nil
+}
+
+// messagePanes show a request: its first line, what was edited, and its parameters by place.
+func (s *Screen) messagePanes(id string, m message, edits []string) []widget.Pane {
+	t := s.c.Theme
+	head := widget.Pane{ID: id, Title: "Request", Hue: t.Text, Note: s.which()}
+	address := widget.Chop(safe.Text(m.base), s.inner()-len(m.method)-1)
+	text := []string{t.Strong.Render(m.method) + " " + t.Text.Render(address[0])}
+	for _, more := range address[1:] {
+		text = append(text, strings.Repeat(" ", len(m.method)+1)+t.Text.Render(more))
+	}
+	head.Rows = append(head.Rows, s.value(id+".url", row{name: "URL", value: m.url()}, text...))
+	for _, e := range edits {
+		head.Rows = append(head.Rows, lines(t.Care.Render("✎ edited: "+safe.Text(e))))
+	}
+	panes := []widget.Pane{head}
+	for _, place := range []widget.ParamPlace{widget.InQuery, widget.InForm, widget.InHeader} {
+		if rows := s.paramRows(id, m, place, edits); len(rows) > 0 {
+			panes = append(panes, widget.Pane{ID: id + string(place), Title: place.Title(), Hue: t.Text, Rows: rows})
+		}
+	}
+	return panes
+}
+
+// which says which of several requests of a step is shown.
+func (s *Screen) which() string {
+	at, count := s.chosen()
+	switch {
+	case count == 0:
+		return s.c.Theme.Dim.Render("your browser sends it")
+	case count == 1:
+		return ""
+	}
+	return s.c.Theme.Dim.Render(number(at) + " of " + number(count-1) + " · [ ]")
+}
+
+func (s *Screen) paramRows(id string, m message, place widget.ParamPlace, edits []string) []widget.Row {
+	var pairs []widget.Pair
+	for i, p := range m.params {
+		if p.In != place {
+			continue
+		}
+		rowID := id + "." + string(place) + number(i)
+		s.rows[rowID] = row{name: p.Name, value: p.Value, secret: p.Secret}
+		pair := widget.Pair{ID: rowID, Name: safe.Text(p.Name), Value: s.paramValue(p), Style: s.c.Theme.Text}
+		if p.Secret && !s.c.Reveal {
+			pair.Style = s.c.Theme.Dim
+		}
+		// As marks, not notes: they get a line of their own rather than be cut.
+		if about := meaning(p.Name); about != "" && place != widget.InHeader {
+			pair.Mark = s.c.Theme.Dim.Render(about)
+		}
+		if word := editOf(edits, p); word != "" {
+			pair.Style, pair.Mark = s.c.Theme.Care, s.c.Theme.Care.Render("✎ "+word)
+		}
+		pairs = append(pairs, pair)
+	}
+	return s.table().Rows(pairs)
+}
+
+func (s *Screen) paramValue(p widget.Param) string {
+	switch {
+	case s.c.Reveal:
+		return safe.Text(p.Value)
+	case p.In == widget.InHeader:
+		return safe.Text(s.scrub(secret.HeaderValue(p.Name, p.Value)))
+	case p.Secret:
+		return dots(p.Value)
+	default:
+		return safe.Text(s.scrub(p.Value))
+	}
+}
+
+// editOf is the word for what the gate did to a parameter: "changed", "added".
+func editOf(edits []string, p widget.Param) string {
+	name := p.Name
+	if p.In == widget.InHeader {
+		name = "header " + name
+	}
+	for _, e := range edits {
+		if word, rest, ok := strings.Cut(e, " "); ok && strings.EqualFold(rest, name) {
+			return word
+		}
+	}
+	return ""
+}
+
+func dots(value string) string { return secret.New(value).String() }
+
+func (s *Screen) table() widget.Table {
+	return widget.Table{Theme: s.c.Theme, Width: s.inner(), MaxName: max(s.inner()/4, 18), MaxVal: s.inner() / 2}
+}
+
+// requestPanes show the whole request.
+func (s *Screen) requestPanes() []widget.Pane {
+	m, edits, ok := s.message()
+	if !ok {
+		return []widget.Pane{s.nothingSent()}
+	}
+	panes := s.messagePanes("request", m, edits)
+	if s.heldHere() && s.sent() == nil {
+		note := "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, c lets the run go on."
+		if s.draft.waiting() {
+			note = "Your edits are kept but not applied: E goes on with them, enter there applies them. n sends the request as it stands here."
+		}
+		panes[0].Rows = append(panes[0].Rows, lines(""))
+		panes[0].Rows = append(panes[0].Rows, s.care(note)...)
+	}
+	if len(m.body) > 0 {
+		panes = append(panes, s.bodyPane("request.body", "Body", m.contentType(), record.Body{Data: m.body, Size: int64(len(m.body))}))
+	}
+	return panes
+}
+
+func (s *Screen) care(text string) []widget.Row {
+	var rows []widget.Row
+	for i, line := range ui.Wrap(text, min(s.inner()-2, measure)) {
+		mark := "  "
+		if i == 0 {
+			mark = "‖ "
+		}
+		rows = append(rows, lines(s.c.Theme.Care.Render(mark+line)))
+	}
+	return rows
+}
+
+// nothingSent says why a step has no request to show.
+func (s *Screen) nothingSent() widget.Pane {
+	st := s.step()
+	switch {
+	case st.From == st.To:
+		return s.text("This step is made inside oidcscope. It sends nothing.")
+	case st.From == flows.You || st.To == flows.You:
+		return s.text("This step is between you and your browser. oidcscope does not see what your browser sends to the provider; what comes back to oidcscope is shown at the step that receives it.")
+	case st.state == widget.StepPending:
+		return s.text("Nothing has been sent yet. n holds the next request before it leaves, b holds this step's request.")
+	case st.state == widget.StepSkipped:
+		return s.text("This step was skipped: " + joinNonEmpty("", st.note) + ".")
+	default:
+		return s.text("This step has sent no request.")
+	}
+}
