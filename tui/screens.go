@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"github.com/oidcscope/oidcscope/tui/flow"
 	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -18,5 +19,6 @@ type entry struct {
 func newScreens(c *ui.Common) []entry {
 	return []entry{
 		{"1", ui.Home, "Home", home.New(c)},
+		{"2", ui.Flow, "Flow", flow.New(c)},
 	}
 }
