@@ -82,8 +82,11 @@ func (p *Printer) line(text string) {
 
 func (p *Printer) blank() { p.line("") }
 
-// under prints prose in a column that starts at indent, painted line by line.
+// under prints prose in a column that starts at indent, painted line by line. Without text it prints nothing.
 func (p *Printer) under(indent int, paint func(string) string, text string) {
+	if text == "" {
+		return
+	}
 	for _, l := range wrap(safe.Text(text), p.width-indent) {
 		p.line(strings.Repeat(" ", indent) + paint(l))
 	}

@@ -53,11 +53,14 @@ func Title(r *inspect.Report) string {
 	}
 }
 
+// verdictColumn is where the reason of a verdict starts, in cells.
+const verdictColumn = 18
+
 // verdict prints one verdict: mark, word, and why in a column of its own.
 func (p *Printer) verdict(mark string, paint func(string) string, word, detail string) {
-	const column = 17
+	const column = verdictColumn
 	lines := wrap(safe.Text(detail), p.width-column)
-	p.line(" " + paint(mark+" "+pad(word, column-4)) + " " + lines[0])
+	p.line(" " + paint(mark+" "+pad(word, column-3)) + lines[0])
 	for _, l := range lines[1:] {
 		p.line(strings.Repeat(" ", column) + l)
 	}
@@ -125,14 +128,14 @@ const maxAttempts = 8
 func (p *Printer) attempts(v inspect.Verdict) {
 	for i, a := range v.Attempts {
 		if i == maxAttempts {
-			p.under(17, p.dim, fmt.Sprintf("and %d more keys", len(v.Attempts)-i))
+			p.under(verdictColumn, p.dim, fmt.Sprintf("and %d more keys", len(v.Attempts)-i))
 			return
 		}
 		name := fmt.Sprintf("key %d", i+1)
 		if a.Key != nil && a.Key.KID != "" {
 			name = "key " + safe.Short(a.Key.KID, 40)
 		}
-		p.under(17, p.dim, name+": "+a.Reason)
+		p.under(verdictColumn, p.dim, name+": "+a.Reason)
 	}
 }
 
@@ -251,7 +254,7 @@ func (p *Printer) checklist(items []inspect.Item) {
 	for _, it := range items {
 		mark, paint, word := itemMark(p, it.Result)
 		const column = 17
-		lines := wrap(safe.Text(joinNonEmpty(": ", joinNonEmpty(", ", word, it.Title), it.Detail)), p.width-column)
+		lines := wrap(safe.Text(joinNonEmpty(": ", joinNonEmpty(" · ", it.Title, word), it.Detail)), p.width-column)
 		p.line("   " + paint(mark) + " " + pad(it.Number, 3) + pad(safe.Short(it.Subject, 8), 9) + lines[0])
 		for _, l := range lines[1:] {
 			p.line(strings.Repeat(" ", column) + l)

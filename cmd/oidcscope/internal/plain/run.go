@@ -103,14 +103,13 @@ func sentence(text string) string {
 }
 
 func (r *Run) needUser(e flows.NeedUser) {
-	p := r.p
 	switch e.Kind {
 	case flows.NeedDevice:
-		p.row(detail+19, "user code", e.UserCode)
-		p.row(detail+19, "address", e.VerificationURI)
+		pairs := []pair{{"user code", e.UserCode}, {"address", e.VerificationURI}}
 		if !e.ExpiresAt.IsZero() {
-			p.row(detail+19, "the code ends in", span(e.ExpiresAt.Sub(e.Time)))
+			pairs = append(pairs, pair{"the code ends in", span(e.ExpiresAt.Sub(e.Time))})
 		}
+		r.pairs(pairs)
 	default:
 		r.address("open", e.URL)
 	}
@@ -141,7 +140,7 @@ func (r *Run) variable(e flows.Variable) {
 	if e.Secret && !r.reveal {
 		value = secret.New(value).String()
 	}
-	r.p.row(detail+19, e.Name, joinNonEmpty("   ", safe.Short(value, 400), e.From))
+	r.pairs([]pair{{e.Name, joinNonEmpty("   ", safe.Short(value, maxValue), e.From)}})
 }
 
 // receive tells in one line what came; the token itself is printed at the end, where it is looked for.

@@ -118,9 +118,6 @@ func splitForm(text string, show func(name, value string) string) []pair {
 
 // members lists the members of a small JSON object, in order.
 func (r *Run) members(body []byte) []pair {
-	if !r.reveal {
-		body = secret.JSON(body)
-	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil
@@ -138,8 +135,15 @@ func (r *Run) members(body []byte) []pair {
 		var text string
 		if json.Unmarshal(raw, &text) != nil {
 			text = compact(raw)
+			if !r.reveal {
+				text = string(secret.JSON([]byte(text)))
+			}
 		}
-		pairs = append(pairs, pair{fmt.Sprint(name), text})
+		if key := fmt.Sprint(name); r.reveal || !secret.IsMember(key) {
+			pairs = append(pairs, pair{key, text})
+		} else {
+			pairs = append(pairs, pair{key, secret.New(text).String()})
+		}
 	}
 	return pairs
 }
@@ -149,7 +153,7 @@ func (r *Run) pairs(pairs []pair) {
 	for i, x := range pairs {
 		names[i] = safe.Short(x.name, 60)
 	}
-	column := labelColumn(names) + 3
+	column := max(labelColumn(names)+3, 23)
 	for i, x := range pairs {
 		lines := wrap(safe.Short(x.value, maxValue), r.p.width-column)
 		r.p.line("      " + r.p.dim(pad(names[i], column-8)) + "  " + lines[0])
