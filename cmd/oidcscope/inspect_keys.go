@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 )
 
@@ -128,13 +129,17 @@ func (o *keyOptions) fetch(ctx context.Context, sys *system, common *shared, add
 	if t.InsecureSkipVerify {
 		sys.notes(common.noColor).Warn("certificates are not verified: the keys, and so the verdict, are worth nothing against an attacker")
 	}
-	client := &http.Client{Timeout: t.Timeout}
+	rt, err := record.New(record.Options{CAPEM: t.CAPEM, Timeout: t.Timeout, InsecureSkipVerify: t.InsecureSkipVerify})
+	if err != nil {
+		return nil, usage("", "%w", err)
+	}
+	defer rt.CloseIdleConnections()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, usage("", "fetch the key set: %w", err)
 	}
 	req.Header.Set("Accept", "application/jwk-set+json, application/json")
-	res, err := client.Do(req)
+	res, err := rt.Client().Do(req)
 	if err != nil {
 		return nil, withCode(exitUnreachable, fmt.Errorf("fetch the key set: %w", err))
 	}
