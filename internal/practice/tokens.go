@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/luikyv/go-oidc/pkg/goidc"
 )
 
@@ -52,8 +51,8 @@ func (p *Provider) completeTokens(a *answer) {
 		json.Unmarshal(tokens["access_token"], &accessToken) != nil {
 		return
 	}
-	signed, err := p.keys.resign(idToken, func(alg goidc.SignatureAlgorithm, claims map[string]any) {
-		claims["at_hash"] = halfHash(alg, accessToken)
+	signed, err := p.keys.resign(idToken, func(alg goidc.SignatureAlgorithm, claims map[string]json.RawMessage) {
+		claims["at_hash"], _ = json.Marshal(halfHash(alg, accessToken))
 	})
 	if err != nil {
 		return // an encrypted ID token: nothing to add to
@@ -63,9 +62,10 @@ func (p *Provider) completeTokens(a *answer) {
 	a.set(http.StatusOK, body)
 }
 
-// resign changes the claims of a token of ours and signs it again with the same key.
-func (s *keySet) resign(token string, change func(goidc.SignatureAlgorithm, map[string]any)) (string, error) {
-	parsed, err := jwt.ParseSigned(token, signingAlgs())
+// resign changes the claims of a token of ours and signs it again with the same key. The other claims stay as they were
+// written: a number that went through a float would come out as 1.79e+09.
+func (s *keySet) resign(token string, change func(goidc.SignatureAlgorithm, map[string]json.RawMessage)) (string, error) {
+	parsed, err := jose.ParseSigned(token, signingAlgs())
 	if err != nil {
 		return "", fmt.Errorf("reading our own ID token: %w", err)
 	}
@@ -73,24 +73,40 @@ func (s *keySet) resign(token string, change func(goidc.SignatureAlgorithm, map[
 	if err != nil {
 		return "", err
 	}
-	header := parsed.Headers[0]
+	header := parsed.Signatures[0].Header
 	for _, key := range set.Keys {
 		if key.KeyID != header.KeyID {
 			continue
 		}
 		alg := goidc.SignatureAlgorithm(header.Algorithm)
-		var claims map[string]any
-		if err := parsed.Claims(key.Public().Key, &claims); err != nil {
+		payload, err := parsed.Verify(key.Public().Key)
+		if err != nil {
 			return "", fmt.Errorf("checking our own ID token: %w", err)
 		}
-		change(alg, claims)
-		signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, new(jose.SignerOptions).WithType("JWT"))
-		if err != nil {
-			return "", err
+		var claims map[string]json.RawMessage
+		if err := json.Unmarshal(payload, &claims); err != nil {
+			return "", fmt.Errorf("reading our own ID token: %w", err)
 		}
-		return jwt.Signed(signer).Claims(claims).Serialize()
+		change(alg, claims)
+		return sign(key, alg, claims)
 	}
 	return "", fmt.Errorf("signing an ID token again: no key %q", header.KeyID)
+}
+
+func sign(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, claims map[string]json.RawMessage) (string, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, new(jose.SignerOptions).WithType("JWT"))
+	if err != nil {
+		return "", err
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", err
+	}
+	return signed.CompactSerialize()
 }
 
 // halfHash is the left half of the hash that belongs to a signature algorithm.
