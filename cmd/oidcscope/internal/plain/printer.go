@@ -92,14 +92,17 @@ func (p *Printer) under(indent int, paint func(string) string, text string) {
 	}
 }
 
-// ends prints left and right at the two ends of a line, or right on a line of its own when both do not fit.
-func (p *Printer) ends(left string, paintLeft func(string) string, right string, paintRight func(string) string) {
-	gap := p.width - width(left) - width(right)
-	if gap < 2 {
-		p.line(paintLeft(left))
-		gap, left = p.width-width(right), ""
+// ends prints left and right at the two ends of a line. What is left is wrapped under itself, at indent, when it is long.
+func (p *Printer) ends(indent int, left string, paintLeft func(string) string, right string, paintRight func(string) string) {
+	margin := strings.Repeat(" ", indent)
+	lines := wrap(left, p.width-indent-width(right)-2)
+	for _, l := range lines[:len(lines)-1] {
+		p.line(margin + paintLeft(l))
+		margin = strings.Repeat(" ", indent+2)
 	}
-	p.line(paintLeft(left) + strings.Repeat(" ", max(gap, 0)) + paintRight(right))
+	last := lines[len(lines)-1]
+	gap := p.width - width(margin) - width(last) - width(right)
+	p.line(margin + paintLeft(last) + strings.Repeat(" ", max(gap, 2)) + paintRight(right))
 }
 
 // The terminal's own sixteen colours, so that they fit its theme.

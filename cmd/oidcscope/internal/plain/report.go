@@ -15,7 +15,7 @@ import (
 // Report prints a token taken apart: what it is, whether its signature holds, how long it lives, what it says, what the
 // specification's checklist says, and what is wrong with it.
 func (p *Printer) Report(title string, r *inspect.Report) {
-	p.ends(title, p.bold, form(r), p.dim)
+	p.ends(0, safe.Text(title), p.bold, form(r), p.dim)
 	if r.Token != nil && r.Token.Removed != "" {
 		p.verdict(markCare, p.care, "cleaned", r.Token.Removed)
 	}
@@ -251,11 +251,20 @@ func (p *Printer) checklist(items []inspect.Item) {
 		return
 	}
 	p.section("Checks · " + items[0].Ref)
+	const most = 10 // cells of a subject that others are aligned to
+	subject := 0
+	for _, it := range items {
+		subject = max(subject, min(width(safe.Text(it.Subject)), most))
+	}
+	column := 5 + 3 + subject + 2
 	for _, it := range items {
 		mark, paint, word := itemMark(p, it.Result)
-		const column = 17
+		number := it.Number
+		if number == it.Subject {
+			number = "" // an item without a number in the specification
+		}
 		lines := wrap(safe.Text(joinNonEmpty(": ", joinNonEmpty(" · ", it.Title, word), it.Detail)), p.width-column)
-		p.line("   " + paint(mark) + " " + pad(it.Number, 3) + pad(safe.Short(it.Subject, 8), 9) + lines[0])
+		p.line("   " + paint(mark) + " " + pad(safe.Short(number, 2), 3) + pad(safe.Short(it.Subject, most-1), subject) + "  " + lines[0])
 		for _, l := range lines[1:] {
 			p.line(strings.Repeat(" ", column) + l)
 		}

@@ -18,7 +18,8 @@ type Run struct {
 	order  []string
 	reveal bool
 
-	waiting  string // the reason last printed, so that a poll does not print a line each time
+	waiting  string        // the reason last printed, so that a poll does not print a line each time
+	shown    map[pair]bool // what this step has printed, so that it is not said twice
 	received []flows.Received
 }
 
@@ -44,7 +45,7 @@ func (r *Run) Event(e flows.Event) {
 	case flows.StepStarted:
 		r.step(e.Step)
 	case flows.StepDone:
-		p.ends("    "+markGood+" "+safe.Text(orElse(e.Note, "done")), p.good, duration(e.Duration), p.dim)
+		p.ends(detail, markGood+" "+safe.Text(orElse(e.Note, "done")), p.good, duration(e.Duration), p.dim)
 	case flows.StepSkipped:
 		p.under(detail, p.dim, markNeutral+" skipped: "+e.Reason)
 	case flows.Exchange:
@@ -68,7 +69,7 @@ func (r *Run) Event(e flows.Event) {
 
 func (r *Run) started(e flows.RunStarted) {
 	p := r.p
-	p.ends(safe.Text(e.Title), p.bold, "client "+safe.Short(e.ClientID, 40), p.dim)
+	p.ends(0, safe.Text(e.Title), p.bold, "client "+safe.Short(e.ClientID, 40), p.dim)
 	p.under(0, p.dim, e.Issuer)
 	for _, w := range e.Warnings {
 		p.Warn(w)
@@ -77,7 +78,7 @@ func (r *Run) started(e flows.RunStarted) {
 
 func (r *Run) step(id string) {
 	p, s := r.p, r.steps[id]
-	r.waiting = ""
+	r.waiting, r.shown = "", make(map[pair]bool)
 	number := "·"
 	for i, other := range r.order {
 		if other == id {
@@ -89,9 +90,12 @@ func (r *Run) step(id string) {
 		between = string(s.From)
 	}
 	p.blank()
-	p.ends(fmt.Sprintf("%2s  %s", number, safe.Text(orElse(s.Title, id))), p.bold, between, p.dim)
-	p.under(detail, p.dim, joinNonEmpty("  ", sentence(s.Why), rule.JoinRefs(s.Refs)))
+	p.ends(max(0, 2-len(number)), number+"  "+safe.Text(orElse(s.Title, id)), p.bold, between, p.dim)
+	p.under(detail, p.dim, joinNonEmpty("  ", sentence(s.Why), rule.JoinRefs(s.Refs[:min(len(s.Refs), maxRefs)])))
 }
+
+// maxRefs is how many references of a step are printed; the first is the one that asks for it.
+const maxRefs = 2
 
 // sentence is the first sentence of a text.
 func sentence(text string) string {
@@ -140,7 +144,9 @@ func (r *Run) variable(e flows.Variable) {
 	if e.Secret && !r.reveal {
 		value = secret.New(value).String()
 	}
-	r.pairs([]pair{{e.Name, joinNonEmpty("   ", safe.Short(value, maxValue), e.From)}})
+	if !r.shown[pair{e.Name, value}] {
+		r.pairs([]pair{{e.Name, joinNonEmpty("   ", value, e.From)}})
+	}
 }
 
 // receive tells in one line what came; the token itself is printed at the end, where it is looked for.
@@ -169,27 +175,27 @@ func (r *Run) done(e flows.Done) {
 		for i, t := range e.Tokens {
 			names[i] = string(t)
 		}
-		p.ends(markGood+" "+joinNonEmpty(": ", "done", strings.Join(names, ", ")), p.good, duration(e.Duration), p.dim)
+		p.ends(0, markGood+" "+joinNonEmpty(": ", "done", strings.Join(names, ", ")), p.good, duration(e.Duration), p.dim)
 	case e.Canceled:
 		p.line(p.care(markNeutral + " canceled"))
 	default:
-		p.ends(markBad+" failed", p.bad, duration(e.Duration), p.dim)
+		p.ends(0, markBad+" failed", p.bad, duration(e.Duration), p.dim)
 	}
 }
 
-// Tokens prints what the run received, each token once and as it was last judged.
+// Tokens prints what the run received: the ID token first, because it is what a login is about, and each token once, as it was last
+// judged.
 func (r *Run) Tokens() {
-	latest := make(map[flows.TokenName]int)
-	for i, t := range r.received {
-		latest[t.Which] = i
+	latest := make(map[flows.TokenName]flows.Received)
+	for _, t := range r.received {
+		latest[t.Which] = t
 	}
-	for i, t := range r.received {
-		if latest[t.Which] != i || t.Report == nil {
-			continue
+	for _, which := range []flows.TokenName{flows.IDToken, flows.AccessToken, flows.RefreshToken} {
+		if t := latest[which]; t.Report != nil {
+			r.p.blank()
+			r.p.line(r.p.dim(strings.Repeat("─", r.p.width)))
+			r.token(t)
 		}
-		r.p.blank()
-		r.p.line(r.p.dim(strings.Repeat("─", r.p.width)))
-		r.token(t)
 	}
 }
 
@@ -202,8 +208,6 @@ func (r *Run) token(t flows.Received) {
 		title = "Access token"
 	case flows.RefreshToken:
 		title = "Refresh token"
-	case flows.UserInfo:
-		title = "UserInfo"
 	}
 	r.p.Report(title, t.Report)
 	if r.reveal {

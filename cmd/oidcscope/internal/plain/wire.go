@@ -20,6 +20,9 @@ const maxMembers = 14
 // maxValue bounds one parameter or member on a line, in characters.
 const maxValue = 240
 
+// maxComposite is how long an object or a list may be to be printed on its line, in bytes; a longer one is summed up.
+const maxComposite = 100
+
 // pair is a parameter or a member of an answer.
 type pair struct{ name, value string }
 
@@ -46,11 +49,13 @@ func (r *Run) exchange(e flows.Exchange) {
 
 // address prints a request's address, its query as a table: that is where an authorization request has its say.
 func (r *Run) address(verb, address string) {
-	p := r.p
-	shown := r.url(address)
-	base, query, _ := strings.Cut(shown, "?")
-	p.under(detail, p.accent, "→ "+verb+" "+base)
-	r.pairs(splitForm(query, func(_, value string) string { return value }))
+	base, query, _ := strings.Cut(address, "?")
+	query, _, _ = strings.Cut(query, "#")
+	if !r.reveal {
+		base = secret.URL(base)
+	}
+	r.p.under(detail, r.p.accent, "→ "+verb+" "+base)
+	r.pairs(r.parameters(query))
 }
 
 func (r *Run) response(e flows.Exchange) {
@@ -65,7 +70,7 @@ func (r *Run) response(e flows.Exchange) {
 	if resp.Status >= 400 {
 		paint = p.bad
 	}
-	p.ends("    ← "+safe.Text(strings.Join(facts, " · ")), paint, duration(e.Timing.Total), p.dim)
+	p.ends(detail, "← "+safe.Text(strings.Join(facts, " · ")), paint, duration(e.Timing.Total), p.dim)
 	if location := headerOf(resp.Headers, "Location"); location != "" {
 		r.address("redirected to", location)
 	}
@@ -79,27 +84,15 @@ func (r *Run) header(h record.Header) string {
 	return secret.HeaderValue(h.Name, h.Value)
 }
 
-func (r *Run) url(address string) string {
-	if r.reveal {
-		return address
-	}
-	return secret.URL(address)
-}
-
 func (r *Run) form(body, contentType string) []pair {
 	if !strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
 		return nil
 	}
-	return splitForm(body, func(name, value string) string {
-		if r.reveal || !secret.IsParam(name) {
-			return value
-		}
-		return secret.New(value).String()
-	})
+	return r.parameters(body)
 }
 
-// splitForm takes form-encoded text apart without losing what can't be decoded.
-func splitForm(text string, show func(name, value string) string) []pair {
+// parameters takes form-encoded text apart; what can't be decoded stays as it was sent.
+func (r *Run) parameters(text string) []pair {
 	var pairs []pair
 	for field := range strings.SplitSeq(text, "&") {
 		name, value, _ := strings.Cut(field, "=")
@@ -109,9 +102,13 @@ func splitForm(text string, show func(name, value string) string) []pair {
 		if decoded, err := url.QueryUnescape(value); err == nil {
 			value = decoded
 		}
-		if name != "" {
-			pairs = append(pairs, pair{name, show(name, value)})
+		if name == "" {
+			continue
 		}
+		if !r.reveal && secret.IsParam(name) {
+			value = secret.New(value).String()
+		}
+		pairs = append(pairs, pair{name, value})
 	}
 	return pairs
 }
@@ -132,20 +129,30 @@ func (r *Run) members(body []byte) []pair {
 		if d.Decode(&raw) != nil || len(pairs) == maxMembers {
 			return nil
 		}
-		var text string
-		if json.Unmarshal(raw, &text) != nil {
-			text = compact(raw)
-			if !r.reveal {
-				text = string(secret.JSON([]byte(text)))
-			}
-		}
-		if key := fmt.Sprint(name); r.reveal || !secret.IsMember(key) {
-			pairs = append(pairs, pair{key, text})
-		} else {
-			pairs = append(pairs, pair{key, secret.New(text).String()})
-		}
+		pairs = append(pairs, r.member(fmt.Sprint(name), raw))
 	}
 	return pairs
+}
+
+func (r *Run) member(name string, raw json.RawMessage) pair {
+	var text string
+	isText := json.Unmarshal(raw, &text) == nil
+	switch {
+	case !r.reveal && secret.IsMember(name) && isText:
+		return pair{name, secret.New(text).String()}
+	case isText:
+		return pair{name, text}
+	case !r.reveal:
+		raw = secret.JSON(raw)
+	}
+	if text = compact(raw); len(text) <= maxComposite {
+		return pair{name, text}
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		return pair{name, "list of " + count(len(list), "value")}
+	}
+	return pair{name, "object of " + size(int64(len(text)))}
 }
 
 func (r *Run) pairs(pairs []pair) {
@@ -153,8 +160,14 @@ func (r *Run) pairs(pairs []pair) {
 	for i, x := range pairs {
 		names[i] = safe.Short(x.name, 60)
 	}
-	column := max(labelColumn(names)+3, 23)
+	column := 8 + 15
+	for _, n := range names {
+		column = max(column, min(8+width(n), 8+25))
+	}
 	for i, x := range pairs {
+		if r.shown != nil {
+			r.shown[x] = true
+		}
 		lines := wrap(safe.Short(x.value, maxValue), r.p.width-column)
 		r.p.line("      " + r.p.dim(pad(names[i], column-8)) + "  " + lines[0])
 		for _, l := range lines[1:] {
