@@ -3,6 +3,7 @@ package tui
 import (
 	"github.com/oidcscope/oidcscope/tui/flow"
 	"github.com/oidcscope/oidcscope/tui/home"
+	"github.com/oidcscope/oidcscope/tui/token"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -20,5 +21,6 @@ func newScreens(c *ui.Common) []entry {
 	return []entry{
 		{"1", ui.Home, "Home", home.New(c)},
 		{"2", ui.Flow, "Flow", flow.New(c)},
+		{"3", ui.Token, "Token", token.New(c)},
 	}
 }

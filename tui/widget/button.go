@@ -28,7 +28,7 @@ func (b *Buttons) Lines(theme *ui.Theme, width int, selected bool) []string {
 	for i, btn := range b.Items {
 		parts[i] = btn.draw(theme, selected && i == b.Active)
 		if btn.Disabled != "" {
-			for n, line := range ui.Wrap(btn.Label+" can't be pressed: "+btn.Disabled, width-2) {
+			for n, line := range ui.Wrap(btn.Label+": "+btn.Disabled, width-2) {
 				indent := "  "
 				if n == 0 {
 					indent = theme.Dim.Render("– ")

@@ -112,6 +112,9 @@ func (c *Column) Select(id string) bool {
 	return true
 }
 
+// Peek is [Column.Select] without scrolling.
+func (c *Column) Peek(id string) bool { return c.find(id) }
+
 func (c *Column) find(id string) bool {
 	for i := range c.entries {
 		if c.id(i) == id {
@@ -251,7 +254,7 @@ func (c *Column) draw(i int, focused bool) []string {
 	selected := i == c.selected
 	text := c.panes[e.pane].Rows[e.row].Draw(selected && focused)
 	for n := range text {
-		text[n] = c.theme.Cursor(selected && n == 0, focused) + text[n]
+		text[n] = c.theme.Cursor(selected && focused && n == 0, true) + text[n]
 	}
 	return text
 }

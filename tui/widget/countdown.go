@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 // Countdown is the life of something that expires. Times are arguments; it never looks at a clock.
@@ -34,15 +37,6 @@ func (c Countdown) Phase(now time.Time) Phase {
 	}
 }
 
-// Next is how long nothing of what is shown changes: until the next whole second left, or past, begins.
-func (c Countdown) Next(now time.Time) time.Duration {
-	if rest := c.Until.Sub(now) % time.Second; rest > 0 {
-		return rest
-	} else {
-		return time.Second + rest
-	}
-}
-
 // Left says how long until expiry: "04:31", or "expired 12 s ago". Part seconds count as whole ones, so that 00:00 is
 // never shown of something that still lives.
 func (c Countdown) Left(now time.Time) string {
@@ -68,41 +62,24 @@ func (c Countdown) Bar(now time.Time, width int) (left, gone string) {
 	return strings.Repeat("█", full), strings.Repeat("░", width-full)
 }
 
-// Clock writes a time to go as a clock does: 04:31, 1:04:31, and from two days on "3 d 4 h".
-func Clock(d time.Duration) string {
-	s := int64((d + time.Second - 1) / time.Second)
-	switch {
-	case s < 3600:
-		return fmt.Sprintf("%02d:%02d", s/60, s%60)
-	case s < 48*3600:
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	default:
-		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
-	}
+// Clock is [ui.Clock] of a time to go: the second that has begun counts.
+func Clock(left time.Duration) string {
+	return ui.Clock((left + time.Second - 1).Truncate(time.Second))
 }
 
-// Span writes a duration in its one or two largest units: "41 s", "5 min", "1 h 30 min", "3 d 4 h", "412 ms".
+// Span writes a duration in words that fit its size: "412 ms", "1.5 s", "5 min 29 s".
 func Span(d time.Duration) string {
-	if d < 0 {
+	switch {
+	case d < 0:
 		return "-" + Span(-d)
-	}
-	switch s := int64(d / time.Second); {
-	case d < time.Microsecond:
-		return fmt.Sprintf("%d ns", d)
 	case d < time.Millisecond:
 		return fmt.Sprintf("%d µs", d.Microseconds())
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case s < 60 && d%time.Second >= 100*time.Millisecond && s < 10:
+	case d < 10*time.Second && d%time.Second >= 100*time.Millisecond:
 		return fmt.Sprintf("%.1f s", d.Seconds())
-	case s < 60:
-		return fmt.Sprintf("%d s", s)
-	case s < 3600:
-		return two(s/60, "min", s%60, "s")
-	case s < 86400:
-		return two(s/3600, "h", s/60%60, "min")
 	default:
-		return two(s/86400, "d", s/3600%24, "h")
+		return inspect.InWords(d)
 	}
 }
 
@@ -112,13 +89,6 @@ func Ago(d time.Duration) string {
 		return "just now"
 	}
 	return Span(d.Truncate(time.Second)) + " ago"
-}
-
-func two(big int64, bigUnit string, small int64, smallUnit string) string {
-	if small == 0 {
-		return fmt.Sprintf("%d %s", big, bigUnit)
-	}
-	return fmt.Sprintf("%d %s %d %s", big, bigUnit, small, smallUnit)
 }
 
 // Size writes a number of bytes: "612 B", "2.1 kB", "1.4 MB" (powers of 1000).
@@ -133,11 +103,4 @@ func Size(n int64) string {
 	default:
 		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 	}
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -54,13 +54,13 @@ func TestCountdownBar(t *testing.T) {
 func TestSpan(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		412 * time.Millisecond: "412 ms", 1500 * time.Millisecond: "1.5 s", 41 * time.Second: "41 s", 5 * time.Minute: "5 min",
-		90 * time.Minute: "1 h 30 min", 76 * time.Hour: "3 d 4 h", -5 * time.Minute: "-5 min", 250 * time.Microsecond: "250 µs",
+		90 * time.Minute: "1 h 30 min", 76 * time.Hour: "3 days 4 h", -5 * time.Minute: "-5 min", 250 * time.Microsecond: "250 µs",
 	} {
 		if got := Span(d); got != want {
 			t.Errorf("Span(%d ns) = %q, want %q", d, got, want)
 		}
 	}
-	for d, want := range map[time.Duration]string{59 * time.Minute: "59:00", 61 * time.Minute: "1:01:00", 50 * time.Hour: "2 d 2 h"} {
+	for d, want := range map[time.Duration]string{59 * time.Minute: "59:00", 61 * time.Minute: "1:01:00", 50 * time.Hour: "2 days", time.Millisecond: "00:01"} {
 		if got := Clock(d); got != want {
 			t.Errorf("Clock(%v) = %q, want %q", d, got, want)
 		}

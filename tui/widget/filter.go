@@ -80,7 +80,7 @@ func (f *Filter) Line(width, hits int) string {
 		f.input.Width = max(width-24, 4)
 		text = f.input.View()
 	}
-	note := f.theme.Dim.Render(plural(hits, "hit", "hits"))
+	note := f.theme.Dim.Render(ui.Count(hits, "hit"))
 	if hits == 0 {
 		note = f.theme.Care.Render("! nothing found")
 	}

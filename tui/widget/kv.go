@@ -15,6 +15,7 @@ type Pair struct {
 	Value string
 	Style lipgloss.Style // of the value
 	Mark  string         // styled; right after the value: "✓ as expected"
+	Live  func() string  // a Mark that changes with time, asked whenever the row is drawn; nil: Mark
 	Note  string         // plain; in dim after that, cut where the line ends
 }
 
@@ -62,7 +63,7 @@ func (t Table) columns(pairs []Pair) (name, value int) {
 func (t Table) row(p *Pair, name, value int) Row {
 	room := max(t.Width-name-2, 1)
 	lines := height(p.Value, room)
-	wide := ui.Width(p.Mark)
+	wide := ui.Width(p.mark())
 	last := ui.Width(p.Value)
 	if lines > 1 {
 		last = ui.Width(lastPiece(p.Value, room))
@@ -88,22 +89,26 @@ func (t Table) row(p *Pair, name, value int) Row {
 			out = append(out, head+p.Style.Render(piece))
 		}
 		if own {
-			return append(out, indent+p.Mark)
+			return append(out, indent+p.mark())
 		}
 		out[lines-1] += t.behind(p, last, valueColumn(last, value, lines), room)
 		return out
 	}}
 }
 
+func (p *Pair) mark() string {
+	if p.Live != nil {
+		return p.Live()
+	}
+	return p.Mark
+}
+
 // behind gives what stands after a value that ends at cell last of room.
 func (t Table) behind(p *Pair, last, column, room int) string {
-	if p.Mark == "" && p.Note == "" {
-		return ""
-	}
 	gap := strings.Repeat(" ", max(column-last, 0)+2)
 	left := room - last - len(gap)
-	text := p.Mark
-	if p.Mark != "" && p.Note != "" {
+	text := p.mark()
+	if text != "" && p.Note != "" {
 		text += "  "
 	}
 	if rest := left - ui.Width(text); p.Note != "" && rest >= 8 {

@@ -19,11 +19,13 @@ type Tree struct {
 
 	Mask func(name string, v *inspect.Value) string // text in place of a secret value; nil or "": shown
 
+	Crowd int // containers of more members or items begin folded; 0: 100
+
 	folded map[*inspect.Value]bool
 	nodes  map[string]*inspect.Value
 }
 
-// crowd is the number of members from which on a container below the top begins folded.
+// crowd is what Crowd is without a value.
 const crowd = 100
 
 // Rows lays out a document; its rows' IDs are JSON paths that begin with root ("payload.address.city"). width is the
@@ -54,6 +56,9 @@ func (t *Tree) Open(v *inspect.Value) bool {
 	}
 	if folded, ok := t.folded[v]; ok {
 		return !folded
+	}
+	if t.Crowd > 0 {
+		return Length(v) <= t.Crowd
 	}
 	return Length(v) <= crowd
 }
@@ -181,7 +186,12 @@ func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, c
 			if i == 0 && first == 0 {
 				before = head
 			}
-			lines = append(lines, before+style.Render(piece))
+			value, end := piece, ""
+			if i == len(pieces)-1 {
+				value = strings.TrimSuffix(piece, tail)
+				end = piece[len(value):]
+			}
+			lines = append(lines, before+style.Render(value)+t.Theme.Dim.Render(end))
 		}
 		return lines
 	}}
@@ -216,12 +226,23 @@ func (t *Tree) literal(m *inspect.Member, v *inspect.Value) (string, lipgloss.St
 	case inspect.Object, inspect.Array:
 		return Summary(v), t.Theme.Dim
 	case inspect.String:
-		return safe.Text(v.Raw), t.Theme.Payload
+		return longText(v.Raw), t.Theme.Payload
 	case inspect.Number:
-		return safe.Text(v.Raw), t.Theme.Signature
+		return longText(v.Raw), t.Theme.Signature
 	default:
 		return safe.Text(v.Raw), t.Theme.Header
 	}
+}
+
+// longest is how many characters of a literal a row shows. Longer ones have their size in place of the rest: a row is drawn
+// whole even when one line of it is on screen.
+const longest = 2000
+
+func longText(raw string) string {
+	if len(raw) <= longest {
+		return safe.Text(raw)
+	}
+	return safe.Short(raw, longest) + " " + Size(int64(len(raw))) + " in all"
 }
 
 func (t *Tree) matches(m *inspect.Member, v *inspect.Value) bool {

@@ -1,0 +1,226 @@
+package token
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// entry is what a selectable row stands for: what the details pane explains and the copy menu copies.
+type entry struct {
+	title  string
+	path   string         // "payload.address.city"; empty when it is no JSON
+	claim  *inspect.Claim // of a header parameter or a claim
+	value  *inspect.Value
+	item   *inspect.Item
+	lines  []line // what there is to say, in order
+	secret bool
+}
+
+// line is a paragraph of the details pane.
+type line struct {
+	text  string
+	style lipgloss.Style
+	exact bool   // a value: broken anywhere, not at spaces
+	tail  string // in dim behind a text of one line; left out when there is no room
+}
+
+// claimPane lays out header parameters or claims. where is "header" or "payload".
+func (s *Screen) claimPane(where, title string, hue lipgloss.Style, claims []inspect.Claim, width int) widget.Pane {
+	pane := widget.Pane{ID: where, Title: title, Hue: hue}
+	marks := s.marks(where)
+	pairs := make([]widget.Pair, 0, len(claims))
+	kept := make([]int, 0, len(claims))
+	seen := make(map[string]bool, len(claims))
+	for i := range claims {
+		c := &claims[i]
+		if !s.found(c) {
+			continue
+		}
+		path := where + "." + c.Name
+		if seen[c.Name] {
+			path = fmt.Sprintf("%s#%d", path, i)
+		}
+		seen[c.Name] = true
+		pairs = append(pairs, s.pair(path, c, marks[c.Name]))
+		kept = append(kept, i)
+		s.entries[path] = &entry{title: c.Name, path: path, claim: c, value: c.JSON, item: marks[c.Name]}
+	}
+	table := widget.Table{Theme: s.c.Theme, Width: width}
+	for i, row := range table.Rows(pairs) {
+		pane.Rows = append(pane.Rows, row)
+		if c := &claims[kept[i]]; widget.Length(c.JSON) > 0 && !inline(c.JSON) {
+			pane.Rows = append(pane.Rows, s.inner.Children(row.ID, c.JSON, 2, width)...)
+		}
+	}
+	if s.filter.Text() != "" {
+		pane.Note = s.c.Theme.Dim.Render(fmt.Sprintf("%d of %d", len(kept), len(claims)))
+	}
+	s.hits += len(kept)
+	return pane
+}
+
+// found reports whether the filter keeps a claim: by its name, its meaning, or what it holds.
+func (s *Screen) found(c *inspect.Claim) bool {
+	part := s.filter.Text()
+	return widget.ContainsFold(c.Name, part) || widget.ContainsFold(string(c.Value), part) || widget.ContainsFold(c.Meaning, part)
+}
+
+func (s *Screen) pair(path string, c *inspect.Claim, item *inspect.Item) widget.Pair {
+	theme := s.c.Theme
+	p := widget.Pair{ID: path, Name: safe.Text(c.Name), Value: s.valueText(c), Style: theme.Text, Note: note(c)}
+	if widget.Length(c.JSON) > 0 && !inline(c.JSON) {
+		p.Style = theme.Dim
+	}
+	if c.Duplicate {
+		p.Mark = theme.Care.Render("! repeated")
+	}
+	if at, ok := claimTime(c); ok {
+		p.Live = func() string { return s.timeMark(c.Name, at) }
+	} else if c.Kind == "time" {
+		p.Mark, p.Note = theme.Bad.Render("✗ not a time"), safe.Text(c.Text)
+	} else if mark := itemMark(theme, item); mark != "" {
+		p.Mark = mark
+	}
+	return p
+}
+
+// note is what stands behind a value: its reading where there is one, else what the claim means. How many entries a
+// container has is said already.
+func note(c *inspect.Claim) string {
+	counted := widget.Length(c.JSON) > 0 && c.Text != "" && c.Text[0] >= '0' && c.Text[0] <= '9'
+	if c.Text != "" && c.Kind != "time" && !counted {
+		return safe.Short(c.Text, 200)
+	}
+	return safe.Text(c.Meaning)
+}
+
+// valueText is the value on one line: a string without its quotes, a container as its size, anything else as it was sent.
+func (s *Screen) valueText(c *inspect.Claim) string {
+	v := c.JSON
+	if at, ok := claimTime(c); ok {
+		return s.times.write(at, safe.Text(v.Raw))
+	}
+	return valueText(v, c.Value, s.inner.Open(v))
+}
+
+func valueText(v *inspect.Value, raw []byte, open bool) string {
+	switch {
+	case v == nil:
+		return clip(string(raw))
+	case v.Kind == inspect.String:
+		return clip(v.Str)
+	case widget.Length(v) == 0, inline(v):
+		return clip(v.Raw)
+	case open:
+		return widget.Summary(v) + " ▾"
+	default:
+		return widget.Summary(v) + " ▸"
+	}
+}
+
+// clip cuts a value to what a few lines hold, and then says how long it is and how to see it.
+func clip(text string) string {
+	const most = 300
+	if len(text) <= most {
+		return safe.Text(text)
+	}
+	return safe.Short(text, most) + " " + widget.Size(int64(len(text))) + " in all, enter shows it"
+}
+
+// inline reports whether a container is so small that it stands on its line as it was sent: ["pwd"].
+func inline(v *inspect.Value) bool {
+	if v.Kind != inspect.Array || len(v.Raw) > 40 {
+		return false
+	}
+	for i := range v.Items {
+		if widget.Length(&v.Items[i]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// timeMark is the distance of a time from now. Only an expiry has good and bad; other times are told, not judged.
+func (s *Screen) timeMark(name string, at time.Time) string {
+	theme := s.c.Theme
+	if name != "exp" {
+		return theme.Dim.Render(distance(at, s.now))
+	}
+	switch cd := s.subject().life; cd.Phase(s.now) {
+	case widget.Expired:
+		return theme.Bad.Render("✗ " + cd.Left(s.now))
+	case widget.Ending:
+		return theme.Care.Render("! in " + cd.Left(s.now))
+	default:
+		return theme.Good.Render("in " + cd.Left(s.now))
+	}
+}
+
+// marks gives the checklist's item about each claim, by name; of several the worst. The items about times are told by the
+// times themselves.
+func (s *Screen) marks(where string) map[string]*inspect.Item {
+	list := s.subject().report.Checklist
+	marks := make(map[string]*inspect.Item, len(list))
+	for i := range list {
+		item := &list[i]
+		if (item.Subject == "alg") != (where == "header") {
+			continue
+		}
+		if old := marks[item.Subject]; old == nil || item.Result == inspect.ItemFail || old.Result != inspect.ItemFail && item.Result == inspect.ItemPass {
+			marks[item.Subject] = item
+		}
+	}
+	return marks
+}
+
+// itemMark says how a check of this claim ended. What was not checked has no mark at all.
+func itemMark(theme *ui.Theme, item *inspect.Item) string {
+	if item == nil {
+		return ""
+	}
+	switch item.Result {
+	case inspect.ItemPass:
+		return theme.Good.Render("✓ " + passWord(item.Subject))
+	case inspect.ItemFail:
+		return theme.Bad.Render("✗ " + failWord(item.Subject))
+	default:
+		return ""
+	}
+}
+
+func passWord(subject string) string {
+	switch subject {
+	case "aud", "azp":
+		return "this client"
+	case "nonce", "state":
+		return "ours"
+	case "at_hash":
+		return "matches the access token"
+	case "c_hash":
+		return "matches the code"
+	case "alg":
+		return "allowed"
+	default:
+		return "as expected"
+	}
+}
+
+func failWord(subject string) string {
+	switch subject {
+	case "aud", "azp":
+		return "another client"
+	case "nonce", "state":
+		return "not ours"
+	case "at_hash", "c_hash":
+		return "does not match"
+	default:
+		return "not as expected"
+	}
+}

@@ -1,0 +1,55 @@
+package token
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// emptyPanes says how to get a token.
+func (s *Screen) emptyPanes(width int) []widget.Pane {
+	theme := s.c.Theme
+	ways := widget.Table{Theme: theme, Width: width}.Rows([]widget.Pair{
+		{ID: "practice", Name: "Practice login", Value: "a provider on this machine, nothing to set up", Style: theme.Dim, Mark: theme.Accent.Render("enter")},
+		{ID: "login", Name: "Log in to a provider", Value: "issuer, client, flow", Style: theme.Dim, Mark: theme.Accent.Render("n")},
+	})
+	paste := append([]widget.Row{fixed("", "")}, prose(theme.Text, "Or paste one here. It stays in this program: nothing is sent and nothing is written.", width)...)
+	paste = append(paste, prose(theme.Dim, "A JWT, with or without Bearer or quotes around it; other kinds are recognised and named.", width)...)
+	return []widget.Pane{{ID: "empty", Title: "No token yet", Hue: theme.Strong, Rows: append(ways, paste...)}}
+}
+
+// pressedEmpty takes a key on the empty screen.
+func (s *Screen) pressedEmpty(m tea.KeyMsg) tea.Cmd {
+	switch {
+	case key.Matches(m, s.keys.Login):
+		return s.choose("login")
+	case key.Matches(m, s.c.Keys.Enter):
+		return s.choose(s.left.Selected())
+	default:
+		s.navigate(m)
+		return nil
+	}
+}
+
+func (s *Screen) choose(id string) tea.Cmd {
+	if id == "login" {
+		return ui.Send(ui.OpenLogin{})
+	}
+	return ui.Send(ui.StartPractice{Flow: "pkce"})
+}
+
+// missingPanes says why a session has no such token, with the button where it helps.
+func (s *Screen) missingPanes(width int) []widget.Pane {
+	theme, sub := s.c.Theme, s.subject()
+	pane := widget.Pane{ID: "missing", Title: "No " + sub.title, Hue: theme.Strong}
+	if sub.which == flows.UserInfo {
+		pane.Title = "No UserInfo"
+	}
+	pane.Rows = append(pane.Rows, fixed("", ""))
+	pane.Rows = append(pane.Rows, prose(theme.Text, sub.missing, width)...)
+	pane.Rows = append(pane.Rows, fixed("", ""))
+	return []widget.Pane{s.withButtons(pane, width)}
+}

@@ -1,0 +1,261 @@
+package token
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// tokenPanes is what the token itself says: faults first, because nothing after a fault can be trusted to be whole.
+func (s *Screen) tokenPanes(width int) []widget.Pane {
+	theme, r := s.c.Theme, s.subject().report
+	var panes []widget.Pane
+	if tok := r.Token; tok != nil && len(tok.Faults) > 0 {
+		panes = append(panes, s.faultsPane(tok, width))
+	}
+	if len(r.Headers) > 0 {
+		panes = append(panes, s.claimPane("header", "Header", theme.Header, r.Headers, width))
+	}
+	if r.Kind == inspect.JWECompact || r.Kind == inspect.JWEJSON {
+		panes = append(panes, s.factsPane("parts", "Five parts", theme.Payload, partFacts(r.Token), width))
+	}
+	if len(r.Claims) > 0 {
+		title := "Claims"
+		if s.subject().which == flows.UserInfo {
+			title = "Answer of the userinfo endpoint"
+		}
+		panes = append(panes, s.claimPane("payload", title, theme.Payload, r.Claims, width))
+	}
+	if len(r.Headers) == 0 && len(r.Claims) == 0 && r.Token != nil {
+		facts := append([]fact{{"form", formName(r.Kind), ""}}, opaqueFacts(s.subject().raw)...)
+		panes = append(panes, s.factsPane("facts", "What can be known", theme.Payload, facts, width))
+	}
+	return panes
+}
+
+// changesPanes is what the last refresh changed, when there was one.
+func (s *Screen) changesPanes(width int) []widget.Pane {
+	if s.compared == nil {
+		return nil
+	}
+	return []widget.Pane{s.changesPane(s.compared, width)}
+}
+
+// verdictPanes is what is known about the token from outside of it; more stands after the lifetime.
+func (s *Screen) verdictPanes(width int, more []widget.Pane) []widget.Pane {
+	sub := s.subject()
+	var panes []widget.Pane
+	if signed(sub.report) {
+		panes = append(panes, s.signaturePane(width))
+	}
+	panes = append(append(panes, s.lifePane(width)), more...)
+	if len(sub.report.Findings) > 0 {
+		panes = append(panes, s.findingsPane(sub.report.Findings, width))
+	}
+	if len(sub.report.Checklist) > 0 {
+		panes = append(panes, s.checksPane(width))
+	}
+	return panes
+}
+
+func (s *Screen) factsPane(id, title string, hue lipgloss.Style, facts []fact, width int) widget.Pane {
+	theme := s.c.Theme
+	pairs := make([]widget.Pair, len(facts))
+	for i, f := range facts {
+		row := id + "." + f.name
+		pairs[i] = widget.Pair{ID: row, Name: f.name, Value: f.value, Style: theme.Text, Note: f.note}
+		s.entries[row] = &entry{title: f.name, lines: []line{{text: f.value, style: theme.Text}, {text: f.note, style: theme.Dim}}}
+	}
+	return widget.Pane{ID: id, Title: title, Hue: hue, Rows: widget.Table{Theme: theme, Width: width}.Rows(pairs)}
+}
+
+// faultsPane says what could not be read, at which byte, and marks the place.
+func (s *Screen) faultsPane(tok *inspect.Token, width int) widget.Pane {
+	theme := s.c.Theme
+	pane := widget.Pane{ID: "faults", Title: "Faults in reading", Hue: theme.Bad}
+	for i := range tok.Faults {
+		f := &tok.Faults[i]
+		id := fmt.Sprintf("fault.%d", i)
+		glyph, style := "✗", theme.Bad
+		if f.Code.Peculiar() {
+			glyph, style = "!", theme.Care
+		}
+		where := fmt.Sprintf("%s, byte %d: ", safe.Text(f.In), f.Offset)
+		s.entries[id] = &entry{title: "Fault", lines: []line{{text: where + safe.Text(f.Message), style: theme.Text}}}
+		for n, text := range ui.Wrap(where+safe.Text(f.Message), max(width-2, 8)) {
+			if n == 0 {
+				pane.Rows = append(pane.Rows, fixed(id, style.Render(glyph)+" "+theme.Text.Render(text)))
+			} else {
+				pane.Rows = append(pane.Rows, fixed("", "  "+theme.Text.Render(text)))
+			}
+		}
+		pane.Rows = append(pane.Rows, s.place(tok, f, style, width)...)
+	}
+	return pane
+}
+
+// place shows the surroundings of a fault with a mark under the byte. A hidden token keeps them hidden.
+func (s *Screen) place(tok *inspect.Token, f *inspect.Fault, style lipgloss.Style, width int) []widget.Row {
+	theme := s.c.Theme
+	if s.subject().hidden() && !s.c.Reveal {
+		return []widget.Row{fixed("", "  "+theme.Dim.Render("the place is hidden · s reveals"))}
+	}
+	text := faultText(tok, f)
+	if f.Offset < 0 || f.Offset > len(text) {
+		return nil
+	}
+	before, after := around(text, f.Offset, max(width-4, 8))
+	at := ui.Width(before)
+	head := widget.Chop(after, 1)[0]
+	rest := after[len(head):]
+	marked := theme.Dim.Render(before) + style.Bold(true).Render(head) + theme.Dim.Render(rest)
+	return []widget.Row{
+		fixed("", "  "+marked),
+		fixed("", "  "+strings.Repeat(" ", at)+style.Render("^ here")),
+	}
+}
+
+// faultText is the text that a fault's offset counts in: the token for structure and base64url, the decoded part for JSON.
+func faultText(tok *inspect.Token, f *inspect.Fault) string {
+	if strings.HasPrefix(string(f.Code), "json_") {
+		if p := tok.Part(f.In); p != nil {
+			return string(p.Readable())
+		}
+	}
+	return tok.Raw
+}
+
+// around cuts the surroundings of a byte out of a text, printable, in at most width cells. after begins with the byte.
+func around(text string, at, width int) (before, after string) {
+	from := max(at-width/2, 0)
+	to := min(from+width, len(text))
+	before, after = safe.Text(text[from:at]), safe.Text(text[at:to])
+	if over := ui.Width(before) - width/2; over > 0 {
+		before = before[len(ui.Truncate(before, over)):]
+	}
+	return before, widget.Chop(after, max(width-ui.Width(before), 1))[0]
+}
+
+// findingsPane lists what the checks found, worst first as the report has them.
+func (s *Screen) findingsPane(findings []rule.Finding, width int) widget.Pane {
+	theme := s.c.Theme
+	pane := widget.Pane{ID: "findings", Title: "Findings " + fmt.Sprint(len(findings)), Hue: theme.Strong}
+	for i := range findings {
+		f := &findings[i]
+		id := fmt.Sprintf("finding.%d", i)
+		glyph, style := severity(theme, f.Severity)
+		name := safe.Text(f.ID + " " + f.Slug)
+		e := &entry{title: name, lines: []line{{text: safe.Text(f.Message), style: theme.Text}}}
+		if f.Fix != "" {
+			e.lines = append(e.lines, line{text: "Fix: " + safe.Text(f.Fix), style: theme.Text})
+		}
+		if f.Ref != "" {
+			e.lines = append(e.lines, line{text: safe.Text(f.Ref), style: theme.Dim})
+		}
+		s.entries[id] = e
+		pane.Rows = append(pane.Rows, fixed(id, style.Render(glyph+" "+f.Severity.String())+"  "+theme.Text.Render(ui.Truncate(name, max(width-9, 1)))))
+		for _, text := range ui.Wrap(safe.Text(f.Message), max(width-2, 8)) {
+			pane.Rows = append(pane.Rows, fixed("", "  "+theme.Dim.Render(text)))
+		}
+	}
+	return pane
+}
+
+func worst(findings []rule.Finding) rule.Severity {
+	w := rule.Info
+	for i := range findings {
+		w = max(w, findings[i].Severity)
+	}
+	return w
+}
+
+func severity(theme *ui.Theme, s rule.Severity) (string, lipgloss.Style) {
+	switch s {
+	case rule.Error:
+		return "✗", theme.Bad
+	case rule.Warn:
+		return "!", theme.Care
+	default:
+		return "i", theme.Accent
+	}
+}
+
+// changesPane shows what the last refresh did to this token, times as shifts.
+func (s *Screen) changesPane(c *comparison, width int) widget.Pane {
+	theme := s.c.Theme
+	pane := widget.Pane{ID: "changes", Title: "Changed by the refresh", Hue: theme.Strong}
+	pane.Note = theme.Dim.Render(s.times.clock(s.session.At))
+	pane.Rows = append(pane.Rows, prose(theme.Text, c.note, width)...)
+	names := 0
+	for i := range c.changes {
+		names = max(names, ui.Width(safe.Text(c.changes[i].name)))
+	}
+	for i := range c.changes {
+		pane.Rows = append(pane.Rows, s.changeRow(i, &c.changes[i], min(names, 18), width))
+	}
+	if c.same > 0 {
+		pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render("= "+ui.Count(c.same, "claim")+" the same")))
+	}
+	return pane
+}
+
+func (s *Screen) changeRow(i int, c *change, names, width int) widget.Row {
+	theme, id := s.c.Theme, fmt.Sprintf("change.%d", i)
+	style := theme.Care
+	switch c.mark {
+	case "+":
+		style = theme.Good
+	case "–":
+		style = theme.Bad
+	}
+	e := &entry{title: safe.Text(c.name)}
+	short := ""
+	switch {
+	case c.before == nil:
+		short = s.changeText(c.after)
+		e.lines = []line{{text: "added: " + short, style: theme.Text, exact: true}}
+	case c.after == nil:
+		short = "was " + s.changeText(c.before)
+		e.lines = []line{{text: "removed; it was " + s.changeText(c.before), style: theme.Text, exact: true}}
+	default:
+		before, after := s.changeText(c.before), s.changeText(c.after)
+		e.lines = []line{{text: "before  " + before, style: theme.Text, exact: true}, {text: "after   " + after, style: theme.Text, exact: true}}
+		short = ui.Truncate(before, 24) + " → " + after
+		if words := shiftText(c.shift); words != "" {
+			short = words
+			e.lines = append(e.lines, line{text: words, style: theme.Text})
+		}
+	}
+	s.entries[id] = e
+	head := style.Render(c.mark) + " " + theme.Text.Render(ui.Pad(safe.Text(c.name), names)) + "  "
+	return fixed(id, head+theme.Dim.Render(ui.Truncate(short, max(width-names-4, 1))))
+}
+
+func (s *Screen) changeText(c *inspect.Claim) string {
+	if at, ok := claimTime(c); ok {
+		return s.times.write(at, safe.Text(c.JSON.Raw))
+	}
+	return safe.Short(string(c.Value), 400)
+}
+
+// fixed is a row of one line that does not change.
+func fixed(id, text string) widget.Row {
+	return widget.Row{ID: id, Height: 1, Draw: func(bool) []string { return []string{text} }}
+}
+
+// prose is a paragraph that can't be selected.
+func prose(style lipgloss.Style, text string, width int) []widget.Row {
+	var rows []widget.Row
+	for _, l := range ui.Wrap(text, max(width, 1)) {
+		rows = append(rows, fixed("", style.Render(l)))
+	}
+	return rows
+}

@@ -1,0 +1,434 @@
+// Package token is the screen that takes tokens apart: what a token says (header, claims), what is known about it
+// (signature, lifetime, findings, the specification's checklist), and what can be done with it.
+//
+// The screen shows a session's tokens and what a person pasted, one tab each. All facts come from inspect.Report; nothing is
+// judged here but time, which goes on after the report was made. Rows are laid out when something changes and drawn only
+// while they are on screen, so a token of a megabyte costs no more to show than a small one.
+package token
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// view is what fills the screen under the tabs.
+type view int
+
+const (
+	viewPanes view = iota
+	viewTree       // the JSON, pretty
+	viewSent       // the JSON as it was sent
+	views
+)
+
+// Screen is the token screen.
+type Screen struct {
+	c    *ui.Common
+	keys keyMap
+	w, h int
+	now  time.Time // of the last message; what is drawn agrees with itself
+
+	session  *flows.Session
+	provider string // its name for people
+	running  ui.RunKind
+	held     bool
+	problem  string // why the last refresh or userinfo call failed
+
+	current  []*subject // the tabs of the session
+	previous []*subject // before the last refresh; nil when there was none
+	pasted   *subject
+	before   bool // showing previous instead of current
+	compared *comparison
+
+	tabs      widget.Tabs
+	view      view
+	zoomed    *entry // its whole value fills the screen
+	times     timeForm
+	filter    *widget.Filter
+	hits      int
+	tree      widget.Tree // of the JSON and of a zoomed value
+	inner     widget.Tree // inside of claims
+	buttons   widget.Buttons
+	left      *widget.Column // also the only one of a stack, of JSON, and of the empty screen
+	right     *widget.Column
+	onRight   bool
+	fresh     bool // another token: reading begins anew
+	entries   map[string]*entry
+	rawCached rawCache
+}
+
+// rawCache keeps the drawn raw token: it changes with the token, the size and the reveal, not with every message.
+type rawCache struct {
+	subject      *subject
+	reveal       bool
+	width, lines int
+	drawn        []string
+}
+
+// New makes the token screen.
+func New(c *ui.Common) *Screen {
+	s := &Screen{c: c, keys: newKeyMap(), now: c.Now(), filter: widget.NewFilter(c.Theme),
+		left: widget.NewColumn(c.Theme), right: widget.NewColumn(c.Theme),
+		tree: widget.Tree{Theme: c.Theme}, inner: widget.Tree{Theme: c.Theme, Crowd: 4}}
+	s.rebuild()
+	return s
+}
+
+// Init does nothing: the root's clock ticks for all screens.
+func (s *Screen) Init() tea.Cmd { return nil }
+
+// SetSize takes the size of the screen's area.
+func (s *Screen) SetSize(w, h int) {
+	s.w, s.h = w, h
+	s.rebuild()
+}
+
+// Title is the breadcrumb: the provider, and that these are tokens.
+func (s *Screen) Title() string {
+	switch sub := s.subject(); {
+	case sub == nil:
+		return "Tokens"
+	case sub.which == pasted:
+		return "Pasted token"
+	case s.provider != "":
+		return s.provider + " ▸ Tokens"
+	default:
+		return safe.Short(s.session.Issuer, 60) + " ▸ Tokens"
+	}
+}
+
+// Typing reports whether the filter takes the keys.
+func (s *Screen) Typing() bool { return s.filter.Typing() }
+
+// Back reports whether esc closes something here.
+func (s *Screen) Back() bool {
+	return s.zoomed != nil || s.view != viewPanes || s.filter.Text() != "" || s.before
+}
+
+// subject is the token of the tab in front, nil on the empty screen.
+func (s *Screen) subject() *subject {
+	list := s.list()
+	if len(list) == 0 {
+		return nil
+	}
+	return list[min(s.tabs.Active, len(list)-1)]
+}
+
+func (s *Screen) list() []*subject {
+	list := s.current
+	if s.before && s.previous != nil {
+		list = s.previous
+	}
+	if s.pasted != nil {
+		list = append(list[:len(list):len(list)], s.pasted)
+	}
+	return list
+}
+
+// Update takes messages. Whatever changes what is shown ends in rebuild.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	s.now = s.c.Now()
+	switch m := msg.(type) {
+	case tea.KeyMsg:
+		return s.pressed(m)
+	case tea.MouseMsg:
+		return s.pointed(m)
+	case ui.RunBegan:
+		s.running, s.held, s.problem = m.Kind, false, ""
+		if m.Kind == ui.RunLogin {
+			s.provider = safe.Short(m.Title, 60)
+		}
+	case ui.RunEnded:
+		s.ended(m)
+	case ui.RequestHeld:
+		s.held = true
+	case ui.RequestReleased:
+		s.held = false
+	case ui.SessionChanged:
+		s.setSession(m)
+	case ui.TokenOpened:
+		s.setPasted(m.Raw)
+	case ui.RevealChanged:
+	default:
+		return nil // a tick draws anew by itself
+	}
+	s.rebuild()
+	return nil
+}
+
+func (s *Screen) ended(m ui.RunEnded) {
+	s.running, s.held = "", false
+	if m.Err == nil || m.Canceled || m.Kind == ui.RunLogin {
+		return
+	}
+	s.problem = m.Err.Error()
+}
+
+// setSession takes the session that is now current. After a refresh the tabs stay where they are, so that the change is
+// seen in place; after a login the ID token comes to the front.
+func (s *Screen) setSession(m ui.SessionChanged) {
+	s.session, s.before, s.previous = m.Session, false, nil
+	if m.Session == nil {
+		s.current = nil
+		return
+	}
+	s.current = subjects(m.Session)
+	switch m.Kind {
+	case ui.RunLogin:
+		s.tabs.Active, s.view, s.zoomed = 0, viewPanes, nil
+		s.fresh = true
+	case ui.RunRefresh:
+		s.view, s.zoomed, s.fresh = viewPanes, nil, true
+	case ui.RunUserInfo:
+		s.tabs.Active, s.view, s.zoomed = s.tabOf(flows.UserInfo), viewPanes, nil
+	}
+	if m.Session.Previous != nil {
+		s.previous = subjects(m.Session.Previous)
+	}
+}
+
+func (s *Screen) setPasted(raw string) {
+	s.pasted = open(raw, s.session, s.now)
+	s.before, s.view, s.zoomed = false, viewPanes, nil
+	s.filter.Clear()
+	s.tabs.Active = len(s.list()) - 1
+	s.fresh = true
+}
+
+func (s *Screen) tabOf(which flows.TokenName) int {
+	for i, sub := range s.list() {
+		if sub.which == which {
+			return i
+		}
+	}
+	return 0
+}
+
+// compare finds what the last refresh did to the token in front.
+func (s *Screen) compare() *comparison {
+	sub := s.subject()
+	if s.previous == nil || sub == nil || sub.which == pasted || sub.which == flows.UserInfo {
+		return nil
+	}
+	i := s.tabs.Active
+	return compare(sub.which, s.previous[i], s.current[i])
+}
+
+// rebuild lays everything out anew.
+func (s *Screen) rebuild() {
+	s.entries, s.hits = make(map[string]*entry), 0
+	s.tree.Filter, s.inner.Filter = s.filter.Text(), s.filter.Text()
+	s.tabs.Items = s.tabs.Items[:0]
+	for _, sub := range s.list() {
+		s.tabs.Items = append(s.tabs.Items, widget.Tab{Title: sub.title, Empty: sub.missing != ""})
+	}
+	s.tabs.Active = min(s.tabs.Active, max(len(s.tabs.Items)-1, 0))
+	s.compared = s.compare()
+	a := s.areas()
+	s.left.SetSize(a.left.W, a.left.H)
+	s.right.SetSize(a.right.W, a.right.H)
+	left, right := s.panes(a)
+	s.left.Set(left)
+	s.right.Set(right)
+	if s.fresh && s.subject() != nil {
+		s.fresh, s.onRight = false, false
+		s.begin()
+	}
+	if len(right) == 0 {
+		s.onRight = false
+	}
+}
+
+// begin selects where reading begins: what changed, the first fault, or else the first claim, with the header in sight.
+func (s *Screen) begin() {
+	s.left.End(-1)
+	r := s.subject().report
+	if s.left.Pane() == "changes" {
+		return
+	}
+	if r != nil && len(r.Claims) > 0 && r.Error == nil {
+		s.left.Peek("payload." + r.Claims[0].Name)
+	}
+}
+
+// areas is the layout of what is shown now: JSON and a zoomed value have the whole width.
+func (s *Screen) areas() areas {
+	a := layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != "")
+	if sub := s.subject(); sub == nil {
+		return areas{left: ui.Rect{W: max(s.w, 0), H: max(s.h, 0)}}
+	} else if s.view != viewPanes || s.zoomed != nil || sub.missing != "" {
+		a.left.W = max(s.w, 0)
+		if a.details.X == 0 {
+			a.left.H += a.details.H
+		}
+		a.right, a.details = ui.Rect{}, ui.Rect{}
+	}
+	return a
+}
+
+func (s *Screen) panes(a areas) (left, right []widget.Pane) {
+	sub, width := s.subject(), widget.Inner(a.left.W)
+	switch {
+	case sub == nil:
+		return s.emptyPanes(width), nil
+	case sub.missing != "":
+		return s.missingPanes(width), nil
+	case s.zoomed != nil:
+		return s.zoomPanes(width), nil
+	case s.view == viewTree:
+		return s.treePanes(width), nil
+	case s.view == viewSent:
+		return s.sentPanes(width), nil
+	case a.stacked:
+		// What a refresh changed comes first: it is what the person waits for, and below it would not be seen.
+		left = append(s.changesPanes(width), s.tokenPanes(width)...)
+		return append(left, s.verdictPanes(width, nil)...), nil
+	default:
+		left = s.tokenPanes(width)
+		if a.roomy {
+			left = append(left, s.plainPanes(width)...)
+		}
+		width = widget.Inner(a.right.W)
+		return left, s.verdictPanes(width, s.changesPanes(width))
+	}
+}
+
+// column is the one that has the focus.
+func (s *Screen) column() *widget.Column {
+	if s.onRight {
+		return s.right
+	}
+	return s.left
+}
+
+func (s *Screen) selected() string { return s.column().Selected() }
+
+// View draws the screen.
+func (s *Screen) View() string {
+	if s.w <= 0 || s.h <= 0 {
+		return ""
+	}
+	s.now = s.c.Now()
+	a := s.areas()
+	var lines []string
+	if s.subject() != nil {
+		lines = append(lines, s.head(a)...)
+	}
+	left, right := s.left.Lines(!s.onRight), []string(nil)
+	if a.right.W > 0 {
+		right = s.right.Lines(s.onRight)
+	}
+	details := fill(s.detailLines(a.details.W, a.details.H), a.details.H)
+	if a.details.X > 0 {
+		right = append(right, details...)
+	} else {
+		left = append(left, details...)
+	}
+	for i, r := range right {
+		left[i] = ui.Pad(left[i], a.left.W+gap) + r
+	}
+	lines = append(lines, left...)
+	if a.filter.H > 0 {
+		lines = append(lines, " "+s.filter.Line(s.w-2, s.hits))
+	}
+	return strings.Join(lines[:min(len(lines), s.h)], "\n")
+}
+
+// head draws the tabs, the raw token and, in a stack, the line that sums it up.
+func (s *Screen) head(a areas) []string {
+	theme := s.c.Theme
+	lines := []string{" " + ui.Between(s.tabs.Line(theme, s.w-2), s.headNote(), s.w-2)}
+	sub := s.subject()
+	key := rawCache{subject: sub, reveal: s.c.Reveal, width: s.w - 4, lines: a.raw.H}
+	if c := s.rawCached; c.subject != key.subject || c.reveal != key.reveal || c.width != key.width || c.lines != key.lines {
+		key.drawn = rawLines(theme, sub, key.reveal, key.width, key.lines)
+		for i := range key.drawn {
+			key.drawn[i] = "  " + key.drawn[i]
+		}
+		key.drawn = fill(key.drawn, a.raw.H)
+		s.rawCached = key
+	}
+	lines = append(lines, s.rawCached.drawn...)
+	if a.summary.H > 0 {
+		lines = append(lines, "  "+ui.Truncate(s.summary(), s.w-4))
+	}
+	return fill(lines, a.left.Y)
+}
+
+// headNote says what of many is shown.
+func (s *Screen) headNote() string {
+	theme := s.c.Theme
+	switch {
+	case s.before:
+		return theme.Care.Render("! before the refresh · d shows the new ones")
+	case s.previous != nil && s.w >= twoColumns:
+		return theme.Dim.Render("refreshed " + widget.Ago(s.now.Sub(s.session.At)) + " · d shows them as before")
+	case s.times != timeUTC:
+		return theme.Dim.Render("times in " + s.times.String())
+	case s.subject().report != nil && s.subject().report.Removed != "":
+		return theme.Dim.Render("read without " + safe.Short(s.subject().report.Removed, max(s.w/3, 20)))
+	case s.subject().missing == "" && s.w >= twoColumns:
+		return theme.Dim.Render(formName(s.subject().report.Kind) + " · " + widget.Size(int64(len(s.subject().raw))))
+	default:
+		return ""
+	}
+}
+
+// fill makes a block of exactly height lines.
+func fill(lines []string, height int) []string {
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines[:max(height, 0)]
+}
+
+// summary is the whole verdict on one line, for screens on which the panes do not fit together.
+func (s *Screen) summary() string {
+	theme, sub := s.c.Theme, s.subject()
+	if sub.missing != "" {
+		return ""
+	}
+	var parts []string
+	if signed(sub.report) {
+		word, style := verdictWord(theme, sub.report.Signature.Status)
+		parts = append(parts, style.Render(word))
+	}
+	if cd := sub.life; !cd.Until.IsZero() {
+		switch cd.Phase(s.now) {
+		case widget.Expired:
+			parts = append(parts, theme.Bad.Render("✗ "+cd.Left(s.now)))
+		case widget.Ending:
+			parts = append(parts, theme.Care.Render("! "+cd.Left(s.now)+" left"))
+		default:
+			parts = append(parts, theme.Good.Render(cd.Left(s.now))+theme.Dim.Render(" left"))
+		}
+	}
+	switch passed, failed, open := s.tally(); {
+	case failed > 0:
+		parts = append(parts, theme.Bad.Render(fmt.Sprintf("✗ %d of %s", failed, ui.Count(passed+failed, "check"))))
+	case open > 0:
+		parts = append(parts, theme.Good.Render("✓ "+ui.Count(passed, "check"))+theme.Dim.Render(fmt.Sprintf(", %d not made", open)))
+	case passed > 0:
+		parts = append(parts, theme.Good.Render("✓ "+ui.Count(passed, "check")))
+	}
+	if n := len(sub.report.Findings); n > 0 {
+		glyph, style := severity(theme, worst(sub.report.Findings))
+		parts = append(parts, style.Render(glyph+" "+ui.Count(n, "finding")))
+	}
+	if s.running == ui.RunRefresh || s.running == ui.RunUserInfo {
+		parts = append(parts, theme.Accent.Render(s.busy("asking the provider…")))
+	}
+	return strings.Join(parts, theme.Faint.Render(" · "))
+}
+
+// matches is key.Matches, shorter.
+func matches(m tea.KeyMsg, b key.Binding) bool { return key.Matches(m, b) }

@@ -1,0 +1,406 @@
+package token
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/tui/golden"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // pictures are the same wherever they are taken
+	m.Run()
+}
+
+func TestPictures(t *testing.T) {
+	for _, sc := range scenes() {
+		for _, size := range [][2]int{{80, 20}, {120, 32}, {200, 56}} {
+			t.Run(fmt.Sprintf("%s-%d", sc.name, size[0]), func(t *testing.T) {
+				b := newBench(termenv.Ascii, ui.Dark, issued)
+				b.SetSize(size[0], size[1])
+				sc.make(t, b)
+				drawn := b.View()
+				lines := strings.Split(drawn, "\n")
+				if len(lines) > size[1] {
+					t.Errorf("%d lines, want at most %d", len(lines), size[1])
+				}
+				for _, l := range lines {
+					if w := ansi.StringWidth(l); w > size[0] {
+						t.Errorf("%d cells, want at most %d: %q", w, size[0], l)
+					}
+				}
+				if err := golden.Check(fmt.Sprintf("%s-%d", sc.name, size[0]), drawn); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+func TestEverySizeIsDrawn(t *testing.T) {
+	for _, sc := range scenes() {
+		b := newBench(termenv.Ascii, ui.Dark, issued)
+		sc.make(t, b)
+		for _, size := range [][2]int{{0, 0}, {1, 1}, {20, 3}, {60, 16}, {99, 20}, {100, 20}, {160, 50}, {300, 100}, {120, 5}} {
+			b.SetSize(size[0], size[1])
+			if n := strings.Count(b.View(), "\n"); n >= max(size[1], 1) {
+				t.Errorf("%s at %v: %d lines", sc.name, size, n+1)
+			}
+		}
+	}
+}
+
+// The countdown goes from good to care in the last tenth and to bad at zero, and says so in words; what was checked when the
+// token came does not look valid any longer.
+func TestCountdown(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(session(t, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	for after, want := range map[time.Duration][]string{
+		8*time.Minute + 59*time.Second: {"01:01 left of 10:00", "9 exp        01:01 left"},
+		9*time.Minute + time.Second:    {"! 00:59 left of 10:00", "! in 00:59"},
+		10 * time.Minute:               {"✗ expired just now", "✗  9 exp"},
+		11 * time.Minute:               {"✗ expired 1 min ago", "held when it came"},
+	} {
+		b.now = issued.Add(after)
+		b.Update(ui.Tick{Now: b.now})
+		drawn := b.View()
+		for _, w := range want {
+			if !strings.Contains(drawn, w) {
+				t.Errorf("after %v: no %q in\n%s", after, w, drawn)
+			}
+		}
+	}
+}
+
+func intent[T any](t *testing.T, cmd tea.Cmd) T {
+	t.Helper()
+	if cmd == nil {
+		t.Fatalf("no command, want %T", *new(T))
+	}
+	msg, ok := cmd().(T)
+	if !ok {
+		t.Fatalf("got %T, want %T", cmd(), *new(T))
+	}
+	return msg
+}
+
+func TestRefreshByKeyEnterAndClick(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(session(t, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	intent[ui.Refresh](t, b.Update(ui.KeyPress("r")))
+	for range 20 {
+		if b.selected() == buttonRow {
+			break
+		}
+		b.press("tab")
+		if b.selected() != buttonRow && b.column().Pane() == "life" {
+			b.press("down")
+		}
+	}
+	intent[ui.Refresh](t, b.Update(ui.KeyPress("enter")))
+	b.press("right")
+	intent[ui.FetchUserInfo](t, b.Update(ui.KeyPress("enter")))
+	x, y := find(t, b.View(), "Refresh ]")
+	intent[ui.Refresh](t, b.Update(click(x, y)))
+}
+
+func TestRefreshSaysWhyNot(t *testing.T) {
+	s := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
+	with := func(change func(*flows.Session)) *flows.Session {
+		c := *s
+		m := *s.Metadata
+		c.Metadata = &m
+		change(&c)
+		return &c
+	}
+	for want, session := range map[string]*flows.Session{
+		"offline_access was not asked for": with(func(s *flows.Session) { s.Tokens.Refresh, s.Config.Scopes = secret.Text{}, []string{"openid"} }),
+		"public clients":                   with(func(s *flows.Session) { s.Tokens.Refresh = secret.Text{} }),
+		"does not announce the refresh_token": with(func(s *flows.Session) {
+			s.Tokens.Refresh = secret.Text{}
+			s.Metadata.GrantTypesSupported = []string{"authorization_code"}
+		}),
+		"announces no token endpoint": with(func(s *flows.Session) { s.Metadata.TokenEndpoint = "" }),
+	} {
+		b := newBench(termenv.Ascii, ui.Dark, issued)
+		b.SetSize(200, 56)
+		b.login(session)
+		if note := intent[ui.Notify](t, b.Update(ui.KeyPress("r"))); !strings.Contains(note.Text, want) {
+			t.Errorf("notice %q, want %q", note.Text, want)
+		}
+		if !strings.Contains(b.View(), want) {
+			t.Errorf("the button does not say %q:\n%s", want, b.View())
+		}
+		for _, a := range b.Actions() {
+			if a.Title == "Refresh the tokens" && !strings.Contains(a.Disabled, want) {
+				t.Errorf("the palette says %q, want %q", a.Disabled, want)
+			}
+		}
+	}
+}
+
+func TestFailedRefreshIsTold(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(session(t, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	b.Update(ui.RunBegan{Run: 2, Kind: ui.RunRefresh})
+	if !strings.Contains(b.View(), "Refreshing…") {
+		t.Errorf("the button does not say that it works:\n%s", b.View())
+	}
+	b.Update(ui.RunEnded{Run: 2, Kind: ui.RunRefresh, Err: &flows.Problem{Got: "invalid_grant: expired\x1b[31m"}})
+	if drawn := b.View(); !strings.Contains(drawn, `✗ invalid_grant: expired\x1b[31m`) {
+		t.Errorf("the failure is not told, or not made safe:\n%s", drawn)
+	}
+}
+
+// Secrets of the session are hidden on every tab, in every view, until they are revealed.
+func TestSecretsAreHidden(t *testing.T) {
+	access := mint(testHeader, `{"iss":"http://127.0.0.1:41207","scope":"openid"}`)
+	s := session(t, issued, mint(testHeader, idPayload(issued, "")), access)
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(200, 56)
+	b.login(s)
+	for _, secret := range []string{access[len(access)-30:], s.Tokens.Refresh.Reveal()} {
+		seen := false
+		for range 4 {
+			for range views {
+				if strings.Contains(b.View(), secret) {
+					t.Errorf("%q is seen:\n%s", secret, b.View())
+				}
+				b.press("J")
+			}
+			b.c.Reveal = true
+			b.Update(ui.RevealChanged{Reveal: true})
+			seen = seen || strings.Contains(strings.ReplaceAll(b.View(), "\n  ", ""), secret)
+			b.c.Reveal = false
+			b.Update(ui.RevealChanged{})
+			b.press("l")
+		}
+		if !seen {
+			t.Errorf("%q is not seen when revealed", secret)
+		}
+		for range 4 {
+			b.press("h")
+		}
+	}
+}
+
+func TestCopyMenu(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(session(t, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	items := intent[ui.CopyMenu](t, b.Update(ui.KeyPress("y"))).Items
+	want := map[string]string{"value of iss": "http://127.0.0.1:41207", "iss as JSON": `"http://127.0.0.1:41207"`, "path payload.iss": "payload.iss"}
+	for _, item := range items {
+		if w, ok := want[item.What]; ok {
+			if item.Text != w || item.Secret {
+				t.Errorf("%s: %q, want %q", item.What, item.Text, w)
+			}
+			delete(want, item.What)
+		}
+		if strings.Contains(item.What, "raw") && !item.Secret {
+			t.Errorf("%s is not marked as a secret", item.What)
+		}
+		if strings.Contains(item.Text, "Authorization") {
+			t.Error("an ID token is no bearer token")
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", want)
+	}
+	b.press("l")
+	items = intent[ui.CopyMenu](t, b.Update(ui.KeyPress("y"))).Items
+	if items[0].Text != "Authorization: Bearer "+opaque || !items[0].Secret {
+		t.Errorf("access token: first form %+v", items[0])
+	}
+}
+
+func TestFilterFoldAndTimes(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(session(t, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	b.press("/")
+	if !b.Typing() {
+		t.Fatal("the filter does not take keys")
+	}
+	b.press("e", "m", "a", "i", "l", "enter")
+	if drawn := b.View(); !strings.Contains(drawn, "alice@example.com") || strings.Contains(drawn, "n-0S6_WzA2Mj") {
+		t.Errorf("filtered by email:\n%s", drawn)
+	}
+	if !b.Back() {
+		t.Error("esc must clear the filter")
+	}
+	b.press("esc")
+	b.left.Select("payload.address")
+	b.press("left")
+	if strings.Contains(b.View(), "Utrecht") && !strings.Contains(b.View(), `{"locality"`) {
+		t.Errorf("address is still open:\n%s", b.View())
+	}
+	b.press("enter", "t", "t")
+	if drawn := b.View(); !strings.Contains(drawn, "5.1214") || !strings.Contains(drawn, "1795349400") {
+		t.Errorf("address is closed, or times are not raw:\n%s", drawn)
+	}
+}
+
+func TestBeforeAndAfterRefresh(t *testing.T) {
+	before := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(before)
+	at := issued.Add(5 * time.Minute)
+	b.now = at
+	b.refreshed(session(t, at, mint(testHeader, idPayload(at, "")), "another"), before)
+	if drawn := b.View(); !strings.Contains(drawn, "5 min later") || !strings.Contains(drawn, "expires  12:15:00") {
+		t.Fatalf("after:\n%s", drawn)
+	}
+	b.press("d")
+	if drawn := b.View(); !strings.Contains(drawn, "before the refresh") || !strings.Contains(drawn, "expires  12:10:00") {
+		t.Fatalf("before:\n%s", drawn)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	sub := func(payload string) *subject {
+		raw := mint(testHeader, payload)
+		return &subject{which: flows.AccessToken, raw: raw, report: inspect.Inspect(raw, nil, inspect.Context{})}
+	}
+	c := compare(flows.AccessToken, sub(`{"a":1,"b":"x","exp":1000,"gone":true}`), sub(`{"new":{},"b":"x","a":1.0,"exp":1300}`))
+	got := ""
+	for _, ch := range c.changes {
+		got += ch.mark + ch.name + " " + shiftText(ch.shift) + ";"
+	}
+	if want := "+new ;~a ;~exp 5 min later;–gone ;"; got != want || c.same != 1 {
+		t.Errorf("%q and %d the same, want %q and 1", got, c.same, want)
+	}
+	for _, test := range []struct {
+		which         flows.TokenName
+		before, after string
+		want          string
+	}{
+		{flows.RefreshToken, "a", "b", "rotated"}, {flows.RefreshToken, "a", "a", "did not rotate"},
+		{flows.IDToken, "a", "a", "12.2"}, {flows.AccessToken, "", "b", "new"}, {flows.IDToken, "a", "", "gone"},
+	} {
+		if got := fate(test.which, test.before, test.after); !strings.Contains(got, test.want) {
+			t.Errorf("%s %q to %q: %q, want %q", test.which, test.before, test.after, got, test.want)
+		}
+	}
+}
+
+func TestPasteOpens(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(80, 20)
+	key := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("eyJ.e30."), Paste: true}
+	if got := intent[ui.OpenToken](t, b.Update(key)); got.Raw != "eyJ.e30." {
+		t.Errorf("opens %q", got.Raw)
+	}
+	intent[ui.StartPractice](t, b.Update(ui.KeyPress("enter")))
+	intent[ui.OpenLogin](t, b.Update(ui.KeyPress("n")))
+}
+
+func TestUserInfoTab(t *testing.T) {
+	s := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
+	s.Tokens.UserInfo = []byte(`{"sub":"alice","name":"Alice \u202eX"}`)
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(s)
+	b.Update(ui.SessionChanged{Kind: ui.RunUserInfo, Session: s})
+	drawn := b.View()
+	if !strings.Contains(drawn, "[UserInfo]") || !strings.Contains(drawn, `Alice \u202eX`) {
+		t.Errorf("userinfo:\n%s", drawn)
+	}
+	for _, lie := range []string{"verified", "Signature", "✓"} {
+		if strings.Contains(drawn, lie) {
+			t.Errorf("says %q of an answer that nothing was checked of:\n%s", lie, drawn)
+		}
+	}
+}
+
+func TestOpaqueFacts(t *testing.T) {
+	for raw, want := range map[string]string{
+		"0123456789abcdef0123456789abcdef":     "at most 128 bits",
+		"9b2f4c1e-7d38-4a55-8f60-1c2d3e4f5a6b": "a UUID",
+		"ya29.a0AfH6":                          "a Google access token",
+		"aGVsbG8=":                             "base64",
+		"a b":                                  "printable ASCII",
+	} {
+		text := ""
+		for _, f := range opaqueFacts(raw) {
+			text += f.name + " " + f.value + "\n"
+		}
+		if !strings.Contains(text, want) {
+			t.Errorf("%q: no %q in\n%s", raw, want, text)
+		}
+	}
+}
+
+func click(x, y int) tea.MouseMsg {
+	return tea.MouseMsg{X: x, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft}
+}
+
+// find gives the cell at which a text is drawn.
+func find(t *testing.T, drawn, text string) (x, y int) {
+	t.Helper()
+	for y, l := range strings.Split(drawn, "\n") {
+		if i := strings.Index(l, text); i >= 0 {
+			return ansi.StringWidth(l[:i]), y
+		}
+	}
+	t.Fatalf("no %q in\n%s", text, drawn)
+	return 0, 0
+}
+
+func big(t testing.TB) *bench {
+	var payload strings.Builder
+	payload.WriteString(`{"iss":"x","list":[`)
+	for i := range 40_000 {
+		fmt.Fprintf(&payload, `"item %d",`, i)
+	}
+	payload.WriteString(`1],"text":"` + strings.Repeat("é long ", 60_000) + `"}`)
+	b := newBench(termenv.TrueColor, ui.Dark, issued)
+	b.SetSize(120, 36)
+	b.Update(ui.TokenOpened{Raw: mint(testHeader, payload.String())})
+	return b
+}
+
+// A token of a megabyte must answer keys at once: everything that is opened, searched and shown.
+func TestBigTokenDoesNotLag(t *testing.T) {
+	b := big(t)
+	if raw := len(b.subject().raw); raw < 1<<20 {
+		t.Fatalf("the token has %d bytes, the test wants a megabyte", raw)
+	}
+	for _, keys := range [][]string{{"down"}, {"J"}, {"G"}, {"J"}, {"esc"}, {"/", "9", "enter"}, {"esc"}, {"down"}, {"enter"}, {"G"}} {
+		begin := time.Now()
+		b.press(keys...)
+		b.View()
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("%v took %v", keys, took)
+		} else {
+			t.Logf("%v took %v", keys, took)
+		}
+	}
+}
+
+func BenchmarkView(b *testing.B) {
+	small := newBench(termenv.TrueColor, ui.Dark, issued)
+	small.SetSize(120, 36)
+	small.login(session(b, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	for name, s := range map[string]*bench{"small": small, "megabyte": big(b)} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s.View()
+			}
+		})
+	}
+}

@@ -1,0 +1,197 @@
+package token
+
+import (
+	"strings"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/inspect/lint"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// pasted names the tab of a token that came from a person. It is no member of a token response.
+const pasted flows.TokenName = "pasted"
+
+// subject is what one tab shows: a token with everything known about it, or why there is none.
+type subject struct {
+	which   flows.TokenName
+	title   string
+	raw     string
+	report  *inspect.Report
+	keys    *inspect.KeySet // what the signature was checked with; nil when nothing
+	missing string          // why there is nothing to show, and what to do; empty when there is
+	life    widget.Countdown
+	lifeBy  string // what the expiry was taken from
+}
+
+// hidden reports whether the raw text is a secret that stays hidden until it is revealed. What the person pasted is on
+// their screen already; an ID token says who logged in, and its parts are shown decoded beside it.
+func (s *subject) hidden() bool { return s.which == flows.AccessToken || s.which == flows.RefreshToken }
+
+// token is the decoded token, nil when there is none.
+func (s *subject) token() *inspect.Token {
+	if s.report == nil {
+		return nil
+	}
+	return s.report.Token
+}
+
+// subjects makes the tabs of a session, in the order of the token response.
+func subjects(session *flows.Session) []*subject {
+	t := &session.Tokens
+	id := &subject{which: flows.IDToken, title: "ID token", raw: t.ID.Reveal(),
+		missing: "The provider sent no ID token. It sends one when the scope openid is asked for (OpenID Connect Core 3.1.2.1)."}
+	access := &subject{which: flows.AccessToken, title: "Access token", raw: t.Access.Reveal(),
+		missing: "There is no access token in this session."}
+	refresh := &subject{which: flows.RefreshToken, title: "Refresh token", raw: t.Refresh.Reveal(),
+		missing: "There is no refresh token: " + noRefresh(session) + "."}
+	info := &subject{which: flows.UserInfo, title: "UserInfo", raw: string(t.UserInfo),
+		missing: "Not asked for yet. U asks the userinfo endpoint with the access token (OpenID Connect Core 5.3)."}
+	if why := noUserInfo(session); why != "" {
+		info.missing = "Can't be asked for: " + why + "."
+	}
+	list := []*subject{id, access, refresh, info}
+	for _, s := range list {
+		s.complete(session)
+	}
+	return list
+}
+
+// complete fills in what the session knows about the token.
+func (s *subject) complete(session *flows.Session) {
+	if s.raw == "" {
+		return
+	}
+	s.missing = ""
+	s.report, s.keys = session.Reports[s.which], session.Keys
+	if s.report == nil || s.report.Token == nil {
+		s.report = s.decode(session)
+	}
+	if len(s.report.Findings) == 0 && (s.which == flows.IDToken || s.which == flows.AccessToken) {
+		judged := *s.report
+		judged.Findings = lint.Check(s.report, session.Keys, s.context(session))
+		s.report = &judged
+	}
+	s.lifetime(session)
+}
+
+// context is what the session knows of what its token should be. Its nonce was checked when the token came.
+func (s *subject) context(session *flows.Session) inspect.Context {
+	return inspect.Context{Now: session.At, Profile: inspect.Profile(s.which), Issuer: session.Issuer, ClientID: session.Config.ClientID}
+}
+
+// decode is for what the engine made no report of, such as a refresh token: nothing of it is checked.
+func (s *subject) decode(session *flows.Session) *inspect.Report {
+	if s.which == flows.UserInfo && strings.HasPrefix(strings.TrimSpace(s.raw), "{") {
+		return document(s.raw)
+	}
+	return inspect.Inspect(s.raw, nil, inspect.Context{Now: session.At, Profile: inspect.ProfileAuto})
+}
+
+func (s *subject) lifetime(session *flows.Session) {
+	if r := s.report; r != nil && r.Time.ExpiresAt != nil {
+		s.life, s.lifeBy = widget.Countdown{Until: *r.Time.ExpiresAt}, "exp claim"
+		if r.Time.IssuedAt != nil && r.Time.IssuedAt.Before(s.life.Until) {
+			s.life.From = *r.Time.IssuedAt
+		}
+		return
+	}
+	if session == nil {
+		return
+	}
+	switch s.which {
+	case flows.AccessToken:
+		if t := &session.Tokens; !t.ExpiresAt.IsZero() {
+			s.life, s.lifeBy = widget.Countdown{From: session.At, Until: t.ExpiresAt}, "expires_in"
+		}
+	case flows.RefreshToken:
+		if name, left := refreshLife(session.Tokens.Extra); left > 0 {
+			s.life, s.lifeBy = widget.Countdown{From: session.At, Until: session.At.Add(left)}, name
+		}
+	}
+}
+
+// refreshLife reads the lifetime of a refresh token from the members that providers invented for it: Keycloak and Azure AD
+// B2C, and others. No specification has one.
+func refreshLife(extra map[string]string) (member string, left time.Duration) {
+	for _, name := range []string{"refresh_expires_in", "refresh_token_expires_in"} {
+		if d, err := time.ParseDuration(extra[name] + "s"); err == nil && d > 0 {
+			return name, d
+		}
+	}
+	return "", 0
+}
+
+// open makes the tab of a pasted token. Keys of the session are used when the token says that it comes from the session's
+// issuer; a match of names proves nothing by itself, the signature does.
+func open(raw string, session *flows.Session, now time.Time) *subject {
+	s := &subject{which: pasted, title: "Pasted", raw: raw}
+	ctx := inspect.Context{Now: now, Profile: inspect.ProfileAuto}
+	if session != nil && session.Keys != nil && sameIssuer(raw, session.Issuer) {
+		s.keys = session.Keys
+	}
+	s.report = lint.Inspect(raw, s.keys, ctx)
+	if s.report.Token != nil {
+		s.raw = s.report.Token.Raw
+	}
+	s.lifetime(nil)
+	return s
+}
+
+func sameIssuer(raw, issuer string) bool {
+	iss := inspect.Decode(raw).Payload.Get("iss")
+	return iss != nil && iss.Kind == inspect.String && iss.Str == issuer
+}
+
+// noRefresh says why a session can't be refreshed; empty when it can.
+func noRefresh(session *flows.Session) string {
+	m := session.Metadata
+	switch {
+	case session.Tokens.Refresh.IsZero():
+		return whyNoRefreshToken(session)
+	case m != nil && m.TokenEndpoint == "":
+		return "the provider announces no token endpoint"
+	default:
+		return ""
+	}
+}
+
+func whyNoRefreshToken(session *flows.Session) string {
+	m := session.Metadata
+	announced := m != nil && contains(m.ScopesSupported, "offline_access")
+	asked := contains(session.Config.Scopes, "offline_access") || len(session.Config.Scopes) == 0 && announced
+	switch {
+	case m != nil && len(m.GrantTypesSupported) > 0 && !contains(m.GrantTypesSupported, "refresh_token"):
+		return "the provider does not announce the refresh_token grant"
+	case !asked && announced:
+		return "the scope offline_access was not asked for"
+	case !asked:
+		return "the scope offline_access was not asked for, nor does the provider announce it"
+	case session.Config.ClientSecret.IsZero():
+		return "the provider sent none, though offline_access was asked for; some send none to public clients"
+	default:
+		return "the provider sent none, though offline_access was asked for; look at the client's settings there"
+	}
+}
+
+// noUserInfo says why the userinfo endpoint can't be asked; empty when it can.
+func noUserInfo(session *flows.Session) string {
+	switch m := session.Metadata; {
+	case m == nil || m.UserInfoEndpoint == "":
+		return "the provider announces no userinfo endpoint"
+	case session.Tokens.Access.IsZero():
+		return "there is no access token"
+	default:
+		return ""
+	}
+}
+
+func contains(list []string, want string) bool {
+	for _, s := range list {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}
