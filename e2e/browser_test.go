@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,4 +67,18 @@ func (o opener) wait(t *testing.T) string {
 		t.Fatalf("the program opened no page: %v", err)
 	}
 	return address
+}
+
+// logInAtPractice clicks through the practice provider's own pages; any password will do there.
+func logInAtPractice(b *webdriver.Browser) error {
+	for _, act := range []func() error{
+		func() error { return b.Fill("#username", "alice") },
+		func() error { return b.Click("button[value=login]") },
+		func() error { return b.Click("button[value=allow]") },
+	} {
+		if err := act(); err != nil {
+			return fmt.Errorf("at the practice provider: %w", err)
+		}
+	}
+	return nil
 }
