@@ -110,7 +110,7 @@ func TestPrintedTokenVerifies(t *testing.T) {
 
 func TestUnreachableProvider(t *testing.T) {
 	r := program(t, cleanEnv(t), nil, "login", "http://"+freeAddr(t), "--client-id", "x", "--plain", "--no-browser")
-	if r.status != 3 || !strings.Contains(r.stdout+r.stderr, "refused") {
-		t.Errorf("want exit status 3 and the word refused, got %d", r.status)
+	if r.status != 3 || !strings.Contains(r.stdout+r.stderr, "nothing accepts connections") {
+		t.Errorf("want exit status 3 and why, got %d", r.status)
 	}
 }

@@ -28,10 +28,18 @@ type shell struct {
 func startShell(t *testing.T, env ...string) shell {
 	t.Helper()
 	s := shell{dir: t.TempDir()}
-	env = cleanEnv(t, append(env, "PS1="+fmt.Sprintf(prompt, "$?"), "ENV=", "PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"))...)
+	// Set in the shell itself: it keeps no PS1 of its environment, and tmux no PATH.
+	setup := fmt.Sprintf("PS1='%s'\nPATH='%s':\"$PATH\"\n", fmt.Sprintf(prompt, "$?"), filepath.Dir(binary))
+	profile := filepath.Join(s.dir, "profile")
+	if err := os.WriteFile(profile, []byte(setup), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env = cleanEnv(t, append(env, "ENV="+profile)...)
 	s.Terminal = terminal(t, env, "sh")
-	see(t, s.Terminal, 5*time.Second, fmt.Sprintf(prompt, "0"))
+	see(t, s.Terminal, 5*time.Second, strings.TrimSpace(fmt.Sprintf(prompt, "0")))
 	s.settings(t, "before")
+	s.enter(t, "command -v oidcscope")
+	see(t, s.Terminal, 5*time.Second, binary)
 	return s
 }
 
@@ -48,8 +56,8 @@ func (s shell) enter(t *testing.T, line string) {
 func (s shell) settings(t *testing.T, name string) string {
 	t.Helper()
 	file := filepath.Join(s.dir, name)
-	s.enter(t, "clear; stty -a > "+file+"; echo settings "+name)
-	see(t, s.Terminal, 5*time.Second, "settings "+name+"\n")
+	s.enter(t, "clear; stty -a > "+file+" && echo $((6*7)) settings "+name) // 42: the answer, not its question
+	see(t, s.Terminal, 5*time.Second, "42 settings "+name)
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
