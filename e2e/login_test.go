@@ -16,8 +16,8 @@ func TestLoginAtDex(t *testing.T) {
 	d, b, o := startDex(t), startBrowser(t), newOpener(t)
 	s := startShell(t, o.env())
 	s.enter(t, "oidcscope login "+d.issuer+" --client-id scope-public "+scopes)
-	see(t, s.Terminal, 10*time.Second, "Authorization code + PKCE")
-
+	see(t, s.Terminal, 10*time.Second, "Authorization code + PKCE", "open browser")
+	press(t, s.Terminal, "o")
 	if err := b.Open(o.wait(t)); err != nil {
 		t.Fatal(err)
 	}
