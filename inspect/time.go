@@ -28,7 +28,7 @@ type Times struct {
 	NotBefore *time.Time `json:"not_before,omitempty"`
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 	Status    TimeStatus `json:"status"`
-	Remaining *int64     `json:"remaining_s,omitempty"` // seconds until expiry, rounded up; negative when expired
+	Remaining *int64     `json:"remaining_s,omitempty"` // whole seconds until expiry; negative when expired
 	Detail    string     `json:"detail,omitempty"`      // what is wrong with a time that can't be used
 }
 
