@@ -126,7 +126,7 @@ func standingClients() []*goidc.Client {
 			TokenAuthnMethod: method,
 		}}
 		if method != goidc.AuthnMethodNone {
-			c.Secret = rand.Text()
+			c.Secret = rand.Text() + rand.Text() // client_secret_jwt needs 32 bytes
 			c.GrantTypes = append(slices.Clone(grants), goidc.GrantClientCredentials, goidc.GrantTokenExchange)
 		}
 		return c
