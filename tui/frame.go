@@ -135,13 +135,13 @@ func (a *app) tabs() []label {
 	t := a.c.Theme
 	var labels []label
 	for i, s := range a.screens {
-		text := " " + t.Accent.Render(s.key) + " " + t.Dim.Render(s.title)
+		text := "  " + t.Accent.Render(s.key) + " " + t.Dim.Render(s.title)
 		if i == a.front {
-			text = t.Accent.Render("▸"+s.key) + " " + t.Strong.Render(s.title)
+			text = " " + t.Accent.Render("▸"+s.key) + " " + t.Strong.Render(s.title)
 		}
 		labels = append(labels, label{text: text, key: s.key})
 	}
-	return lay(labels, 0, 2, a.areas.Tabs.W)
+	return lay(labels, 0, 1, a.areas.Tabs.W)
 }
 
 func (a *app) tabLine() string {

@@ -48,7 +48,8 @@ type form struct {
 }
 
 // flowChoices are the flows that can log someone in.
-var flowChoices = [...]struct{ id, title string }{{"pkce", "Authorization code + PKCE"}, {"device", "Device code"}}
+var flowChoices = [...]struct{ id, title, short string }{
+	{"pkce", "Authorization code + PKCE", "Authorization code"}, {"device", "Device code", "Device code"}}
 
 type formKeys struct{ Next, Prev, Choose, Step, Back key.Binding }
 
@@ -66,7 +67,7 @@ func newFormKeys() formKeys {
 }
 
 func (k formKeys) short() []key.Binding {
-	return []key.Binding{k.Choose, k.Next, k.Prev, k.Step, k.Back}
+	return []key.Binding{k.Choose, k.Next, k.Back, k.Step, k.Prev}
 }
 
 // newField makes a one-line text field in the theme's styles, with a cursor that does not blink.
@@ -74,7 +75,7 @@ func newField(c *ui.Common, placeholder string) textinput.Model {
 	in := textinput.New()
 	in.Prompt, in.Placeholder = "", placeholder
 	in.CharLimit = 2048
-	in.TextStyle, in.PlaceholderStyle = c.Theme.Text, c.Theme.Faint
+	in.TextStyle, in.PlaceholderStyle = c.Theme.Text, c.Theme.Dim
 	in.Cursor.Style, in.Cursor.TextStyle = c.Theme.Accent, c.Theme.Text
 	in.Cursor.SetMode(cursor.CursorStatic)
 	return in

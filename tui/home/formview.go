@@ -11,7 +11,7 @@ import (
 
 const (
 	margin     = 3  // cells before the labels
-	labelWidth = 16 // cells of the labels' column
+	labelWidth = 15 // cells of the labels' column
 )
 
 var labels = [fieldCount]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", ""}
@@ -21,7 +21,7 @@ func (f *form) view() string {
 	f.rows = f.rows[:0]
 	t := f.c.Theme
 	f.add("", -1)
-	f.add("   "+t.Strong.Render("New login")+t.Dim.Render("  the provider is asked what it can do while you type"), -1)
+	f.add("   "+t.Strong.Render("New login")+t.Dim.Render("  the provider is asked what it can do"), -1)
 	f.add("", -1)
 	for i := issuerField; i < buttonField; i++ {
 		f.drawField(i)
@@ -32,12 +32,12 @@ func (f *form) view() string {
 	}
 	f.drawProvider()
 	f.top = scrolled(f.rows, int(f.focus), f.top, f.h)
-	return visible(f.rows, f.top, f.h)
+	return visible(f.rows, f.top, f.w, f.h)
 }
 
 func (f *form) add(text string, item field) { f.rows = append(f.rows, row{text, int(item)}) }
 
-func (f *form) valueWidth() int { return max(1, min(f.w, maxWidth)-labelWidth-margin-1) }
+func (f *form) valueWidth() int { return max(1, min(f.w, maxWidth)-labelWidth-margin) }
 
 // value adds a line in the column of the values; the first of a field has its label.
 func (f *form) value(i field, text string) {
@@ -100,13 +100,16 @@ func (f *form) drawIssuer() {
 	t, d := f.c.Theme, &f.discover
 	if f.focus == issuerField && len(f.presets) > 0 {
 		const shown = 5
-		from := max(0, min(f.preset-shown/2, len(f.presets)-shown))
+		from, name := max(0, min(f.preset-shown/2, len(f.presets)-shown)), 0
+		for _, p := range f.presets {
+			name = max(name, ui.Width(p.name)+2)
+		}
 		for i := from; i < min(len(f.presets), from+shown); i++ {
 			p, style := f.presets[i], t.Dim
 			if i == f.preset {
 				style = t.Text
 			}
-			f.value(issuerField, t.Cursor(i == f.preset, true)+style.Render(ui.Pad(p.name, 24))+t.Dim.Render(p.issuer))
+			f.value(issuerField, t.Cursor(i == f.preset, true)+style.Render(ui.Pad(p.name, name))+t.Dim.Render(p.issuer))
 		}
 		return
 	}
@@ -144,13 +147,17 @@ func (f *form) flowLabels() []string {
 	t := f.c.Theme
 	var labels []string
 	for i, choice := range flowChoices {
+		title := choice.title
+		if f.valueWidth() < 50 {
+			title = choice.short
+		}
 		switch {
 		case flowProblem(choice.id, f.discover.found) != "":
-			labels = append(labels, t.Faint.Render("( ) "+choice.title))
+			labels = append(labels, t.Faint.Render("( ) "+title))
 		case i == f.flow:
-			labels = append(labels, t.Accent.Render("(•)")+" "+t.Text.Render(choice.title))
+			labels = append(labels, t.Accent.Render("(•)")+" "+t.Text.Render(title))
 		default:
-			labels = append(labels, t.Dim.Render("( ) "+choice.title))
+			labels = append(labels, t.Dim.Render("( ) "+title))
 		}
 	}
 	return labels
@@ -197,7 +204,7 @@ func methods(list []string, none string) string {
 	if len(list) == 0 {
 		return none
 	}
-	return strings.Join(list[:min(len(list), 40)], " ")
+	return strings.Join(list[:min(len(list), 40)], ", ")
 }
 
 func orDash(s string) string {

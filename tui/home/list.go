@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -17,6 +18,7 @@ const maxWidth = 100
 type item struct {
 	title, about, key string
 	intent            tea.Msg
+	section           string     // the heading it stands under
 	mark              ui.Outcome // of a past run
 }
 
@@ -26,18 +28,18 @@ const inspectItem = 3
 // items are what can be opened: ways to start, then the session, then past runs, newest first.
 func (s *Screen) items() []item {
 	items := []item{
-		{title: "Practice login", about: "a provider on this machine, nothing to set up", key: "enter", intent: ui.StartPractice{Flow: "pkce"}},
-		{title: "Practice device code", about: "log in as a device without a browser does", key: "c", intent: ui.StartPractice{Flow: "device"}},
-		{title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
-		{title: "Inspect a token", about: "paste it anywhere on this screen", key: "i"},
+		{section: "Start", title: "Practice login", about: "a provider on this machine, nothing to set up", key: "enter", intent: ui.StartPractice{Flow: "pkce"}},
+		{section: "Start", title: "Practice device code", about: "log in as a device without a browser does", key: "c", intent: ui.StartPractice{Flow: "device"}},
+		{section: "Start", title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
+		{section: "Start", title: "Inspect a token", about: "paste it anywhere on this screen", key: "i"},
 	}
 	if s.session.Session != nil {
-		items = append(items, item{title: "Tokens", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
+		items = append(items, item{title: "Tokens", section: "Session", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
 	}
 	newest := true
 	for i := len(s.c.Past) - 1; i >= 0; i-- {
 		p := s.c.Past[i]
-		it := item{title: p.At.Format("15:04"), about: RunText(p), mark: p.Outcome}
+		it := item{section: "Runs", title: p.At.Format("15:04"), about: RunText(p), mark: p.Outcome}
 		switch {
 		case p.Kind != ui.RunLogin:
 			it.intent, it.key = ui.Goto{Screen: ui.Token}, "look"
@@ -73,7 +75,7 @@ func (s *Screen) View() string {
 	}
 	s.rows = s.draw()
 	s.top = scrolled(s.rows, s.cursor, s.top, s.h)
-	return visible(s.rows, s.top, s.h)
+	return visible(s.rows, s.top, s.w, s.h)
 }
 
 func (s *Screen) draw() []row {
@@ -88,15 +90,11 @@ func (s *Screen) draw() []row {
 		add("")
 		add("   " + t.Dim.Render(ui.Truncate("Watch an OpenID Connect login step by step, and take its tokens apart.", width-4)))
 	}
-	heading("Start", "")
-	items, starts := s.items(), 4
-	for i, it := range items {
-		switch {
-		case i == starts && s.session.Session != nil:
-			heading("Session", "")
-			starts++
-		case i == starts:
-			heading("Runs", "of this session, kept in memory only")
+	section := ""
+	for i, it := range s.items() {
+		if it.section != section {
+			section = it.section
+			heading(section, map[string]string{"Runs": "of this session, kept in memory only"}[section])
 		}
 		rows = append(rows, row{s.line(it, i, width), i})
 		if i == inspectItem && s.typing {
@@ -117,30 +115,24 @@ func (s *Screen) line(it item, i, width int) string {
 		style = t.Strong
 	}
 	if it.mark != "" {
-		hint := it.key
-		if !selected {
-			hint = ""
+		mark, hint := s.mark(it.mark), ""
+		if selected {
+			hint = t.Dim.Render(it.key)
 		}
-		left := t.Dim.Render(it.title) + "  " + style.Render(it.about) + t.Dim.Render(" · ") + s.outcome(it.mark)
-		return " " + t.Cursor(selected, true) + ui.Between(left, t.Dim.Render(hint)+" ", width-3)
+		left := t.Dim.Render(it.title) + "  " + mark.Render(marks[it.mark]) + " " + style.Render(it.about) + t.Dim.Render(" · ") + mark.Render(string(it.mark))
+		return " " + t.Cursor(selected, true) + ui.Between(left, hint+" ", width-3)
 	}
 	const column = 24
 	left := style.Render(ui.Pad(it.title, column)) + t.Dim.Render(it.about)
 	return " " + t.Cursor(selected, true) + ui.Between(left, t.Accent.Render(it.key)+" ", width-3)
 }
 
-func (s *Screen) outcome(o ui.Outcome) string {
+// marks stand before a past run, so that how it ended shows without colour and in little space.
+var marks = map[ui.Outcome]string{ui.OK: "✓", ui.Failed: "✗", ui.Canceled: "!", ui.Under: "●"}
+
+func (s *Screen) mark(o ui.Outcome) lipgloss.Style {
 	t := s.c.Theme
-	switch o {
-	case ui.OK:
-		return t.Good.Render("✓ ok")
-	case ui.Failed:
-		return t.Bad.Render("✗ failed")
-	case ui.Canceled:
-		return t.Care.Render("! cancelled")
-	default:
-		return t.Accent.Render("● under way")
-	}
+	return map[ui.Outcome]lipgloss.Style{ui.OK: t.Good, ui.Failed: t.Bad, ui.Canceled: t.Care, ui.Under: t.Accent}[o]
 }
 
 // scrolled is the first visible one of rows when h fit: the selected item stays visible, and above the first item its
@@ -165,11 +157,11 @@ func scrolled(rows []row, selected, top, h int) int {
 	return max(0, min(top, from))
 }
 
-// visible joins the rows that fit.
-func visible(rows []row, top, h int) string {
+// visible joins the rows that fit into w × h cells.
+func visible(rows []row, top, w, h int) string {
 	var lines []string
 	for _, r := range rows[top:min(len(rows), top+max(h, 0))] {
-		lines = append(lines, r.text)
+		lines = append(lines, ui.Truncate(r.text, w))
 	}
 	return strings.Join(lines, "\n")
 }

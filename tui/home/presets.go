@@ -46,15 +46,15 @@ func complete(typed string) []preset {
 	}
 	var found []preset
 	for _, p := range presets() {
-		if strings.HasPrefix(p.id, typed) || strings.Contains(strings.ToLower(p.name), typed) {
+		if strings.HasPrefix(p.id, typed) || strings.Contains(" "+strings.ToLower(p.name), " "+typed) {
 			found = append(found, p)
 		}
 	}
 	return found
 }
 
-// presetOf recognises the provider behind an issuer by the fixed parts of the presets' patterns. Patterns that are only a
-// host name fit everything, so they are left out.
+// presetOf recognises the provider behind an issuer by the fixed parts of the presets' patterns. Patterns with little that
+// is fixed ("https://{host}/oidc") fit too much to say anything, so they don't count.
 func presetOf(issuer string) (preset, bool) {
 	u, err := url.Parse(issuer)
 	if err != nil {
@@ -67,7 +67,10 @@ func presetOf(issuer string) (preset, bool) {
 			best, fixed = p, n
 		}
 	}
-	return best, fixed > len("https:///dex")-1
+	if fixed < len("https:///realms/") {
+		return preset{}, false
+	}
+	return best, true
 }
 
 // matches says how many fixed characters of a pattern text has, when it fits; 0 when it does not.

@@ -21,6 +21,9 @@ var named = sync.OnceValue(func() map[string]tea.KeyType {
 // KeyPress makes the message of a key from its name in a key map: "n", "ctrl+r", "alt+x", "enter".
 func KeyPress(name string) tea.KeyMsg {
 	rest, alt := strings.CutPrefix(name, "alt+")
+	if rest == " " { // the one named key that is also text
+		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune(rest), Alt: alt}
+	}
 	if t, ok := named()[rest]; ok {
 		return tea.KeyMsg{Type: t, Alt: alt}
 	}

@@ -74,7 +74,7 @@ func PaletteOf(kind ThemeKind) Palette {
 		return Palette{
 			Background: "#ffffff",
 			Dim:        colour("#303030", "236", "0"), Faint: colour("#5f5f5f", "59", "8"), Accent: colour("#003a9b", "18", "4"),
-			Good: colour("#004d1a", "22", "2"), Bad: colour("#8f0000", "88", "1"), Care: colour("#5f3a00", "58", "3"),
+			Good: colour("#004d1a", "22", "2"), Bad: colour("#8f0000", "88", "1"), Care: colour("#5f3a00", "52", "3"),
 			Header: colour("#7a0056", "53", "5"), Payload: colour("#3c1f99", "54", "4"), Signature: colour("#004a59", "23", "6"),
 		}
 	default:

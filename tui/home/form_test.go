@@ -1,0 +1,274 @@
+package home
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+func openForm(t *testing.T, issuer string) *Screen {
+	t.Helper()
+	s := testScreen(t)
+	s.Update(ShowForm{Issuer: issuer})
+	return s
+}
+
+func TestFormGivesAConfig(t *testing.T) {
+	s := openForm(t, "https://op.example")
+	types(s, "app")
+	keys(s, "tab")
+	types(s, "p+ss")
+	keys(s, "tab", "tab")
+	types(s, "openid  offline_access")
+	keys(s, "tab")
+	types(s, "http://localhost:8085/callback")
+	keys(s, "enter")
+	if s.form.focus != buttonField {
+		t.Fatalf("focus is on %d", s.form.focus)
+	}
+	start, ok := keys(s, "enter").(ui.StartFlow)
+	if !ok {
+		t.Fatalf("the login did not start:\n%s", s.View())
+	}
+	cfg := start.Config
+	if cfg.Issuer != "https://op.example" || cfg.ClientID != "app" || cfg.ClientSecret.Reveal() != "p+ss" || cfg.Paste || start.Step ||
+		!reflect.DeepEqual(cfg.Scopes, []string{"openid", "offline_access"}) || cfg.RedirectURI != "http://localhost:8085/callback" ||
+		start.Flow.ID != "pkce" || start.Title != "op.example" {
+		t.Errorf("%+v", start)
+	}
+	if strings.Contains(s.View(), "p+ss") {
+		t.Error("the secret is on the screen")
+	}
+}
+
+func TestFormSaysWhatIsMissing(t *testing.T) {
+	s := openForm(t, "")
+	if got := keys(s, "ctrl+s"); got != nil {
+		if _, started := got.(ui.StartFlow); started {
+			t.Fatal("an empty form must not start")
+		}
+	}
+	for _, want := range []string{"the provider's address is needed", "the client id is needed"} {
+		if !strings.Contains(s.View(), want) {
+			t.Errorf("lacks %q:\n%s", want, s.View())
+		}
+	}
+	if s.form.focus != issuerField {
+		t.Error("the focus goes to the first field that is wrong")
+	}
+	types(s, "https://op.example?x=1")
+	keys(s, "tab")
+	types(s, "app")
+	keys(s, "ctrl+s")
+	if !strings.Contains(s.View(), "an issuer has no ?") || s.form.inputs[clientField].Value() != "app" {
+		t.Errorf("nothing that was typed may be lost:\n%s", s.View())
+	}
+	keys(s, "esc")
+	s.Update(ShowForm{})
+	if s.form.inputs[clientField].Value() != "app" {
+		t.Error("leaving the form loses what was typed")
+	}
+}
+
+func TestIssuerProblems(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://op.example": "", "https://op.example/realms/x/": "", "http://127.0.0.1:4000": "", "http://localhost": "",
+		"op.example": "begins with https://", "ftp://x": "begins with https://", "https://": "begins with https://", "https://x/{realm}": "{realm}",
+		"https://u:p@x": "user name", "https://x#y": "no ?", "https://x\x00": "begins with https://",
+	} {
+		if got := issuerProblem(in); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	for in, away := range map[string]bool{"": false, "http://127.0.0.1:1/cb": false, "http://[::1]/cb": false, "http://localhost/cb": false,
+		"https://app.example/cb": true, "https://127.0.0.1/cb": true, "com.example.app:/cb": true, "http://192.0.2.1/cb": true} {
+		if elsewhere(in) != away || redirectProblem(in) != "" {
+			t.Errorf("%q: elsewhere %v, problem %q", in, elsewhere(in), redirectProblem(in))
+		}
+	}
+	for _, in := range []string{"/callback", "http://x/cb#f", "localhost:8080"} {
+		if redirectProblem(in) == "" && in != "localhost:8080" {
+			t.Errorf("%q must be refused", in)
+		}
+	}
+}
+
+func TestPresetCompletes(t *testing.T) {
+	s := openForm(t, "")
+	types(s, "keyc")
+	keys(s, "tab")
+	if got := s.form.inputs[issuerField].Value(); got != "https://{host}/realms/{realm}" {
+		t.Fatalf("completed to %q", got)
+	}
+	types(s, "idp.example")
+	keys(s, "tab")
+	types(s, "app")
+	if got := s.form.inputs[issuerField].Value(); got != "https://idp.example/realms/app" {
+		t.Errorf("placeholders were not replaced: %q", got)
+	}
+	keys(s, "tab")
+	if s.form.focus != clientField {
+		t.Error("without placeholders tab goes on")
+	}
+	s = openForm(t, "")
+	types(s, "okta")
+	if keys(s, "down"); s.form.presets[s.form.preset].id != "okta-org" {
+		t.Error("down chooses the next preset")
+	}
+}
+
+func TestPresetOf(t *testing.T) {
+	for issuer, want := range map[string]string{
+		"https://accounts.google.com": "google", "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0": "entra",
+		"https://idp.example/realms/app": "keycloak", "https://contoso.eu.auth0.com/": "auth0", "https://dev-1.okta.com/oauth2/default": "okta",
+		"https://dev-1.okta.com": "okta-org", "https://a.example/application/o/grafana/": "authentik", "https://op.example": "", "http://127.0.0.1:1": "",
+		"https://op.example/dex": "", "https://op.example/some/oidc": "",
+	} {
+		if got, _ := presetOf(issuer); got.id != want {
+			t.Errorf("%s: %q, want %q", issuer, got.id, want)
+		}
+	}
+	for _, p := range presets() {
+		if len(complete(p.id)) == 0 || p.hint == "" || issuerProblem(strings.NewReplacer("{", "", "}", "").Replace(p.issuer)) != "" {
+			t.Errorf("preset %+v", p)
+		}
+	}
+}
+
+func TestFlowThatTheProviderCannotDoIsDisabled(t *testing.T) {
+	s := openForm(t, "https://accounts.google.com")
+	keys(s, "tab", "tab", "right")
+	if s.form.flowID() != "device" {
+		t.Fatal("right chooses the device flow")
+	}
+	s.Update(discovered{round: s.form.discover.round, found: google()})
+	if s.form.flowID() != "pkce" {
+		t.Error("a flow that the provider can't do does not stay chosen")
+	}
+	keys(s, "right")
+	if s.form.flowID() != "pkce" || !strings.Contains(s.View(), "device_authorization_endpoint") {
+		t.Errorf("device code must be disabled with the reason:\n%s", s.View())
+	}
+	only := &flows.Metadata{TokenEndpoint: "t", DeviceAuthorizationEndpoint: "d"}
+	s.Update(discovered{round: s.form.discover.round, found: only})
+	if s.form.flowID() != "device" {
+		t.Error("the only flow that is possible is chosen")
+	}
+}
+
+func TestRedirectElsewhereIsPastedBack(t *testing.T) {
+	s := openForm(t, "https://op.example")
+	types(s, "app")
+	keys(s, "tab", "tab", "tab", "tab")
+	types(s, "https://app.example/cb")
+	start, ok := keys(s, "ctrl+s").(ui.StartFlow)
+	if !ok || !start.Config.Paste || !start.Step {
+		t.Errorf("%+v", start)
+	}
+}
+
+// Discovery waits for a pause in the typing, asks once, and drops what came for an older text.
+func TestDiscoveryWhileTyping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := testScreen(t)
+		var asked []string
+		s.form.discover.ask = func(ctx context.Context, cfg flows.Config) (*flows.Metadata, error) {
+			asked = append(asked, cfg.Issuer)
+			if _, bounded := ctx.Deadline(); !bounded {
+				t.Error("the question must have a bound")
+			}
+			return &flows.Metadata{Issuer: cfg.Issuer}, ctx.Err()
+		}
+		s.Update(ShowForm{})
+		paste(s, "https://op.example/")
+		first := s.form.discover.round
+		if s.form.discover.state != waiting {
+			t.Fatalf("state %v", s.form.discover.state)
+		}
+		types(s, "x")
+		if cmd := s.Update(settled{first}); cmd != nil || len(asked) != 0 {
+			t.Error("what is typed over is not asked for")
+		}
+		cmd := s.Update(settled{s.form.discover.round})
+		types(s, "y") // cancels the question that is under way
+		answer := cmd().(discovered)
+		if !errors.Is(answer.err, context.Canceled) {
+			t.Errorf("an older question must be cancelled, got %v", answer.err)
+		}
+		s.Update(answer)
+		if s.form.discover.found != nil || s.form.discover.err != nil || s.form.discover.state != waiting {
+			t.Error("a stale answer was taken")
+		}
+		s.Update(s.Update(settled{s.form.discover.round})())
+		if s.form.discover.state != answered || !reflect.DeepEqual(asked, []string{"https://op.example/x", "https://op.example/xy"}) {
+			t.Errorf("state %v, asked %q", s.form.discover.state, asked)
+		}
+	})
+}
+
+func TestDiscoveryAddressBecomesTheIssuer(t *testing.T) {
+	s := openForm(t, "")
+	paste(s, "https://op.example/realms/x/.well-known/openid-configuration")
+	if got := s.form.inputs[issuerField].Value(); got != "https://op.example/realms/x" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestFormMouse(t *testing.T) {
+	s := openForm(t, "https://op.example")
+	types(s, "app")
+	row := func(of field) int {
+		s.View()
+		for y, r := range s.form.rows {
+			if r.item == int(of) {
+				return y - s.form.top
+			}
+		}
+		t.Fatalf("field %d is not drawn", of)
+		return 0
+	}
+	click := func(x, y int) tea.Cmd {
+		return s.Update(tea.MouseMsg{X: x, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+	}
+	click(30, row(secretField))
+	if s.form.focus != secretField {
+		t.Error("a click gives the focus")
+	}
+	line := strings.Split(s.View(), "\n")[row(flowField)]
+	click(ui.Width(line[:strings.Index(line, "Device")]), row(flowField))
+	if s.form.flowID() != "device" {
+		t.Error("a click chooses the flow")
+	}
+	y := row(buttonField)
+	line = strings.Split(s.View(), "\n")[y]
+	cmd := click(ui.Width(line[:strings.Index(line, "Step by")]), y)
+	if start := find[ui.StartFlow](cmd); start == nil || !start.Step || start.Config.ClientID != "app" {
+		t.Errorf("a click presses the button: %+v", start)
+	}
+}
+
+// find gives the first message of a type that a command brings.
+func find[T any](cmd tea.Cmd) *T {
+	if cmd == nil {
+		return nil
+	}
+	switch m := cmd().(type) {
+	case T:
+		return &m
+	case tea.BatchMsg:
+		for _, c := range m {
+			if found := find[T](c); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
