@@ -26,7 +26,7 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case ui.OpenLogin:
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer})), true
 	case ui.OpenToken:
-		return tea.Batch(a.show(ui.Token), a.give(ui.TokenOpened{OpenToken: m})), true
+		return tea.Batch(a.show(ui.Token), a.give(ui.TokenOpened(m))), true
 	case ui.Refresh:
 		return a.began(a.runs.InPlace(ui.RunRefresh, flows.Refresh)), true
 	case ui.FetchUserInfo:

@@ -63,7 +63,7 @@ type (
 	}
 	// TokenOpened asks the token screen to show text that came from a person rather than from a run, with what the person
 	// said about it. Without keys it is verified with the session's, if they are of the same issuer.
-	TokenOpened struct{ OpenToken }
+	TokenOpened OpenToken
 	// RevealChanged follows [ToggleReveal]; [Common.Reveal] has the same value.
 	RevealChanged struct{ Reveal bool }
 	// Tick comes once a second, on the second, while the program runs.
