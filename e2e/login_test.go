@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +104,7 @@ func TestPracticeDeviceInTheBrowser(t *testing.T) {
 // lookAtTokens goes from the finished flow to the token screen.
 func lookAtTokens(t *testing.T, s shell, email string) {
 	t.Helper()
-	see(t, s.Terminal, 20*time.Second, "tokens")
+	see(t, s.Terminal, 20*time.Second, "enter tokens") // the key line, once the run has ended
 	press(t, s.Terminal, "Enter")
 	screen := see(t, s.Terminal, 10*time.Second, "ID token", "✓ verified", email)
 	for _, wrong := range []string{"✗ invalid", "not verified", "✗ expired"} {
@@ -113,9 +114,27 @@ func lookAtTokens(t *testing.T, s shell, email string) {
 	}
 }
 
-// refreshTokens presses the refresh button and waits until the screen shows what changed.
+// refreshTokens presses the refresh button twice: with rotation, the second time works only with the token of the first. The
+// screen tells what changed, and when.
 func refreshTokens(t *testing.T, s shell) {
 	t.Helper()
-	press(t, s.Terminal, "r")
-	see(t, s.Terminal, 15*time.Second, "✓ verified", "refreshed")
+	changed := regexp.MustCompile(`Changed by the refresh ─+ (\d\d:\d\d:\d\d)`)
+	var before string
+	for range 2 {
+		press(t, s.Terminal, "r")
+		screen, err := s.WaitUntil(15*time.Second, "a refresh after "+before, func(screen string) bool {
+			at := changed.FindStringSubmatch(screen)
+			return at != nil && at[1] != before
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"✓ verified", "refreshed", "s later"} {
+			if !strings.Contains(screen, want) {
+				t.Fatalf("want %q after a refresh, got:\n%s", want, screen)
+			}
+		}
+		before = changed.FindStringSubmatch(screen)[1]
+		time.Sleep(1100 * time.Millisecond) // the times of tokens are whole seconds
+	}
 }
