@@ -54,6 +54,9 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 	for _, line := range summary.Lines {
 		out.Note(line)
 	}
+	if err == nil && summary.Interrupted {
+		err = withCode(exitInterrupted, nil)
+	}
 	return errors.Join(err, out.Err())
 }
 
