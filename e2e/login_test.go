@@ -121,6 +121,7 @@ func refreshTokens(t *testing.T, s shell) {
 	changed := regexp.MustCompile(`Changed by the refresh ─+ (\d\d:\d\d:\d\d)`)
 	var before string
 	for range 2 {
+		time.Sleep(1100 * time.Millisecond) // the times of tokens are whole seconds
 		press(t, s.Terminal, "r")
 		screen, err := s.WaitUntil(15*time.Second, "a refresh after "+before, func(screen string) bool {
 			at := changed.FindStringSubmatch(screen)
@@ -135,6 +136,5 @@ func refreshTokens(t *testing.T, s shell) {
 			}
 		}
 		before = changed.FindStringSubmatch(screen)[1]
-		time.Sleep(1100 * time.Millisecond) // the times of tokens are whole seconds
 	}
 }
