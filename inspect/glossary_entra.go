@@ -7,7 +7,7 @@ var entraRows = [...]row{
 	{"appidacr", "string", "v1: how the client logged in: 0 public, 1 secret, 2 certificate", "Entra"},
 	{"azpacr", "string", "v2: how the client logged in: 0 public, 1 secret, 2 certificate", "Entra"},
 	{"acct", "number", "Account kind: 0 member, 1 guest", "Entra"},
-	{"acrs", "array", "Authentication contexts satisfied (conditional access, c1, c2 ...)", "Entra"},
+	{"acrs", "array", "Authentication contexts satisfied (conditional access, c1, c2 …)", "Entra"},
 	{"auth_context", "string", "Authentication context asked for", "Entra"},
 	{"capolids_latebind", "array", "Conditional access policies, internal", "Entra"},
 	{"deviceid", "string", "Id of the registered device", "Entra"},

@@ -34,7 +34,7 @@ var registeredRows = [...]row{
 	{"at_hash", "hash", "Left half of the hash of the access token: ties both tokens together", "OIDC Core 3.1.3.6"},
 	{"c_hash", "hash", "Left half of the hash of the authorization code: ties code and token together", "OIDC Core 3.3.2.11"},
 	{"acr", "string", "Level of the login, as a class name", "OIDC Core 2"},
-	{"amr", "array", "Methods used for the login: pwd, otp, mfa, hwk ...", "OIDC Core 2; RFC 8176"},
+	{"amr", "array", "Methods used for the login: pwd, otp, mfa, hwk …", "OIDC Core 2; RFC 8176"},
 	{"sub_jwk", "jwk", "Self-issued provider: public key behind the subject", "OIDC Core 7.4"},
 	{"cnf", "object", "Key the presenter must prove to own (jwk, jkt, x5t#S256, kid)", "RFC 7800 3.1"},
 	{"sip_from_tag", "string", "SIP: From tag of the call", "RFC 8055"},

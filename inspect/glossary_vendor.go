@@ -6,7 +6,7 @@ var vendorRows = [...]row{
 	{"google.identity_platform", "object", "Identity Platform data", "Google"},
 	{"google", "object", "Compute Engine and Cloud data of the workload", "Google"},
 	{"firebase", "object", "Firebase: provider of the login, linked identities, tenant", "Firebase"},
-	{"firebase.sign_in_provider", "string", "Firebase: how the user logged in (password, google.com, anonymous ...)", "Firebase"},
+	{"firebase.sign_in_provider", "string", "Firebase: how the user logged in (password, google.com, anonymous …)", "Firebase"},
 	{"firebase.identities", "object", "Firebase: ids at the linked providers", "Firebase"},
 	{"firebase.tenant", "string", "Firebase: tenant in a multi-tenant project", "Firebase"},
 	{"user_id", "string", "Firebase: same as sub", "Firebase"},

@@ -211,8 +211,8 @@ func TestTimes(t *testing.T) {
 func TestInWords(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0 s", time.Second: "1 s", 271 * time.Second: "4 min 31 s", time.Hour: "1 h", 10*time.Hour + time.Second: "10 h",
-		25 * time.Hour: "1 day 1 h", 72 * time.Hour: "3 days", -90 * time.Second: "1 min 30 s", 800 * 24 * time.Hour: "2 years 70 days",
-		20 * 366 * 24 * time.Hour: "20 years",
+		25 * time.Hour: "1 day 1 h", 72 * time.Hour: "3 days", -90 * time.Second: "1 min 30 s", 800 * 24 * time.Hour: "2 years 69 days",
+		20 * 368 * 24 * time.Hour: "20 years",
 	} {
 		if got := InWords(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)

@@ -27,16 +27,13 @@ func ScanJSON(text string) *Document {
 		Document
 		root Value
 	}{}
-	d.Text = text
 	s := scanners.Get().(*scanner)
-	s.begin(text)
-	root, ok := s.document()
-	if s.started {
-		d.root = root
+	s.text, s.root = text, &d.root
+	read := s.document()
+	d.Text, d.Complete, d.Faults = text, read && !s.bad, s.faults
+	if d.root.End > 0 {
 		d.Root = &d.root
 	}
-	d.Complete = ok && s.bad == nil
-	d.Faults = s.faults
 	s.release()
 	return &d.Document
 }
@@ -47,44 +44,43 @@ const MaxValues = 200_000
 var scanners = sync.Pool{New: func() any { return new(scanner) }}
 
 type scanner struct {
-	text    string
-	pos     int
-	values  int
-	started bool   // some value was read or opened
-	bad     *Fault // the fault that ended the reading, or made it incomplete
-	faults  []Fault
+	text   string
+	pos    int
+	values int
+	bad    bool // something keeps the document from being complete
+	faults []Fault
 
+	// A value is written into its slot: the root, or the last element of the stack of its container's kind. What an open
+	// container holds lies on these stacks from its base on; closing it copies that out.
+	root    *Value
 	depth   int
 	frames  [MaxDepth]frame
 	members []Member // of all open objects
 	items   []Value  // of all open lists
+	pending bool     // the slot waits for its value
 }
 
-// frame is an open object or list. base is where its members or items begin on the shared stack.
+// frame is an open object or list.
 type frame struct {
-	kind      ValueKind
-	start     int
-	base      int
-	name      string // of the member whose value is being read
-	nameStart int
-}
-
-func (s *scanner) begin(text string) {
-	s.text, s.pos, s.values, s.depth = text, 0, 0, 0
-	s.started, s.bad, s.faults = false, nil, nil
+	kind  ValueKind
+	start int
+	base  int // where its members or items begin on the stack
 }
 
 // release gives the scanner back without keeping the token's text alive.
 func (s *scanner) release() {
-	const keep = 1024
+	const keep = 256 // elements; a larger stack is left to the garbage collector
 	if cap(s.members) > keep || cap(s.items) > keep {
 		return
 	}
-	clear(s.members[:cap(s.members)])
-	clear(s.items[:cap(s.items)])
-	clear(s.frames[:])
-	s.members, s.items = s.members[:0], s.items[:0]
-	s.text, s.bad, s.faults = "", nil, nil
+	members, items := s.members[:cap(s.members)], s.items[:cap(s.items)]
+	for i := 0; i < len(members) && members[i].NameStart > 0; i++ { // used slots lie at the front
+		members[i] = Member{}
+	}
+	for i := 0; i < len(items) && items[i].End > 0; i++ {
+		items[i] = Value{}
+	}
+	*s = scanner{members: members[:0], items: items[:0]}
 	scanners.Put(s)
 }
 
@@ -94,18 +90,20 @@ func (s *scanner) fail(code FaultCode, offset int, format string, args ...any) {
 		f.Byte = s.text[offset]
 	}
 	s.faults = append(s.faults, f)
-	s.bad = &f
+	s.bad = true
 }
 
-func (s *scanner) document() (Value, bool) {
+// document reads the text and reports whether a value was read to its end.
+func (s *scanner) document() bool {
 	const bom = "\ufeff"
 	if strings.HasPrefix(s.text, bom) {
 		s.faults = append(s.faults, fault(FaultBOM, 0, "a byte order mark stands before the JSON value"))
 		s.pos = len(bom)
 	}
-	root, ok := s.value()
-	if !ok {
-		return root, false
+	s.pending = true
+	if !s.value() {
+		s.unwind()
+		return false
 	}
 	s.space()
 	if s.pos < len(s.text) {
@@ -115,9 +113,10 @@ func (s *scanner) document() (Value, bool) {
 		s.faults = append(s.faults, f)
 	}
 	if !utf8.ValidString(s.text) {
-		s.fail(FaultUTF8, invalidUTF8(s.text), "wanted UTF-8, got %s", quoteByte(s.text[invalidUTF8(s.text)]))
+		at := invalidUTF8(s.text)
+		s.fail(FaultUTF8, at, "wanted UTF-8, got %s", quoteByte(s.text[at]))
 	}
-	return root, true
+	return true
 }
 
 func invalidUTF8(text string) int {
@@ -132,69 +131,73 @@ func invalidUTF8(text string) int {
 }
 
 // value reads one value with everything in it.
-func (s *scanner) value() (Value, bool) {
+func (s *scanner) value() bool {
 	for {
-		v, opened, ok := s.open()
+		opened, ok := s.open()
 		if !ok {
-			return s.unwind(v)
+			return false
 		}
-		if opened {
-			continue
-		}
-		for {
+		for !opened {
 			if s.depth == 0 {
-				return v, true
+				return true
 			}
-			more := false
-			if v, more, ok = s.attach(v); !ok {
-				return s.unwind(v)
-			}
-			if more {
-				break
+			if opened, ok = s.next(); !ok {
+				return false
 			}
 		}
 	}
 }
 
+// slot is where the value that is being read goes.
+func (s *scanner) slot() *Value {
+	switch {
+	case s.depth == 0:
+		return s.root
+	case s.frames[s.depth-1].kind == Object:
+		return &s.members[len(s.members)-1].Value
+	}
+	return &s.items[len(s.items)-1]
+}
+
 // open reads a scalar or an empty container, or opens a container and stops before its first value.
-func (s *scanner) open() (v Value, opened, ok bool) {
+func (s *scanner) open() (opened, ok bool) {
 	s.space()
 	if s.pos >= len(s.text) {
 		s.fail(FaultSyntax, s.pos, "wanted a value, got the end of the text")
-		return Value{}, false, false
+		return false, false
 	}
 	if s.values++; s.values > MaxValues {
 		s.fail(FaultSize, s.pos, "more than %d JSON values", MaxValues)
-		return Value{}, false, false
+		return false, false
 	}
-	start := s.pos
+	start, kind, str := s.pos, Number, ""
 	switch c := s.text[start]; c {
 	case '{', '[':
 		return s.openContainer(c)
 	case '"':
-		v.Kind = String
-		v.Str, ok = s.str()
+		kind = String
+		str, ok = s.str()
 	case 't':
-		v.Kind, ok = Bool, s.literal("true")
+		kind, ok = Bool, s.literal("true")
 	case 'f':
-		v.Kind, ok = Bool, s.literal("false")
+		kind, ok = Bool, s.literal("false")
 	case 'n':
-		v.Kind, ok = Null, s.literal("null")
+		kind, ok = Null, s.literal("null")
 	default:
-		v.Kind, ok = Number, s.number()
+		ok = s.number()
 	}
-	if !ok {
-		return Value{}, false, false
+	if ok {
+		v := s.slot()
+		v.Kind, v.Start, v.End, v.Raw, v.Str = kind, start, s.pos, s.text[start:s.pos], str
+		s.pending = false
 	}
-	s.started = true
-	v.Start, v.End, v.Raw = start, s.pos, s.text[start:s.pos]
-	return v, false, true
+	return false, ok
 }
 
-func (s *scanner) openContainer(c byte) (v Value, opened, ok bool) {
+func (s *scanner) openContainer(c byte) (opened, ok bool) {
 	if s.depth == MaxDepth {
 		s.fail(FaultDepth, s.pos, "nested deeper than %d levels", MaxDepth)
-		return Value{}, false, false
+		return false, false
 	}
 	f := &s.frames[s.depth]
 	*f = frame{kind: Array, start: s.pos, base: len(s.items)}
@@ -202,68 +205,69 @@ func (s *scanner) openContainer(c byte) (v Value, opened, ok bool) {
 		f.kind, f.base = Object, len(s.members)
 	}
 	s.depth++
-	s.started = true
+	s.pending = false
 	s.pos++
 	s.space()
 	if s.pos < len(s.text) && s.text[s.pos] == c+2 { // '}' is '{'+2, ']' is '['+2
 		s.pos++
-		return s.close(), false, true
+		s.close()
+		return false, true
 	}
-	if c == '{' {
-		return Value{}, true, s.memberName(f)
-	}
-	return Value{}, true, true
+	return true, s.element(f)
 }
 
-// attach adds a finished value to the container it is in. more tells that another value follows; else v is the
-// container, now finished itself.
-func (s *scanner) attach(in Value) (v Value, more, ok bool) {
-	f := &s.frames[s.depth-1]
+// element makes room for the next value of a container.
+func (s *scanner) element(f *frame) bool {
 	if f.kind == Object {
-		s.members = append(s.members, Member{Name: f.name, NameStart: f.nameStart, Value: in})
-	} else {
-		s.items = append(s.items, in)
+		return s.memberName()
 	}
+	s.items = append(s.items, Value{})
+	s.pending = true
+	return true
+}
+
+// next goes on after a value: to the next one of the container, or past the container's end, which makes that a value.
+func (s *scanner) next() (opened, ok bool) {
+	f := &s.frames[s.depth-1]
 	s.space()
 	if s.pos >= len(s.text) {
 		s.fail(FaultSyntax, s.pos, "wanted a comma or the end of %s, got the end of the text", f.kind)
-		return Value{}, false, false
+		return false, false
 	}
 	switch c := s.text[s.pos]; {
 	case c == ',':
 		s.pos++
-		if f.kind == Array {
-			return Value{}, true, true
-		}
 		s.space()
-		return Value{}, true, s.memberName(f)
+		return true, s.element(f)
 	case c == '}' && f.kind == Object, c == ']' && f.kind == Array:
 		s.pos++
-		return s.close(), false, true
+		s.close()
+		return false, true
 	default:
 		s.fail(FaultSyntax, s.pos, "wanted a comma or the end of %s, got %s", f.kind, quoteByte(c))
-		return Value{}, false, false
+		return false, false
 	}
 }
 
 // memberName reads a name and its colon.
-func (s *scanner) memberName(f *frame) bool {
+func (s *scanner) memberName() bool {
 	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
 		s.failAt("a member name in quotes")
 		return false
 	}
-	f.nameStart = s.pos
+	start := s.pos
 	name, ok := s.str()
 	if !ok {
 		return false
 	}
-	f.name = name
 	s.space()
 	if s.pos >= len(s.text) || s.text[s.pos] != ':' {
 		s.failAt("a colon after the member name")
 		return false
 	}
 	s.pos++
+	s.members = append(s.members, Member{Name: name, NameStart: start})
+	s.pending = true
 	return true
 }
 
@@ -277,39 +281,37 @@ func (s *scanner) failAt(want string) {
 }
 
 // close makes the innermost container a value.
-func (s *scanner) close() Value {
+func (s *scanner) close() {
 	s.depth--
 	f := &s.frames[s.depth]
-	v := Value{Kind: f.kind, Start: f.start, End: s.pos, Raw: s.text[f.start:s.pos]}
+	var members []Member
+	var items []Value
 	if f.kind == Object {
-		if open := s.members[f.base:]; len(open) > 0 {
-			v.Members = append(make([]Member, 0, len(open)), open...)
+		if held := s.members[f.base:]; len(held) > 0 {
+			members = append(make([]Member, 0, len(held)), held...)
 			s.members = s.members[:f.base]
-			s.markDuplicates(v.Members)
+			s.markDuplicates(members)
 		}
-		return v
-	}
-	if open := s.items[f.base:]; len(open) > 0 {
-		v.Items = append(make([]Value, 0, len(open)), open...)
+	} else if held := s.items[f.base:]; len(held) > 0 {
+		items = append(make([]Value, 0, len(held)), held...)
 		s.items = s.items[:f.base]
 	}
-	return v
+	*s.slot() = Value{Kind: f.kind, Start: f.start, End: s.pos, Raw: s.text[f.start:s.pos], Members: members, Items: items}
 }
 
 // unwind closes what is open after a fault, so that what was read so far can be shown.
-func (s *scanner) unwind(v Value) (Value, bool) {
+func (s *scanner) unwind() {
 	for s.depth > 0 {
-		v = s.close()
-		if s.depth > 0 {
-			f := &s.frames[s.depth-1]
-			if f.kind == Object {
-				s.members = append(s.members, Member{Name: f.name, NameStart: f.nameStart, Value: v})
+		if s.pending { // the name of a member is known, its value is not
+			s.pending = false
+			if s.frames[s.depth-1].kind == Object {
+				s.members = s.members[:len(s.members)-1]
 			} else {
-				s.items = append(s.items, v)
+				s.items = s.items[:len(s.items)-1]
 			}
 		}
+		s.close()
 	}
-	return v, false
 }
 
 func (s *scanner) markDuplicates(members []Member) {

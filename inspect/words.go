@@ -14,10 +14,11 @@ func secondsInWords(s int64) string {
 	if s < 0 {
 		s = -s
 	}
+	const year = 31556952 // seconds, leap years averaged in
 	units := [...]struct {
 		size      int64
 		one, many string
-	}{{365 * 86400, "year", "years"}, {86400, "day", "days"}, {3600, "h", "h"}, {60, "min", "min"}, {1, "s", "s"}}
+	}{{year, "year", "years"}, {86400, "day", "days"}, {3600, "h", "h"}, {60, "min", "min"}, {1, "s", "s"}}
 	for i, u := range units {
 		n := s / u.size
 		if n == 0 {
