@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/textproto"
 	"net/url"
 	"runtime"
@@ -102,10 +101,10 @@ func classifyTLS(err error, host string, u *url.URL, set setter) *Failure {
 		return set(FailTLSOther, "the certificate of %s can't be used: %v", u.Host, invalid)
 	}
 	_, verification := errors.AsType[*tls.CertificateVerificationError](err)
-	_, record := errors.AsType[tls.RecordHeaderError](err)
+	header, record := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)
 	switch {
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case record && string(header.RecordHeader[:]) == "HTTP/":
 		return set(FailTLSOther, "%s speaks plain HTTP on this port, not TLS", u.Host)
 	case record:
 		return set(FailTLSOther, "what answers at %s does not speak TLS", u.Host)
@@ -156,14 +155,15 @@ func isErrno(err error, posix syscall.Errno, winsock uintptr) bool {
 	return runtime.GOOS == "windows" && errors.As(err, &no) && uintptr(no) == winsock
 }
 
-// isNotHTTP goes by the text: net/http has no types for these.
+// isNotHTTP goes by the text: net/http has no types for these. The last one is what it says when a server speaks first, as
+// SSH and mail servers do.
 func isNotHTTP(err error) bool {
 	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
 		return true
 	}
 	message := err.Error()
 	return strings.Contains(message, "malformed HTTP") || strings.Contains(message, "malformed MIME header") ||
-		strings.Contains(message, "frame too large")
+		strings.Contains(message, "frame too large") || strings.Contains(message, "readLoopPeekFailLocked: %!w(<nil>)")
 }
 
 func isStreamReset(err error) bool {

@@ -105,8 +105,8 @@ func (t *trace) since(from time.Time) time.Duration {
 	return t.now().Sub(from)
 }
 
-// answered marks the end of the wait for transports without hooks of their own.
-func (t *trace) answered() {
+// answered marks the end of the wait, also for transports that call no hooks.
+func (t *trace) answered(ok bool) {
 	t.mark(func() {
 		if t.marks.wrote.IsZero() {
 			t.marks.wrote = t.start
@@ -115,7 +115,7 @@ func (t *trace) answered() {
 			t.marks.first = t.now()
 		}
 		t.facts.timing.Wait = t.marks.first.Sub(t.marks.wrote)
-		if t.facts.remote != "" {
+		if ok {
 			t.facts.phase = "reading the answer"
 		}
 	})

@@ -140,7 +140,7 @@ func (t *Transport) send(req *http.Request, body []byte, e Exchange) (*http.Resp
 	defer cancel()
 	tr := &trace{now: t.options.Now, start: t.options.Now()}
 	res, err := t.base.RoundTrip(req.WithContext(tr.attach(ctx)))
-	tr.answered()
+	tr.answered(err == nil)
 
 	var received Body
 	if err == nil {
