@@ -230,6 +230,9 @@ func (e *OAuthError) unwrapDescription() {
 	if inner == nil || inner.Description == "" {
 		return
 	}
+	if inner.Code == inner.Description { // a message alone, which stands for the code at Twitch
+		inner.Code = ""
+	}
 	e.Description = inner.Description
 	e.SubCode = first(e.SubCode, inner.Code, inner.SubCode)
 }
