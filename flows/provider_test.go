@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -331,4 +332,13 @@ func (l *memoryListener) Addr() net.Addr { return memoryAddr(l.address) }
 // client is a browser's way to the listeners.
 func (m *memory) client() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: m.dial, DisableKeepAlives: true}}
+}
+
+// mac gives an ID token with an HMAC by the client secret.
+func (p *idp) mac(password string) string {
+	parts := strings.Split(p.idToken("practice"), ".")
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256"}`))
+	h := hmac.New(sha256.New, []byte(password))
+	io.WriteString(h, header+"."+parts[1])
+	return header + "." + parts[1] + "." + base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }
