@@ -1,0 +1,191 @@
+package flows
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/secret"
+)
+
+// loggedIn logs in and forgets the events of that.
+func (w *world) loggedIn(t *testing.T) *Session {
+	t.Helper()
+	s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.events, w.idp.seen = nil, nil
+	w.idp.login.Del("nonce") // a refreshed ID token should not have one (OpenID Connect Core 12.2)
+	return s
+}
+
+// over runs a flow over a session with a configuration that holds only what is new.
+func (w *world) over(t *testing.T, f Flow) (*Session, error) {
+	w.cfg = Config{}
+	return w.run(t.Context(), f)
+}
+
+func TestRefresh(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer  map[string]any // nil: left out
+		refresh string
+		newID   bool
+		note    string
+	}{
+		"rotated":     {map[string]any{"refresh_token": "refresh-two-0123456789"}, "refresh-two-0123456789", true, "rotated"},
+		"kept":        {map[string]any{"refresh_token": nil}, "refresh-0123456789", true, "stays the same"},
+		"same":        {nil, "refresh-0123456789", true, "stays the same"},
+		"no ID token": {map[string]any{"id_token": nil}, "refresh-0123456789", false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				before := w.loggedIn(t)
+				authTime := time.Now().Unix()
+				time.Sleep(time.Minute)
+				w.idp.claims = func(claims map[string]any) { claims["auth_time"] = authTime }
+				w.idp.tokens = func(a map[string]any) {
+					a["access_token"] = "access-two-0123456789"
+					for k, v := range c.answer {
+						a[k] = v
+						if v == nil {
+							delete(a, k)
+						}
+					}
+				}
+				s, err := w.over(t, Refresh(before))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s.Tokens.Access.Reveal() != "access-two-0123456789" || s.Tokens.Refresh.Reveal() != c.refresh || s.At.Sub(before.At) < time.Minute {
+					t.Errorf("tokens %q %q at %s", s.Tokens.Access.Reveal(), s.Tokens.Refresh.Reveal(), s.At)
+				}
+				if got := s.Tokens.ID.Reveal() != before.Tokens.ID.Reveal(); got != c.newID || s.Reports[IDToken] == nil {
+					t.Errorf("new ID token: %v, want %v", got, c.newID)
+				}
+				if s.Previous == nil || s.Previous.Tokens.Access.Reveal() != "access-0123456789" || s.Previous.Previous != nil {
+					t.Errorf("previous: %+v", s.Previous)
+				}
+				if len(s.Tokens.UserInfo) == 0 {
+					t.Error("userinfo of before is kept")
+				}
+				if got := w.idp.requests(); !slices.Equal(got, []string{"POST /token"}) {
+					t.Errorf("requests: %v", got)
+				}
+				if f := w.idp.form("/token"); f.Get("grant_type") != "refresh_token" || f.Get("refresh_token") != "refresh-0123456789" || f.Get("client_id") != "practice" {
+					t.Errorf("request: %v", f)
+				}
+				if done := of[StepDone](w); !strings.Contains(done[0].Note, c.note) {
+					t.Errorf("note %q, want %q", done[0].Note, c.note)
+				}
+				again, err := w.over(t, Refresh(s))
+				if err != nil || again.Previous.Previous != nil {
+					t.Errorf("a second refresh: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestRefreshedIDTokenOfAnotherLogin(t *testing.T) {
+	for name, value := range map[string]any{"sub": "mallory", "auth_time": 5, "aud": "other"} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				before := w.loggedIn(t)
+				w.idp.claims = func(c map[string]any) { c[name] = value }
+				s, err := w.over(t, Refresh(before))
+				if p := problemOf(t, err); p.Kind != ProblemCheck || w.failure().Meta.Step != "id_token" || s == nil {
+					t.Errorf("%+v", p)
+				}
+			})
+		})
+	}
+}
+
+func TestRefreshFailures(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		before := w.loggedIn(t)
+		w.idp.answer("/token", replyJSON(400, map[string]any{"error": "invalid_grant", "error_description": "refresh-0123456789 is used up"}))
+		s, err := w.over(t, Refresh(before))
+		p := problemOf(t, err)
+		if s != nil || p.Kind != ProblemRefused || p.OAuth.Code != "invalid_grant" || strings.Contains(p.Error(), "refresh-0123456789") {
+			t.Errorf("%v %+v", s, p)
+		}
+		before.Tokens.Refresh = secret.Text{}
+		w.events = nil
+		_, err = w.over(t, Refresh(before))
+		if p := problemOf(t, err); p.Kind != ProblemConfig {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+func TestFetchUserInfo(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		before := w.loggedIn(t)
+		w.idp.answer("/userinfo", replyJSON(200, map[string]any{"sub": "alice", "name": "Alice"}))
+		s, err := w.over(t, FetchUserInfo(before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(s.Tokens.UserInfo), "Alice") || strings.Contains(string(before.Tokens.UserInfo), "Alice") {
+			t.Errorf("userinfo %s, before %s", s.Tokens.UserInfo, before.Tokens.UserInfo)
+		}
+		if got := w.idp.seen[0].Header.Get("Authorization"); got != "Bearer access-0123456789" {
+			t.Errorf("Authorization %q", got)
+		}
+	})
+}
+
+func TestUserInfoFailures(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		kind   ProblemKind
+		got    string
+		failed bool // the login as a whole
+	}{
+		"other person": {replyJSON(200, map[string]any{"sub": "mallory"}), ProblemCheck, "mallory", true},
+		"no sub":       {replyJSON(200, map[string]any{"name": "x"}), ProblemAnswer, "none", false},
+		"challenge": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("WWW-Authenticate", `Bearer error="insufficient_scope", scope="profile"`)
+			w.WriteHeader(403)
+		}, ProblemRefused, "HTTP 403 insufficient_scope: scope wanted: profile", false},
+		"page": {reply(200, "text/html", "<title>Hello</title>"), ProblemAnswer, `titled "Hello"`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.idp.answer("/userinfo", c.answer)
+				s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+				failed := w.failure()
+				if failed.Kind != c.kind || !strings.Contains(failed.Got, c.got) || (err != nil) != c.failed || s == nil || len(s.Tokens.UserInfo) > 0 {
+					t.Errorf("%s: got %q, error %v", failed.Kind, failed.Got, err)
+				}
+				if d := of[Done](w)[0]; d.OK == c.failed {
+					t.Errorf("done: %+v", d)
+				}
+			})
+		})
+	}
+}
+
+func TestSignedUserInfoIsShownUnchecked(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		w.idp.answer("/userinfo", func(rw http.ResponseWriter, r *http.Request) {
+			reply(200, "application/jwt", w.idp.idToken("practice"))(rw, r)
+		})
+		s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := s.Reports[UserInfo]; r == nil || r.Signature.Status == inspect.Verified {
+			t.Errorf("%+v", r)
+		}
+		done := of[StepDone](w)
+		if note := done[len(done)-1].Note; !strings.Contains(note, "not checked") {
+			t.Errorf("note %q", note)
+		}
+	})
+}
