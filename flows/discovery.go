@@ -95,7 +95,7 @@ func (s *state) fetchMetadata(ctx context.Context, address string) (*Metadata, e
 // that was not the first place.
 func (s *state) acceptMetadata(m *Metadata, address string, fallback bool) error {
 	s.metadata = m
-	s.note = fmt.Sprintf("%s, %d endpoints", s.note, m.endpoints())
+	s.note += ", " + count(m.endpoints(), "endpoint")
 	if s.issuer.document != "" {
 		s.variable("issuer", m.Issuer, "derived from the address you gave, confirmed by the document", "discovery")
 	}
@@ -162,7 +162,7 @@ func (s *state) fetchKeys(ctx context.Context, purpose string) error {
 	if len(keys.Keys) == 0 {
 		return problem(ProblemAnswer, "a key set with at least one key", "none", ref).about(e)
 	}
-	s.note = fmt.Sprintf("%d keys, %d usable", len(keys.Keys), usable)
+	s.note = fmt.Sprintf("%s, %d usable", count(len(keys.Keys), "key"), usable)
 	return nil
 }
 

@@ -55,7 +55,7 @@ func (s *state) validateIDToken(ctx context.Context, raw secret.Text, previous *
 	if p := judge(report); p != nil {
 		return report, p
 	}
-	s.note = fmt.Sprintf("signature %s with %s, %d checks passed", report.Signature.Status, report.Signature.Alg, passed(report))
+	s.note = fmt.Sprintf("signature %s with %s, %s passed", report.Signature.Status, report.Signature.Alg, count(passed(report), "check"))
 	return report, nil
 }
 
@@ -67,7 +67,7 @@ func (s *state) idTokenContext(token, previous *inspect.Token) inspect.Context {
 		Nonce: s.login.nonce, NonceSent: s.login.nonce != "",
 		AccessToken: s.session.Tokens.Access.Reveal(), Code: s.login.code,
 		Algs: s.metadata.IDTokenSigningAlgs, Previous: previous,
-		Direct: s.last != nil && s.last.Connection.TLS != "" && !s.last.Connection.Skipped,
+		Direct: s.direct,
 	}
 }
 

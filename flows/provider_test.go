@@ -3,16 +3,18 @@ package flows
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -50,7 +52,7 @@ type seenRequest struct {
 }
 
 var testKey = sync.OnceValue(func() *ecdsa.PrivateKey {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		panic(err)
 	}
@@ -212,13 +214,17 @@ func (p *idp) sign(header, claims map[string]any) string {
 	b64 := base64.RawURLEncoding.EncodeToString
 	input := b64(h) + "." + b64(c)
 	sum := sha256.Sum256([]byte(input))
-	r, s, err := ecdsa.Sign(rand.Reader, p.key, sum[:])
+	der, err := p.key.Sign(nil, sum[:], crypto.SHA256) // without randomness: the same token every time, for goldens
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	var pair struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &pair); err != nil {
+		p.t.Fatal(err)
+	}
 	signature := make([]byte, 64)
-	r.FillBytes(signature[:32])
-	s.FillBytes(signature[32:])
+	pair.R.FillBytes(signature[:32])
+	pair.S.FillBytes(signature[32:])
 	return input + "." + b64(signature)
 }
 

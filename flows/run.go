@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -35,6 +36,7 @@ type state struct {
 	keys     *inspect.KeySet
 	login    login
 	device   deviceAnswer
+	direct   bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
 	idToken  *inspect.Token // the ID token of this run, once validated
 	session  *Session       // nil until tokens came
 }
@@ -131,7 +133,8 @@ func (s *state) announce() {
 }
 
 func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
-	s := &state{cfg: cfg.withDefaults(f.prior), flow: f, emitTo: emit, secrets: new(secret.Set), id: runID()}
+	s := &state{cfg: cfg.withDefaults(f.prior), flow: f, emitTo: emit, secrets: new(secret.Set)}
+	s.id = runID(s.cfg.Random)
 	s.secrets.AddBasic(s.cfg.ClientID, s.cfg.ClientSecret.Reveal())
 	if f.prior != nil {
 		s.metadata, s.keys = f.prior.Metadata, f.prior.Keys
@@ -220,10 +223,18 @@ func (s *state) warnings() []string {
 	return w
 }
 
-func runID() string {
+func runID(random io.Reader) string {
 	var b [6]byte
-	rand.Read(b[:])
+	io.ReadFull(random, b[:])
 	return hex.EncodeToString(b[:])
+}
+
+// count says how many there are of something.
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // random gives n bytes for state, nonce and verifier.

@@ -104,6 +104,7 @@ func (s *state) takeTokens(e *record.Exchange, ref string) error {
 	if err := s.checkTokens(tokens, answer, e); err != nil {
 		return err
 	}
+	s.direct = e.Connection.TLS != "" && !e.Connection.Skipped
 	s.session = s.newSession(tokens)
 	s.tellTokens(answer)
 	return nil
