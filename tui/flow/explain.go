@@ -45,7 +45,8 @@ func (s *Screen) madePanes(st *step) []widget.Pane {
 		if v := &s.run.variables[i]; v.Meta.Step == st.ID {
 			id := "made." + v.Name
 			s.rows[id] = row{name: v.Name, value: v.Value, secret: v.Secret}
-			pairs = append(pairs, widget.Pair{ID: id, Name: safe.Text(v.Name), Value: s.mask(v.Value, v.Secret), Style: s.c.Theme.Text, Note: safe.Text(v.From)})
+			pairs = append(pairs, widget.Pair{ID: id, Name: safe.Text(v.Name), Value: s.mask(v.Value, v.Secret), Style: s.c.Theme.Text,
+				Mark: s.c.Theme.Dim.Render(safe.Text(v.From))})
 		}
 	}
 	if len(pairs) == 0 {
@@ -54,10 +55,11 @@ func (s *Screen) madePanes(st *step) []widget.Pane {
 	return []widget.Pane{{ID: "made", Title: "Made here", Hue: s.c.Theme.Text, Rows: s.table().Rows(pairs)}}
 }
 
-// chosen is which request of the selected step is shown, and how many there are. The one that is held is the last.
+// chosen is which request of the selected step is shown, and how many there are: the one that the person's browser makes,
+// those that were sent, and the one that is held.
 func (s *Screen) chosen() (at, count int) {
 	if st := s.step(); st != nil {
-		count = len(st.exchanges)
+		count = st.browsers() + len(st.exchanges)
 	}
 	if s.heldHere() {
 		count++
@@ -65,17 +67,25 @@ func (s *Screen) chosen() (at, count int) {
 	return max(count-1-s.exchange, 0), count
 }
 
-// message is the chosen request of the selected step. Of the one that is held it is what would be sent now. The step that
-// sends the person somewhere has the request that the browser makes.
+// browsers is the number of requests of the step that the person's browser makes, unseen by us.
+func (st *step) browsers() int {
+	if st.asked == "" {
+		return 0
+	}
+	return 1
+}
+
+// message is the chosen request of the selected step. Of the one that is held it is what would be sent now.
 func (s *Screen) message() (m message, edits []string, ok bool) {
 	if e := s.sent(); e != nil {
 		return sentMessage(&e.Request), e.Edits, true
 	}
-	switch st := s.step(); {
-	case !s.heldHere() && st != nil && st.asked != "":
-		return newMessage("GET", st.asked, nil, nil), nil, true
-	case !s.heldHere():
+	at, count := s.chosen()
+	switch {
+	case count == 0:
 		return message{}, nil, false
+	case at < s.step().browsers():
+		return newMessage("GET", s.step().asked, nil, nil), nil, true
 	case s.draft.applied():
 		return s.draft.edited(), s.draft.edits, true
 	default:
@@ -83,10 +93,14 @@ func (s *Screen) message() (m message, edits []string, ok bool) {
 	}
 }
 
-// sent is the chosen exchange of the selected step; nil when it is the held request, or there is none.
+// sent is the chosen exchange of the selected step; nil when it is the browser's request, the held one, or there is none.
 func (s *Screen) sent() *flows.Exchange {
+	st := s.step()
+	if st == nil {
+		return nil
+	}
 	at, _ := s.chosen()
-	if st := s.step(); st != nil && at < len(st.exchanges) {
+	if at -= st.browsers(); at >= 0 && at < len(st.exchanges) {
 		return &s.run.exchanges[st.exchanges[at]]
 	}
 	return nil
@@ -117,13 +131,14 @@ func (s *Screen) messagePanes(id string, m message, edits []string) []widget.Pan
 // which says which of several requests of a step is shown.
 func (s *Screen) which() string {
 	at, count := s.chosen()
-	switch {
-	case count == 0:
-		return s.c.Theme.Dim.Render("your browser sends it")
-	case count == 1:
-		return ""
+	note := ""
+	if count > 0 && at < s.step().browsers() {
+		note = "your browser sends it"
 	}
-	return s.c.Theme.Dim.Render(number(at) + " of " + number(count-1) + " · [ ]")
+	if count > 1 {
+		note = joinNonEmpty(" · ", note, number(at)+" of "+number(count-1), "[ ]")
+	}
+	return s.c.Theme.Dim.Render(note)
 }
 
 func (s *Screen) paramRows(id string, m message, place widget.ParamPlace, edits []string) []widget.Row {
@@ -190,7 +205,7 @@ func (s *Screen) requestPanes() []widget.Pane {
 		return []widget.Pane{s.nothingSent()}
 	}
 	panes := s.messagePanes("request", m, edits)
-	if s.heldHere() && s.sent() == nil {
+	if at, count := s.chosen(); s.heldHere() && at == count-1 {
 		note := "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, c lets the run go on."
 		if s.draft.waiting() {
 			note = "Your edits are kept but not applied: E goes on with them, enter there applies them. n sends the request as it stands here."

@@ -130,7 +130,7 @@ func (s *Screen) do(m tea.KeyMsg) tea.Cmd {
 	case key.Matches(m, k.Paste):
 		s.openPaste("")
 	case key.Matches(m, k.QR):
-		s.qr, s.tab = !s.qr, tabTurn
+		s.qr = !s.qr
 	default:
 		return s.look(m)
 	}
@@ -210,6 +210,8 @@ func (s *Screen) wheel(m tea.MouseMsg, n int) {
 func (s *Screen) clicked(x, y int) tea.Cmd {
 	a := &s.areas
 	switch {
+	case s.qr:
+		s.qr = false
 	case a.buttons.Contains(x, y):
 		return s.press(s.buttons().At(x - a.buttons.X))
 	case s.edit != nil:

@@ -51,7 +51,7 @@ func newKeyMap() keyMap {
 		EditMove:   bind("ctrl+t", "query, body or header", "ctrl+t"),
 		EditUndo:   bind("ctrl+z", "restore", "ctrl+z"),
 		EditReveal: bind("ctrl+s", "show secrets", "ctrl+s"),
-		EditApply:  bind("enter", "apply and send", "enter"),
+		EditApply:  bind("enter", "apply", "enter"),
 		EditLeave:  bind("esc", "leave", "esc"),
 		PasteSend:  bind("enter", "go on with it", "enter"),
 	}

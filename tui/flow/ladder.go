@@ -165,6 +165,9 @@ func (s *Screen) status() string {
 	case waiting:
 		return t.Care.Render("▸ your turn · " + s.timeLeft(now))
 	case succeeded:
+		if n := s.run.count(widget.StepFailed); n > 0 {
+			return t.Care.Render("! done, " + ui.Count(n, "step") + " failed · " + took)
+		}
 		return t.Good.Render("✓ done · " + took)
 	case failed:
 		return t.Bad.Render("✗ failed at step " + number(s.run.current()) + " · " + took)

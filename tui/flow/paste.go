@@ -19,6 +19,7 @@ type paste struct {
 	field widget.Field
 	err   error
 	sent  bool
+	found int // findings there were when it was sent
 }
 
 func (s *Screen) openPaste(text string) {
@@ -45,7 +46,7 @@ func (s *Screen) pasteKey(m tea.KeyMsg) tea.Cmd {
 		if p.err = checkPaste(text, s.run.need.URL, s.run.need.RedirectURI); p.err != nil {
 			return nil
 		}
-		p.sent = true
+		p.sent, p.found = true, len(s.run.findings)
 		return ui.Send(ui.PasteAddress{URL: text})
 	default:
 		if p.field.Key(m) {
@@ -130,9 +131,9 @@ func (s *Screen) pasteLines() []string {
 	return out[:a.body.H]
 }
 
-// pasteFault is what the engine said about a paste that it could not use: the last finding of the step that waits.
+// pasteFault is what the engine said about a paste that it could not use, since that was sent.
 func (s *Screen) pasteFault() string {
-	if n := len(s.run.findings); n > 0 && s.step() != nil && s.run.findings[n-1].Meta.Step == s.step().ID {
+	if n := len(s.run.findings); n > s.paste.found {
 		return s.run.findings[n-1].Message
 	}
 	return ""

@@ -20,7 +20,10 @@ import (
 func (s *Screen) responsePanes() []widget.Pane {
 	e := s.sent()
 	if e == nil {
-		if s.heldHere() {
+		switch at, count := s.chosen(); {
+		case count > 0 && at < s.step().browsers():
+			return []widget.Pane{s.text("Your browser sends this request and shows the answer to you alone. What it brings back in the end is a request to oidcscope.")}
+		case s.heldHere():
 			return []widget.Pane{s.text("The request is still held here, so there is no answer yet.")}
 		}
 		return []widget.Pane{s.nothingSent()}

@@ -12,12 +12,14 @@ import (
 func (s *Screen) resultPanes() []widget.Pane {
 	t := s.c.Theme
 	all, edited := s.run.requests()
-	steps, skipped := s.run.counts()
 	text := "✓ " + s.run.began.Flow.Title + " finished."
 	head := widget.Pane{ID: "result", Rows: []widget.Row{lines(t.Good.Bold(true).Render(text))}}
-	sum := joinNonEmpty(" · ", ui.Count(steps, "step"), ui.Count(all, "request"), ui.Duration(s.run.duration(s.c.Now())))
-	if skipped > 0 {
+	sum := joinNonEmpty(" · ", ui.Count(s.run.count(widget.StepDone), "step"), ui.Count(all, "request"), ui.Duration(s.run.duration(s.c.Now())))
+	if skipped := s.run.count(widget.StepSkipped); skipped > 0 {
 		sum += " · " + ui.Count(skipped, "step") + " skipped"
+	}
+	if n := s.run.count(widget.StepFailed); n > 0 {
+		head.Rows = append(head.Rows, lines("  "+t.Bad.Render("✗ "+ui.Count(n, "step")+" failed, which the login does not depend on")))
 	}
 	head.Rows = append(head.Rows, lines("  "+t.Dim.Render(sum)))
 	if edited > 0 {
@@ -40,17 +42,15 @@ func (s *Screen) resultPanes() []widget.Pane {
 	return append(panes, next)
 }
 
-// counts counts the steps that were done and those that were skipped.
-func (r *run) counts() (done, skipped int) {
+// count gives the number of steps in a state.
+func (r *run) count(state widget.StepState) int {
+	n := 0
 	for i := range r.steps {
-		switch r.steps[i].state {
-		case widget.StepDone:
-			done++
-		case widget.StepSkipped:
-			skipped++
+		if r.steps[i].state == state {
+			n++
 		}
 	}
-	return done, skipped
+	return n
 }
 
 // receivedRows name each token with what is known of it. A signature that was not checked is said to be so.

@@ -111,6 +111,16 @@ func (r *run) current() int {
 	return last
 }
 
+// lastGood is the last step that has not failed. An optional step may fail in a run that succeeds.
+func (r *run) lastGood() int {
+	for i := len(r.steps) - 1; i > 0; i-- {
+		if r.steps[i].state != widget.StepFailed {
+			return i
+		}
+	}
+	return 0
+}
+
 // event folds one event of the engine into the run.
 func (r *run) event(e flows.Event) {
 	r.version++

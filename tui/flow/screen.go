@@ -172,7 +172,7 @@ func (s *Screen) turned(before, now phase) {
 		s.goTo(s.run.current())
 		s.tab = tabFailure
 	case succeeded:
-		s.goTo(len(s.run.steps) - 1)
+		s.goTo(s.run.lastGood())
 		s.tab = tabResult
 	}
 }

@@ -111,7 +111,7 @@ type fillKey struct {
 	version, selected, exchange int
 	tab                         tabID
 	w, h                        int
-	reveal, raw, qr, editing    bool
+	reveal, raw                 bool
 	filter                      string
 	draft                       bool
 	second                      int64
@@ -120,7 +120,7 @@ type fillKey struct {
 // fill lays the active tab out, when anything in it has changed.
 func (s *Screen) fill() {
 	key := fillKey{version: s.run.version, selected: s.selected, exchange: s.exchange, tab: s.active(), w: s.areas.body.W, h: s.areas.body.H,
-		reveal: s.c.Reveal, raw: s.raw, qr: s.qr, filter: s.filter.Text(), draft: s.draft.applied()}
+		reveal: s.c.Reveal, raw: s.raw, filter: s.filter.Text(), draft: s.draft.applied()}
 	if key.tab == tabTurn {
 		key.second = s.c.Now().Unix()
 	}

@@ -17,9 +17,6 @@ import (
 
 // turnPanes say what the person has to do elsewhere, and give everything that takes.
 func (s *Screen) turnPanes() []widget.Pane {
-	if s.qr {
-		return []widget.Pane{s.qrPane()}
-	}
 	if s.run.need.Kind == flows.NeedDevice {
 		return s.devicePanes()
 	}
@@ -146,17 +143,16 @@ func (s *Screen) inlineQR() widget.Pane {
 // polling says how asking the provider goes.
 func (s *Screen) polling() string {
 	interval := s.run.need.Interval
-	text := "asking the provider"
+	text := "not asked yet"
 	if w := s.run.wait; w != nil {
 		if w.Interval > 0 {
 			interval = w.Interval
 		}
-		text = fmt.Sprintf("asked %s", times(w.Polls))
-		if w.Reason != "" && w.Reason != "callback" {
-			text += ", last answer " + safe.Text(w.Reason)
+		if w.Polls > 0 {
+			text = fmt.Sprintf("asked %s, last answer %s", times(w.Polls), safe.Text(w.Reason))
 		}
 		if left := w.Until.Sub(s.c.Now()); left > 0 {
-			text += fmt.Sprintf(" · again in %d s", int(left.Round(time.Second)/time.Second))
+			text += fmt.Sprintf(" · next in %d s", int(left.Round(time.Second)/time.Second))
 		}
 	}
 	if interval > 0 {
@@ -181,17 +177,33 @@ func (s *Screen) slowRow() widget.Row {
 	return lines(s.c.Theme.Care.Render(ui.Truncate(text, s.inner())))
 }
 
-// qrPane is the address as a QR code, over the whole tab.
-func (s *Screen) qrPane() widget.Pane {
-	p := widget.Pane{ID: "qr"}
-	code, err := s.qrLines(s.inner(), s.areas.body.H)
+// qrScreen is the address as a QR code over the whole screen, with what belongs to it at its side.
+func (s *Screen) qrScreen() string {
+	t := s.c.Theme
+	code, err := s.qrLines(s.w, s.h)
 	if err != nil {
-		p.Rows = append(p.Rows, lines(s.c.Theme.Care.Render("! no room for a QR code")))
-		p.Rows = append(p.Rows, s.dim(err.Error()+". Make the terminal larger, or copy the address with y. Q goes back.")...)
-		return p
+		text := ui.Wrap(err.Error()+". Make the terminal larger, or copy the address with y.", max(s.w-4, 8))
+		return "\n  " + t.Care.Render("! no room for the QR code") + "\n\n  " + strings.Join(text, "\n  ") + "\n\n  " + t.KeyHint(relabel(s.keys.QR, "back"))
 	}
-	p.Rows = []widget.Row{lines(code...)}
-	return p
+	room := s.w - ui.Width(code[0]) - 4
+	if room < 16 {
+		return strings.Join(code, "\n")
+	}
+	var side []string
+	add := func(text string, style lipgloss.Style, pieces func(string, int) []string) {
+		for _, line := range pieces(text, min(room, measure)) {
+			side = append(side, style.Render(line))
+		}
+		side = append(side, "")
+	}
+	add("Scan it with your phone to open", t.Text, ui.Wrap)
+	add(safe.Text(s.address()), t.Accent, widget.Chop)
+	if s.run.need.UserCode != "" {
+		add("It must show you the code", t.Text, ui.Wrap)
+		add(safe.Text(s.run.need.UserCode), t.Strong, widget.Chop)
+	}
+	side = append(side, t.Care.Render(s.timeLeft(s.c.Now())), "", t.KeyHint(relabel(s.keys.QR, "back")))
+	return ui.Beside(4, strings.Join(code, "\n"), strings.Join(side[:min(len(side), s.h)], "\n"))
 }
 
 // qrLines draw the code in black on white whatever the theme is, as scanners want it. Without colours the ink is what the

@@ -14,6 +14,9 @@ func (s *Screen) View() string {
 	if a.body.W <= 0 || a.body.H <= 0 {
 		return ui.Truncate("too small for a flow", s.w)
 	}
+	if s.qr && s.run.need != nil {
+		return s.qrScreen()
+	}
 	steps := append([]string{s.c.Theme.Title("Steps", s.status(), a.stepsTitle.W, !s.details)}, s.stepLines()...)
 	steps = append(steps, s.sideLines()...)
 	details := s.detailLines()
@@ -102,7 +105,7 @@ func (s *Screen) stepNote() string {
 		note = t.Care.Render("✎ edited") + " " + note
 	}
 	if s.run.breakpoints[st.ID] {
-		note = t.Care.Render("◆ breakpoint") + " " + note
+		note = t.Care.Render("◆") + " " + note
 	}
 	return strings.TrimSpace(note)
 }
