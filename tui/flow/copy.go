@@ -35,13 +35,8 @@ func (s *Screen) copy() tea.Cmd {
 
 func (s *Screen) turnCopies() []ui.Copy {
 	n := s.run.need
-	items := []ui.Copy{{Text: s.address(), What: "address"}}
-	if n.UserCode != "" {
-		items = append([]ui.Copy{{Text: n.UserCode, What: "user code"}}, items...)
-	}
-	if n.VerificationURIComplete != "" {
-		items = append(items, ui.Copy{Text: n.VerificationURI, What: "address without the code"})
-	}
+	items := []ui.Copy{{Text: n.UserCode, What: "user code"}, {Text: n.URL, What: "address"}, {Text: n.VerificationURI, What: "address"},
+		{Text: n.VerificationURIComplete, What: "address with the code"}}
 	if f := s.forward(); f != "" {
 		items = append(items, ui.Copy{Text: f, What: "ssh command"})
 	}

@@ -107,8 +107,12 @@ func headerOf(headers []record.Header, name string) string {
 	return ""
 }
 
-// bodyLimit is how many lines of a body are laid out; nobody reads on, and copying takes it whole.
-const bodyLimit = 2000
+// bodyLimit is how many lines of a body are laid out, and lineLimit over how many one of them may wrap: nobody reads on, and
+// copying takes it whole.
+const (
+	bodyLimit = 2000
+	lineLimit = 60
+)
 
 // bodyPane shows a body: pretty, or as it came.
 func (s *Screen) bodyPane(id, title, contentType string, b record.Body) widget.Pane {
@@ -165,7 +169,11 @@ func (s *Screen) bodyRows(id, text string, pretty bool) []widget.Row {
 			continue
 		}
 		var out []string
-		for _, piece := range widget.Chop(line, s.inner()) {
+		for n, piece := range widget.Chop(line, s.inner()) {
+			if n == lineLimit {
+				out = append(out, t.Dim.Render("… more: y copies it whole"))
+				break
+			}
 			out = append(out, t.Text.Render(piece))
 		}
 		rows = append(rows, s.value(rowID, row{name: "line", value: line}, out...))
@@ -191,6 +199,10 @@ func (s *Screen) jsonRow(id, line string) widget.Row {
 	}
 	var out []string
 	for i, piece := range widget.Chop(value, s.inner()-hang) {
+		if i == lineLimit {
+			out = append(out, t.Dim.Render("… more: y copies it whole"))
+			break
+		}
 		if i == 0 && hang == lead {
 			out = append(out, indent+t.Dim.Render(name)+t.Text.Render(piece))
 			continue

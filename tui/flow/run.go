@@ -44,6 +44,7 @@ type run struct {
 	done    *flows.Done
 	ended   *ui.RunEnded
 	secrets secret.Set
+	last    flows.Meta // of the newest event; it knows the engine's secrets
 
 	mode        ui.GateMode
 	breakpoints map[string]bool
@@ -65,6 +66,7 @@ type step struct {
 // begin starts over with the steps of a new run. Breakpoints stay: they belong to the flow, not to one run of it.
 func (r *run) begin(m ui.RunBegan) {
 	*r = run{began: m, mode: m.Mode, breakpoints: r.breakpoints, version: r.version + 1}
+	r.secrets.Add(m.Config.ClientSecret.Reveal())
 	for _, s := range m.Flow.Steps {
 		r.steps = append(r.steps, step{Step: s})
 	}
@@ -125,6 +127,7 @@ func (r *run) lastGood() int {
 func (r *run) event(e flows.Event) {
 	r.version++
 	meta := e.Common()
+	r.last = meta
 	s := &step{} // events of the whole run change a step that is thrown away
 	if i := r.index(meta.Step); i >= 0 {
 		s = &r.steps[i]
@@ -235,6 +238,9 @@ func (r *run) end(m ui.RunEnded) {
 		}
 	}
 }
+
+// scrub masks the secrets of the run in a text: those that the engine knows and those that came as variables.
+func (r *run) scrub(text string) string { return r.last.Scrub(r.secrets.Scrub(text)) }
 
 // duration is how long the run took, or has taken until now.
 func (r *run) duration(now time.Time) time.Duration {

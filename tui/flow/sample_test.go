@@ -268,6 +268,13 @@ func states() map[string]func(*script) {
 			p.keys("down", "down", "ctrl+d", "ctrl+n")
 			p.text("resource=https://api.example")
 		},
+		"paste": func(p *script) {
+			p.toBrowser()
+			p.keys("p")
+			p.text("http://127.0.0.1:53682/callback")
+			p.keys("enter")
+		},
+		"qr":        func(p *script) { p.toDevice(); p.keys("Q") },
 		"failed":    (*script).toFailed,
 		"done":      (*script).toDone,
 		"variables": func(p *script) { p.toDone(); p.keys("left", "left", "tab", "down", "down") },

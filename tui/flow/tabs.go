@@ -218,7 +218,7 @@ func (s *Screen) scrub(text string) string {
 	if s.c.Reveal {
 		return text
 	}
-	return s.run.secrets.Scrub(text)
+	return s.run.scrub(text)
 }
 
 func number(i int) string { return strconv.Itoa(i + 1) }

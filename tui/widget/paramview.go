@@ -77,7 +77,7 @@ func (e *ParamEditor) row(t *ui.Theme, i, name, width int, reveal bool) []string
 		}
 	}
 	if word := e.rows[i].edit(); word != "" {
-		lines = append(lines, e.note(t, row, word, reveal))
+		lines = append(lines, ui.Truncate(e.note(t, row, word, reveal), room))
 	}
 	for n := range lines {
 		if n == 0 {

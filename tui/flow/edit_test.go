@@ -1,0 +1,287 @@
+package flow
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// sent is the release that n asks for.
+func (p *script) sent(t *testing.T) record.Decision {
+	t.Helper()
+	got := p.intents("n")
+	if len(got) != 1 {
+		t.Fatalf("n asks for %v", got)
+	}
+	return got[0].(ui.Release).Decision
+}
+
+func TestEditedRequestIsSentAsEdited(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toHeld()
+	p.keys("E")
+	if !p.s.Typing() {
+		t.Fatal("the editor does not take keys")
+	}
+	p.keys("down", "down")
+	p.text("/x")
+	p.keys("down", "down", "ctrl+d", "ctrl+n")
+	p.text("resource=https://api.example/?a&b")
+	p.keys("enter")
+	if p.s.Typing() {
+		t.Error("the editor is still open")
+	}
+	if view := p.s.View(); !strings.Contains(view, "✎ edited") || !strings.Contains(view, "✎ edited: dropped code_verifier") {
+		t.Errorf("the edit is not marked:\n%s", view)
+	}
+	d := p.sent(t)
+	want := "grant_type=authorization_code&code=" + sampleCode + "&redirect_uri=http%3A%2F%2F127.0.0.1%3A53682%2Fcallback%2Fx&client_id=practice&resource=https%3A%2F%2Fapi.example%2F%3Fa%26b"
+	if string(d.Body) != want {
+		t.Errorf("body is\n%s, want\n%s", d.Body, want)
+	}
+	if want := []string{"changed redirect_uri", "dropped code_verifier", "added resource"}; !slices.Equal(d.Edits, want) {
+		t.Errorf("edits are %q, want %q", d.Edits, want)
+	}
+	if d.URL != sampleIssuer+"/token" || d.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || d.Header.Get("Accept") != "application/json" {
+		t.Errorf("got %s with %v", d.URL, d.Header)
+	}
+	p.release()
+	if steps := p.s.ladderSteps(p.now); !steps[6].Edited {
+		t.Error("the ladder does not mark the edited step")
+	}
+}
+
+func TestLeavingTheEditorLosesNothing(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toHeld()
+	p.keys("E", "down", "down")
+	p.text("/x")
+	p.keys("esc")
+	if p.s.Typing() {
+		t.Fatal("esc does not leave the editor")
+	}
+	if !strings.Contains(p.s.View(), "not applied") {
+		t.Errorf("nothing says that the edits wait:\n%s", p.s.View())
+	}
+	if d := p.sent(t); len(d.Edits) > 0 || d.Body != nil {
+		t.Errorf("edits that were not applied are sent: %+v", d)
+	}
+	p.keys("E", "enter")
+	if d := p.sent(t); !slices.Equal(d.Edits, []string{"changed redirect_uri"}) {
+		t.Errorf("edits are %q after coming back", d.Edits)
+	}
+}
+
+func TestASecondHoldStartsWithoutEdits(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toHeld()
+	p.keys("E", "x", "enter")
+	p.release()
+	req, _ := http.NewRequest("GET", sampleIssuer+"/userinfo", nil)
+	p.start("userinfo")
+	p.tell(ui.RequestHeld{Run: 1, Held: &record.Held{ID: 4, Step: "userinfo", Request: req}, At: p.now})
+	if d := p.sent(t); len(d.Edits) > 0 {
+		t.Errorf("the edits of another request are sent: %+v", d)
+	}
+}
+
+func TestEditsOfQueryAndHeaders(t *testing.T) {
+	m := newMessage("GET", "https://a.example/authorize?scope=openid&state=a+b&x=%zz#frag", []record.Header{{Name: "Accept", Value: "*/*"}, {Name: "Authorization", Value: "Bearer t"}}, nil)
+	e := widget.NewParamEditor(m.params, widget.InQuery)
+	for _, k := range []string{"!", "down", "down", "down", "ctrl+d"} {
+		e.Key(ui.KeyPress(k))
+	}
+	d := m.decision(e.Result(), e.Edits())
+	if want := "https://a.example/authorize?scope=openid%21&state=a+b&x=%zz#frag"; d.URL != want {
+		t.Errorf("got %s, want %s", d.URL, want)
+	}
+	if len(d.Header) != 1 || d.Header.Get("Authorization") != "Bearer t" {
+		t.Errorf("headers are %v", d.Header)
+	}
+	if d.Body == nil || len(d.Body) > 0 {
+		t.Errorf("body is %q, want an empty one", d.Body)
+	}
+}
+
+func TestBodyThatIsNoFormStays(t *testing.T) {
+	body := `{"client_name":"x"}`
+	m := newMessage("POST", "https://a.example/register", []record.Header{{Name: "Content-Type", Value: "application/json"}}, []byte(body))
+	e := widget.NewParamEditor(m.params, widget.InForm)
+	e.Key(ui.KeyPress("x"))
+	if d := m.decision(e.Result(), e.Edits()); string(d.Body) != body || d.Header.Get("Content-Type") != "application/jsonx" {
+		t.Errorf("got %q as %q", d.Body, d.Header.Get("Content-Type"))
+	}
+}
+
+// FuzzPairs: whatever a query looks like, what is not edited goes out byte for byte.
+func FuzzPairs(f *testing.F) {
+	for _, q := range []string{"", "a=b", "a=b&&c", "=x", "a=%zz&a=1+2", "x=1;y=2", "scope=openid%20email"} {
+		f.Add(q)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		want := strings.Join(slices.DeleteFunc(strings.Split(query, "&"), func(s string) bool { return s == "" }), "&")
+		if got := joined(pairs(nil, widget.InQuery, query), widget.InQuery); got != want {
+			t.Errorf("%q became %q", want, got)
+		}
+	})
+}
+
+func TestCheckPaste(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"good", sampleRedirect + "?code=x&state=y", ""},
+		{"an error is an answer", sampleRedirect + "?error=access_denied&state=y", ""},
+		{"in the fragment", sampleRedirect + "#code=x&state=y", ""},
+		{"the query alone", "?code=x&state=y", ""},
+		{"the query alone, without its mark", "code=x&state=y", ""},
+		{"nothing", "", "whole address"},
+		{"the address it began with", sampleAuthURL, "began with"},
+		{"of another place", "https://idp.example/callback?code=x", "begins with " + sampleRedirect},
+		{"of another port", "http://127.0.0.1:1/callback?code=x", "begins with"},
+		{"no answer in it", sampleRedirect, "neither code nor error"},
+		{"no address", "http://[::1", "no address"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := checkPaste(c.text, sampleAuthURL, sampleRedirect)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestPasteAddress(t *testing.T) {
+	p := newScript(plain(), 80, 20)
+	p.toBrowser()
+	p.keys("p")
+	p.text("https://elsewhere.example/?code=x")
+	if got := p.intents("enter"); got != nil {
+		t.Fatalf("a wrong address is handed on: %v", got)
+	}
+	if !strings.Contains(p.s.View(), "✗ want an address that begins with") {
+		t.Errorf("nothing says what is wrong:\n%s", p.s.View())
+	}
+	p.keys("ctrl+u")
+	paste := ui.KeyPress(sampleRedirect + "?code=abc\n  &state=def\r\n")
+	paste.Paste = true
+	p.s.Update(paste)
+	got := p.intents("enter")
+	if len(got) != 1 || got[0] != (ui.PasteAddress{URL: sampleRedirect + "?code=abc&state=def"}) {
+		t.Fatalf("got %v", got)
+	}
+	p.event(flows.Found{Meta: p.meta("login")})
+	p.s.run.findings[0].Message = "the state is not ours"
+	if !strings.Contains(p.s.View(), "✗ the state is not ours") || !p.s.Typing() {
+		t.Errorf("the engine's objection is not shown:\n%s", p.s.View())
+	}
+	p.finish("login", 0, "")
+	if p.s.Typing() {
+		t.Error("the field stays open after the login")
+	}
+}
+
+func TestPasteAnywhereOpensTheField(t *testing.T) {
+	p := newScript(plain(), 80, 20)
+	p.toBrowser()
+	paste := ui.KeyPress("'" + sampleRedirect + "?code=abc'")
+	paste.Paste = true
+	p.s.Update(paste)
+	if p.s.paste == nil || p.s.paste.field.Value() != sampleRedirect+"?code=abc" {
+		t.Errorf("got %+v", p.s.paste)
+	}
+}
+
+func TestForward(t *testing.T) {
+	for _, c := range []struct{ ssh, redirect, want string }{
+		{"", sampleRedirect, ""},
+		{"10.0.0.9 50000 10.0.0.2 22", sampleRedirect, "ssh -L 53682:127.0.0.1:53682 10.0.0.2"},
+		{"fe80::9 50000 fe80::2 22", "http://[::1]:8085/callback", "ssh -L 8085:[::1]:8085 fe80::2"},
+		{"odd", sampleRedirect, "ssh -L 53682:127.0.0.1:53682 HOST"},
+		{"10.0.0.9 50000 10.0.0.2 22", "https://app.example/callback", ""},
+	} {
+		p := newScript(plain(), 80, 20)
+		p.toBrowser()
+		p.s.ssh, p.s.run.need.RedirectURI = c.ssh, c.redirect
+		if got := p.s.forward(); got != c.want {
+			t.Errorf("%q, %q: got %q, want %q", c.ssh, c.redirect, got, c.want)
+		}
+	}
+}
+
+func (p *script) copies(t *testing.T) map[string]ui.Copy {
+	t.Helper()
+	got := p.intents("y")
+	if len(got) != 1 {
+		t.Fatalf("y asks for %v", got)
+	}
+	menu, ok := got[0].(ui.CopyMenu)
+	if !ok {
+		t.Fatalf("y asks for %#v", got[0])
+	}
+	items := make(map[string]ui.Copy)
+	for _, c := range menu.Items {
+		items[c.What] = c
+	}
+	return items
+}
+
+func TestCopyIsRedactedUntilRevealed(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toDone()
+	p.keys("up", "up", "right", "tab", "down", "down") // step 7, Request, code
+	for what, c := range p.copies(t) {
+		if strings.Contains(c.Text, sampleVerifier) || strings.Contains(c.Text, sampleCode) || strings.Contains(c.Text, "SlAV32hkKG") {
+			t.Errorf("%s holds a secret: %s", what, c.Text)
+		}
+	}
+	p.s.c.Reveal = true
+	items := p.copies(t)
+	if c := items["code"]; c.Text != sampleCode || !c.Secret {
+		t.Errorf("revealed, the value is %+v", c)
+	}
+	want := "curl -X 'POST' '" + sampleIssuer + "/token' -H 'Accept: application/json' -H 'Content-Type: application/x-www-form-urlencoded' --data-raw '" + sampleForm() + "'"
+	if c := items["curl command"]; c.Text != want {
+		t.Errorf("got\n%s, want\n%s", c.Text, want)
+	}
+}
+
+func TestCurlQuotes(t *testing.T) {
+	m := newMessage("GET", "https://a.example/?x=';rm -rf /'", nil, nil)
+	if got, want := curl(m), `curl -X 'GET' 'https://a.example/?x='\'';rm -rf /'\'''`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestCopyWhileWaiting(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toDevice()
+	items := p.copies(t)
+	if items["user code"].Text != "WDJB-MJHT" || items["address"].Text != sampleIssuer+"/device" || items["address with the code"].Text != sampleIssuer+"/device?user_code=WDJB-MJHT" {
+		t.Errorf("got %v", items)
+	}
+}
+
+func TestMarkedShowsTheFirstDifference(t *testing.T) {
+	s := newScript(plain(), 120, 32).s
+	for _, c := range []struct {
+		text string
+		mark int
+		want []string
+	}{
+		{"abcdef", 3, []string{"abcdef", "   ^"}},
+		{"abcdef", 0, []string{"abcdef", "^"}},
+		{"abc", 3, []string{"abc", "   ^"}},
+		{"abcdefghijkl", 9, []string{"abcdefgh", "ijkl", " ^"}},
+		{"a\x1bbc", 2, []string{`a\x1bbc`, "     ^"}},
+		{"abcdef", -1, []string{"abcdef"}},
+	} {
+		if got := s.marked(c.text, c.mark, s.c.Theme.Bad, "^", 8); !slices.Equal(got, c.want) {
+			t.Errorf("%q at %d: got %q, want %q", c.text, c.mark, got, c.want)
+		}
+	}
+}
