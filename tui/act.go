@@ -150,15 +150,19 @@ func (a *app) toggleMouse() tea.Cmd {
 	return tea.Batch(tea.DisableMouse, a.notify(ui.Notify{Text: "mouse off: the terminal selects text again, m turns it back on"}))
 }
 
-// warn keeps the warning of the current run on the screen.
+// warn keeps the warning of the current run on the screen, for which there must be a line.
 func (a *app) warn(msg tea.Msg) {
+	before := a.warning
 	switch m := msg.(type) {
 	case ui.RunBegan:
 		a.warning = ""
 	case ui.RunEvent:
-		if e, ok := m.Event.(flows.RunStarted); ok && len(e.Warnings) > 0 {
+		if e, ok := m.Event.(flows.RunStarted); ok {
 			a.warning = safe.Text(strings.Join(e.Warnings, "; "))
 		}
+	}
+	if a.warning != before {
+		a.resize(a.w, a.h)
 	}
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -19,6 +20,7 @@ type app struct {
 	c       *ui.Common
 	screens []entry
 	front   int // index in screens
+	w, h    int
 	areas   areas
 	overlay overlay // nil: none
 	notice  notice
@@ -31,8 +33,15 @@ type app struct {
 }
 
 func newApp(ctx context.Context, o Options, c *ui.Common, out outside) *app {
-	return &app{ctx: ctx, options: o, c: c, screens: newScreens(c), mouse: o.Mouse, outside: out,
+	a := &app{ctx: ctx, options: o, c: c, screens: newScreens(c), mouse: o.Mouse, outside: out,
 		runs: run.New(ctx, out.engine, c.Now)}
+	var numbers []string
+	for _, s := range a.screens {
+		numbers = append(numbers, s.key)
+	}
+	c.Keys.Screens.SetKeys(numbers...)
+	c.Keys.Screens.SetHelp(strings.Join(numbers, " "), "switch screen")
+	return a
 }
 
 // Init starts the clock, the screens and whatever the options ask for.
@@ -78,7 +87,8 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (a *app) resize(w, h int) {
-	a.areas = layout(w, h)
+	a.w, a.h = w, h
+	a.areas = layout(w, h, a.warning != "")
 	if a.areas.Small {
 		return
 	}

@@ -347,8 +347,8 @@ func TestRunIsToldToAllScreensAndShown(t *testing.T) {
 		return &flows.Session{Issuer: "https://op", At: noon, Reports: map[flows.TokenName]*inspect.Report{
 			flows.IDToken: {Time: inspect.Times{ExpiresAt: &expires}}}}, nil
 	})
-	does(a, a.startFlow(ui.StartFlow{Title: "P", Step: true}))
-	if !strings.Contains(a.View(), "held before token") {
+	does(a, a.startFlow(ui.StartFlow{Title: "P", Step: true, Flow: flows.Flow{Steps: []flows.Step{{ID: "keys"}, {ID: "token"}}}}))
+	if !strings.Contains(a.View(), "held before step 2") {
 		t.Errorf("the frame must tell that a request is held:\n%s", a.View())
 	}
 	if !strings.Contains(a.View(), `! certificates are \x1bnot verified`) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,11 +68,11 @@ func (a *app) head() string {
 // status says what is going on: a held request before a run, a run before the session, and its soonest expiry.
 func (a *app) status() string {
 	t, now := a.c.Theme, a.c.Now()
-	if held, since := a.runs.Held(); held != nil {
-		return t.Care.Render(fmt.Sprintf("‖ held before %s · %s", held.Purpose, ui.Clock(now.Sub(since))))
-	}
 	if r := a.runs.Running(); r != nil {
-		return t.Accent.Render("●") + t.Dim.Render(" "+r.Flow.ID+" running")
+		if held, since := a.runs.Held(); held != nil {
+			return t.Care.Render(fmt.Sprintf("‖ held before step %d · %s", stepNumber(r.Flow, held.Step), ui.Clock(now.Sub(since))))
+		}
+		return t.Accent.Render("●") + t.Dim.Render(" running · "+ui.Clock(now.Sub(a.runs.Began())))
 	}
 	s := a.runs.Session()
 	if s == nil {
@@ -89,6 +90,11 @@ func (a *app) status() string {
 	default:
 		return t.Dim.Render(string(which)+" expires in ") + t.Good.Render(ui.Clock(left))
 	}
+}
+
+// stepNumber is the place of a step in its flow, from 1; 0 when it has none.
+func stepNumber(f flows.Flow, id string) int {
+	return slices.IndexFunc(f.Steps, func(s flows.Step) bool { return s.ID == id }) + 1
 }
 
 // soonest is the token of a session that expires first, and when; the zero time when none says.

@@ -173,3 +173,23 @@ func TestSignalRestoresTerminal(t *testing.T) {
 	}
 	f.end()
 }
+
+func TestPanicRestoresTerminal(t *testing.T) {
+	for place, keys := range map[string]string{"update": "", "command": "o"} {
+		f := inTerminal(t, "COLORFGBG=15;0", panicEnv+"="+place)
+		if keys != "" {
+			f.wait("open browser", 3*time.Second)
+			f.send(keys)
+		}
+		f.end()
+		f.wait("please report it", time.Second)
+	}
+}
+
+func TestInterruptRestoresTerminal(t *testing.T) {
+	f := inTerminal(t, "COLORFGBG=15;0")
+	f.wait("Practice login", 3*time.Second)
+	f.send("\x03")
+	f.end()
+	f.wait("interrupted=true err=<nil>", time.Second)
+}

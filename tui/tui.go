@@ -64,7 +64,7 @@ type InspectInput struct {
 type Summary struct {
 	Lines       []string
 	OK          bool // no login failed
-	Interrupted bool // left with ctrl+c: exit code 130
+	Interrupted bool // left with ctrl+c or SIGINT: exit code 130
 }
 
 // outside is the world beyond the screen, as functions, so that tests can replace it.
@@ -84,13 +84,18 @@ func realOutside() outside {
 const endLimit = 3 * time.Second
 
 // Run shows the interface until it is quit. The terminal is left as it was, also after a panic or SIGTERM.
-func Run(ctx context.Context, o Options) (Summary, error) {
+func Run(ctx context.Context, o Options) (Summary, error) { return show(ctx, o, realOutside()) }
+
+func show(ctx context.Context, o Options, out outside) (Summary, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tty := openTerminal()
 	theme := chooseTheme(o, os.Getenv, tty.ask)
 	c := &ui.Common{Context: ctx, Transport: o.Transport, Theme: theme, Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
-	a := newApp(ctx, o, c, realOutside())
+	if o.NoBrowser {
+		out.openURL = noBrowser
+	}
+	a := newApp(ctx, o, c, out)
 	a.typed = tty.typed
 	if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		a.resize(w, h) // so that the first frame is a whole one
@@ -100,8 +105,13 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 		program = append(program, tea.WithMouseCellMotion())
 	}
 	_, err := tea.NewProgram(a, program...).Run()
+	a.stopped = a.stopped || errors.Is(err, tea.ErrInterrupted)
 	a.close()
 	return a.summary(), programError(err)
+}
+
+func noBrowser(context.Context, string) error {
+	return errors.New("the browser is switched off (--no-browser): open the address yourself")
 }
 
 // programError is what went wrong with the program itself; that it was asked to end is no error.

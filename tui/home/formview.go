@@ -171,7 +171,11 @@ func (f *form) drawProvider() {
 		return
 	}
 	f.add("", -1)
-	f.add("  "+t.Title("What the provider offers", "", width, false), -1)
+	title := "What the provider offers"
+	if m == nil {
+		title = "About " + p.name
+	}
+	f.add("  "+t.Title(title, "", width, false), -1)
 	if m != nil {
 		f.offer("PKCE", methods(m.CodeChallengeMethods, "not announced; it may still work"))
 		f.offer("Device code", orDash(m.DeviceAuthorizationEndpoint))

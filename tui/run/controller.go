@@ -63,6 +63,14 @@ func (c *Controller) Running() *Request {
 	return c.last
 }
 
+// Began is when the run that is under way began; the zero time when there is none.
+func (c *Controller) Began() time.Time {
+	if c.current == nil {
+		return time.Time{}
+	}
+	return c.current.began
+}
+
 // Held is the request that waits at the gate, or nil, and since when.
 func (c *Controller) Held() (*record.Held, time.Time) {
 	if c.held == nil {
