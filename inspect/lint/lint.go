@@ -34,10 +34,9 @@ func Inspect(raw string, keys *inspect.KeySet, ctx inspect.Context) *inspect.Rep
 
 // Check gives the findings on a token that was inspected with these keys and this context, ordered by id, then by place.
 func Check(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []rule.Finding {
-	s := newSubject(r, keys, ctx)
-	findings := []rule.Finding{}
-	for _, o := range rule.Run(rules(), s) {
-		findings = append(findings, o.Findings...)
+	findings := rule.Findings(rules(), newSubject(r, keys, ctx))
+	if len(findings) == 0 {
+		return []rule.Finding{} // in JSON a list, not null
 	}
 	findings = silence(findings)
 	slices.SortStableFunc(findings, func(a, b rule.Finding) int {

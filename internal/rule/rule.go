@@ -145,6 +145,18 @@ func Run[S any](rules []Rule[S], subject S) []Outcome {
 	return outcomes
 }
 
+// Findings applies the rules in order and gives only what they found: the quick way through, for streams of subjects. No
+// outcome is kept, so rules that need others must go through [Run].
+func Findings[S any](rules []Rule[S], subject S) []Finding {
+	var all []Finding
+	for i := range rules {
+		if r := &rules[i]; r.Applies == nil || r.Applies(subject) {
+			all = append(all, r.run(subject)...)
+		}
+	}
+	return all
+}
+
 func firstBlocked(needs []string, blocked map[string]bool) string {
 	for _, n := range needs {
 		if blocked[n] {
