@@ -5,6 +5,7 @@ import (
 	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/token"
 	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/wire"
 )
 
 // entry is a screen with its place in the tab line. The numbers are those of the whole plan, so that a screen that comes
@@ -22,5 +23,6 @@ func newScreens(c *ui.Common) []entry {
 		{"1", ui.Home, "Home", home.New(c)},
 		{"2", ui.Flow, "Flow", flow.New(c)},
 		{"3", ui.Token, "Token", token.New(c)},
+		{"5", ui.Wire, "Wire", wire.New(c)},
 	}
 }

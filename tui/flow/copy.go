@@ -1,10 +1,9 @@
 package flow
 
 import (
-	"strings"
-
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -103,23 +102,17 @@ func (m message) redacted() message {
 	return m
 }
 
-// curl writes a request as a command for a POSIX shell. Everything is in single quotes: what a provider put into an
-// address must not become part of the command.
+// curl writes the request as a shell command.
 func curl(m message) string {
-	parts := []string{"curl", "-X", quote(m.method), quote(m.url())}
+	var headers []record.Header
 	for _, p := range m.params {
-		if p.In == widget.InHeader && !strings.EqualFold(p.Name, "Content-Length") && !strings.EqualFold(p.Name, "Host") && !strings.EqualFold(p.Name, "Accept-Encoding") {
-			parts = append(parts, "-H", quote(p.Name+": "+p.Value))
+		if p.In == widget.InHeader {
+			headers = append(headers, record.Header{Name: p.Name, Value: p.Value})
 		}
 	}
 	body := string(m.body)
 	if m.form {
 		body = joined(m.params, widget.InForm)
 	}
-	if body != "" {
-		parts = append(parts, "--data-raw", quote(body))
-	}
-	return strings.Join(parts, " ")
+	return widget.Curl(m.method, m.url(), headers, body)
 }
-
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
