@@ -56,7 +56,7 @@ func (s *Screen) claimPane(where, title string, hue lipgloss.Style, claims []ins
 	for i, row := range table.Rows(pairs) {
 		pane.Rows = append(pane.Rows, row)
 		if c := &claims[kept[i]]; widget.Length(c.JSON) > 0 && !inline(c.JSON) {
-			pane.Rows = append(pane.Rows, s.inner.Children(row.ID, c.JSON, 2, width)...)
+			pane.Rows = append(pane.Rows, s.inner.Children(row.ID, c.JSON, hue, 2, width)...)
 		}
 	}
 	if s.filter.Text() != "" {

@@ -18,7 +18,7 @@ func (s *Screen) treePanes(width int) []widget.Pane {
 			panes = append(panes, s.unread(id, title, hue, width))
 			return
 		}
-		rows := s.tree.Rows(id, v, width)
+		rows := s.tree.Rows(id, v, hue, width)
 		s.hits += len(rows)
 		panes = append(panes, widget.Pane{ID: id, Title: title, Hue: hue, Rows: rows})
 	})
@@ -31,7 +31,7 @@ func (s *Screen) plainPanes(width int) []widget.Pane {
 	if tok == nil || tok.Payload == nil || s.filter.Text() != "" {
 		return nil
 	}
-	return []widget.Pane{{ID: "json", Title: "Claims as JSON", Hue: s.c.Theme.Payload, Rows: s.tree.Rows("json", tok.Payload, width)}}
+	return []widget.Pane{{ID: "json", Title: "Claims as JSON", Hue: s.c.Theme.Payload, Rows: s.tree.Rows("json", tok.Payload, s.c.Theme.Payload, width)}}
 }
 
 // sentPanes is the JSON as it was sent: every byte, in order, nothing added.
@@ -88,7 +88,7 @@ func (s *Screen) zoomPanes(width int) []widget.Pane {
 	value := widget.Pane{ID: "value", Title: "Value, " + widget.Size(int64(e.value.End-e.value.Start)), Hue: theme.Payload}
 	switch {
 	case widget.Length(e.value) > 0:
-		value.Rows = s.tree.Rows(e.path, e.value, width)
+		value.Rows = s.tree.Rows(e.path, e.value, theme.Payload, width)
 	case e.value.Kind == inspect.String:
 		value.Rows = textRows(theme.Text, "value", e.value.Str, width)
 	default:

@@ -28,19 +28,25 @@ type Tree struct {
 // crowd is what Crowd is without a value.
 const crowd = 100
 
-// Rows lays out a document; its rows' IDs are JSON paths that begin with root ("payload.address.city"). width is the
-// column's inner width.
-func (t *Tree) Rows(root string, v *inspect.Value, width int) []Row {
-	return t.walk(root, nil, v, 0, false, width, nil)
+// Rows lays out a document; its rows' IDs are JSON paths that begin with root ("payload.address.city"). names is the style
+// of member names: a token's part has its hue everywhere. width is the column's inner width.
+func (t *Tree) Rows(root string, v *inspect.Value, names lipgloss.Style, width int) []Row {
+	return t.walk(root, nil, v, 0, false, look{names, width}, nil)
+}
+
+// look is what a document is laid out with.
+type look struct {
+	names lipgloss.Style
+	width int
 }
 
 // Children lays out what is inside of a container, without its brackets; nil while it is folded. Nested panes use it under
 // a line of their own, and ask [Tree.Open] for its state.
-func (t *Tree) Children(root string, v *inspect.Value, depth, width int) []Row {
+func (t *Tree) Children(root string, v *inspect.Value, names lipgloss.Style, depth, width int) []Row {
 	if !t.Open(v) {
 		return nil
 	}
-	return t.inside(root, v, depth, width, nil)
+	return t.inside(root, v, depth, look{names, width}, nil)
 }
 
 // Node gives the value behind a row's ID.
@@ -102,7 +108,7 @@ func Summary(v *inspect.Value) string {
 	return fmt.Sprintf("%s%d %s%s", open, n, word, end)
 }
 
-func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, width int, rows []Row) []Row {
+func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, l look, rows []Row) []Row {
 	if t.Filter != "" && depth > 0 && !t.matches(m, v) {
 		return rows
 	}
@@ -111,7 +117,7 @@ func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	}
 	t.nodes[id] = v
 	if !t.Open(v) {
-		return append(rows, t.leaf(id, m, v, depth, comma, width))
+		return append(rows, t.leaf(id, m, v, depth, comma, l))
 	}
 	open, end := "{", "}"
 	if v.Kind == inspect.Array {
@@ -120,21 +126,21 @@ func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	if comma {
 		end += ","
 	}
-	indent := indentation(depth, width)
+	indent := indentation(depth, l.width)
 	rows = append(rows, Row{ID: id, Height: 1, Draw: func(selected bool) []string {
-		return []string{indent + t.name(m, selected) + t.Theme.Dim.Render(open+" ▾")}
+		return []string{indent + t.name(m, l.names, selected) + t.Theme.Dim.Render(open+" ▾")}
 	}})
-	rows = t.inside(id, v, depth+1, width, rows)
+	rows = t.inside(id, v, depth+1, l, rows)
 	return append(rows, Row{Height: 1, Draw: func(bool) []string { return []string{indent + t.Theme.Dim.Render(end)} }})
 }
 
-func (t *Tree) inside(id string, v *inspect.Value, depth, width int, rows []Row) []Row {
+func (t *Tree) inside(id string, v *inspect.Value, depth int, l look, rows []Row) []Row {
 	for i := range v.Members {
 		m := &v.Members[i]
-		rows = t.walk(memberID(id, m, i), m, &m.Value, depth, i < len(v.Members)-1, width, rows)
+		rows = t.walk(memberID(id, m, i), m, &m.Value, depth, i < len(v.Members)-1, l, rows)
 	}
 	for i := range v.Items {
-		rows = t.walk(fmt.Sprintf("%s[%d]", id, i), nil, &v.Items[i], depth, i < len(v.Items)-1, width, rows)
+		rows = t.walk(fmt.Sprintf("%s[%d]", id, i), nil, &v.Items[i], depth, i < len(v.Items)-1, l, rows)
 	}
 	return rows
 }
@@ -148,7 +154,7 @@ func memberID(id string, m *inspect.Member, i int) string {
 }
 
 // leaf is a scalar, or a container that is closed. A long value wraps under itself.
-func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, width int) Row {
+func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, l look) Row {
 	text, style := t.literal(m, v)
 	tail := ""
 	if comma {
@@ -157,7 +163,7 @@ func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	if Length(v) > 0 {
 		tail += " ▸"
 	}
-	indent := indentation(depth, width)
+	indent := indentation(depth, l.width)
 	lead := len(indent)
 	if m != nil {
 		lead += ui.Width(nameText(m)) + 2
@@ -166,10 +172,10 @@ func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, c
 		}
 	}
 	hang := lead
-	if width-lead < 12 {
+	if l.width-lead < 12 {
 		hang = len(indent) + 2
 	}
-	room := max(width-hang, 1)
+	room := max(l.width-hang, 1)
 	first := 0
 	if hang != lead {
 		first = 1 // the value begins under its name
@@ -177,7 +183,7 @@ func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	return Row{ID: id, Height: first + height(text+tail, room), Draw: func(selected bool) []string {
 		pieces := Chop(text+tail, room)
 		lines := make([]string, 0, first+len(pieces))
-		head := indent + t.name(m, selected)
+		head := indent + t.name(m, l.names, selected)
 		if first == 1 {
 			lines = append(lines, head)
 		}
@@ -201,11 +207,10 @@ const duplicateMark = "! repeated: "
 
 func nameText(m *inspect.Member) string { return `"` + safe.Text(m.Name) + `"` }
 
-func (t *Tree) name(m *inspect.Member, selected bool) string {
+func (t *Tree) name(m *inspect.Member, style lipgloss.Style, selected bool) string {
 	if m == nil {
 		return ""
 	}
-	style := t.Theme.Text
 	if selected {
 		style = t.Theme.Button
 	}
@@ -222,16 +227,10 @@ func (t *Tree) literal(m *inspect.Member, v *inspect.Value) (string, lipgloss.St
 			return mask, t.Theme.Dim
 		}
 	}
-	switch v.Kind {
-	case inspect.Object, inspect.Array:
+	if v.Kind == inspect.Object || v.Kind == inspect.Array {
 		return Summary(v), t.Theme.Dim
-	case inspect.String:
-		return longText(v.Raw), t.Theme.Payload
-	case inspect.Number:
-		return longText(v.Raw), t.Theme.Signature
-	default:
-		return safe.Text(v.Raw), t.Theme.Header
 	}
+	return longText(v.Raw), t.Theme.Text
 }
 
 // longest is how many characters of a literal a row shows. Longer ones have their size in place of the rest: a row is drawn

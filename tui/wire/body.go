@@ -19,7 +19,7 @@ func (s *Screen) bodyPanes(id, title string, m side, whole record.Body, width in
 	if len(m.body) == 0 && id == "request" {
 		return nil
 	}
-	pane := widget.Pane{ID: id + ".body", Title: title, Hue: theme.Payload}
+	pane := widget.Pane{ID: id + ".body", Title: title, Hue: theme.Strong}
 	media, _, _ := mime.ParseMediaType(m.media)
 	if len(m.body) == 0 {
 		pane.Rows = []widget.Row{line(theme.Dim.Render("no body"))}
@@ -31,7 +31,7 @@ func (s *Screen) bodyPanes(id, title string, m side, whole record.Body, width in
 		pane.Rows = s.textRows(string(m.body), width)
 	case doc != nil:
 		how = "pretty"
-		pane.Rows = s.tree.Rows(id+".body", doc.Root, width)
+		pane.Rows = s.tree.Rows(id+".body", doc.Root, theme.Dim, width)
 		if !doc.Complete && len(doc.Faults) > 0 {
 			f := doc.Faults[0]
 			fault := fmt.Sprintf("JSON up to byte %d: %s", f.Offset, safe.Text(f.Message))
@@ -44,7 +44,7 @@ func (s *Screen) bodyPanes(id, title string, m side, whole record.Body, width in
 		how = "text"
 		pane.Rows = s.textRows(string(m.body), width)
 	}
-	note := strings.Join(nonEmpty(safe.Short(media, 40), how, widget.Size(whole.Size)), " · ")
+	note := strings.Join(nonEmpty(safe.Short(strings.TrimPrefix(media, "application/"), 24), how, widget.Size(whole.Size)), " · ")
 	pane.Note = theme.Dim.Render(note)
 	if whole.Truncated {
 		text := fmt.Sprintf("%s came; the first %s were kept", widget.Size(whole.Size), widget.Size(int64(len(whole.Data))))

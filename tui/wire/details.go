@@ -81,7 +81,7 @@ func (s *Screen) wrapped(style func(...string) string, mark, text string, width 
 
 func (s *Screen) headersPane(id, title string, headers []record.Header, width int) widget.Pane {
 	theme := s.c.Theme
-	pane := widget.Pane{ID: id + ".headers", Title: title, Hue: theme.Header}
+	pane := widget.Pane{ID: id + ".headers", Title: title, Hue: theme.Strong}
 	pairs := make([]widget.Pair, len(headers))
 	for i, h := range headers {
 		row := fmt.Sprintf("%s.header.%d", id, i)

@@ -47,7 +47,7 @@ func discovery() record.Exchange {
 		Timing: record.Timing{Start: start, DNS: 4 * ms, Connect: 11 * ms, TLS: 23 * ms, Wait: 61 * ms, Read: 2 * ms, Total: 101 * ms},
 		Connection: record.Connection{Remote: "203.0.113.7:443", TLS: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", ALPN: "h2", Chain: []record.Certificate{
 			{Subject: "CN=idp.example", Issuer: "CN=R11,O=Let's Encrypt,C=US", NotBefore: start.AddDate(0, -2, 0), NotAfter: start.AddDate(0, 0, 20), DNSNames: []string{"idp.example", "www.idp.example"}, SHA256: strings.Repeat("0a1b2c3d", 8), Key: "ECDSA P-256"},
-			{Subject: "CN=R11,O=Let's Encrypt,C=US", Issuer: "CN=ISRG Root X1", NotBefore: start.AddDate(-2, 0, 0), NotAfter: start.AddDate(1, 0, 0), SHA256: strings.Repeat("9f8e7d6c", 8), Key: "RSA 2048"},
+			{Subject: "CN=R11,O=Let's Encrypt,C=US", Issuer: "CN=ISRG Root X1", NotBefore: start.AddDate(-2, 0, 0), NotAfter: start.AddDate(0, 0, 200), SHA256: strings.Repeat("9f8e7d6c", 8), Key: "RSA 2048"},
 		}},
 	}
 }

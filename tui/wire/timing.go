@@ -24,10 +24,10 @@ type phase struct {
 func phases(theme *ui.Theme, t record.Timing) []phase {
 	all := []phase{
 		{"DNS", t.DNS, "░", theme.Dim},
-		{"connect", t.Connect, "▒", theme.Header},
-		{"TLS", t.TLS, "▓", theme.Payload},
-		{"wait", t.Wait, "█", theme.Signature},
-		{"read", t.Read, "▄", theme.Accent},
+		{"connect", t.Connect, "▒", theme.Dim},
+		{"TLS", t.TLS, "▓", theme.Text},
+		{"wait", t.Wait, "█", theme.Accent},
+		{"read", t.Read, "▄", theme.Text},
 	}
 	var happened []phase
 	rest := t.Total
