@@ -31,8 +31,11 @@ func newLogins() logins {
 	return logins{browsers: newBounded[browser](200), consents: newBounded[[]string](200)}
 }
 
-// errRefused is the person's no. It is an answer, not a failure.
-var errRefused = errors.New("the person refused")
+// errRefused and errStayed are the person's no. They are answers, not failures.
+var (
+	errRefused = errors.New("the person refused")
+	errStayed  = errors.New("the person stays signed in")
+)
 
 // logIn is the policy that go-oidc asks about each request of a browser: it shows a page, or says yes or no.
 func (p *Provider) logIn(w http.ResponseWriter, r *http.Request, as *goidc.AuthnSession, c *goidc.Client) (goidc.Status, error) {
@@ -158,7 +161,7 @@ func (p *Provider) logOut(w http.ResponseWriter, r *http.Request, ls *goidc.Logo
 	// RP-Initiated Logout 2: the person is asked, unless an ID token says that the client knows who it is.
 	switch hinted := ls.IDTokenHintClaims != nil && ls.IDTokenHintClaims["sub"] == b.login; {
 	case action == "stay":
-		return goidc.StatusFailure, errRefused
+		return goidc.StatusFailure, errStayed
 	case loggedIn && !hinted && action != "logout":
 		return p.showLogout(w, r, ls, b)
 	}

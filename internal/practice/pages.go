@@ -201,13 +201,19 @@ func (p *Provider) confirmDevice(w http.ResponseWriter, _ *http.Request) error {
 
 // showError shows a refusal that must not be sent to the client: to whom would it go?
 func (p *Provider) showError(w http.ResponseWriter, r *http.Request, err error) error {
-	if errors.Is(err, errRefused) {
+	switch {
+	case errors.Is(err, errStayed):
+		return p.show(w, http.StatusOK, "message", "Signed in", message{
+			Heading: "You are still signed in",
+			Text:    "Nothing has changed. You can close this window.",
+			Good:    true,
+		})
+	case errors.Is(err, errRefused):
 		return p.show(w, http.StatusOK, "message", "Refused", message{
 			Heading: "You refused",
 			Text:    "Nothing was given away. The client is told that access was denied. You can close this window.",
 		})
 	}
-	noteError(r.Context(), err)
 	s := seenFrom(r.Context())
 	text := "The client's request has a fault, and it is not safe to send the browser back to it. Real providers stop here, too; the reason is something that most of them keep to themselves."
 	if strings.HasPrefix(s.Path, pathDevice) || strings.HasPrefix(s.Path, pathLogout) {

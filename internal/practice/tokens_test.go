@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +171,21 @@ func TestTokensExpire(t *testing.T) {
 	time.Sleep(time.Until(time.Unix(int64(claims["exp"].(float64))+1, 0)))
 	if status, _ := userInfo(t, p, token.AccessToken); status != http.StatusUnauthorized {
 		t.Errorf("an expired token gives status %d", status)
+	}
+}
+
+// The tokens are there to be read: a time is a plain number of seconds, not 1.79e+09.
+func TestTimesAreWholeNumbers(t *testing.T) {
+	p := start(t, practice.Options{})
+	token := newRelyingParty(t, p, "practice", "127.0.0.1:0", "openid").tokens(t)
+	for _, raw := range []string{token.AccessToken, token.Extra("id_token").(string)} {
+		var claims map[string]json.RawMessage
+		decodeJSON(t, strings.Split(raw, ".")[1], &claims)
+		for _, name := range []string{"exp", "iat", "auth_time"} {
+			if _, err := strconv.ParseInt(string(claims[name]), 10, 64); err != nil {
+				t.Errorf("%s: whole seconds wanted, got %s", name, claims[name])
+			}
+		}
 	}
 }
 
