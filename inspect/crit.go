@@ -26,16 +26,16 @@ func CritProblem(header *Value) string {
 		}
 		for j := range i {
 			if crit.Items[j].Str == name {
-				return fmt.Sprintf("crit names %q twice (RFC 7515 4.1.11)", name)
+				return fmt.Sprintf("crit names %q twice (RFC 7515 4.1.11)", clip(name, 80))
 			}
 		}
 		switch {
 		case registeredHeader(name):
-			return fmt.Sprintf("crit names %q, which the specification itself defines and may not be listed (RFC 7515 4.1.11)", name)
+			return fmt.Sprintf("crit names %q, which the specification itself defines and may not be listed (RFC 7515 4.1.11)", clip(name, 80))
 		case header.Get(name) == nil:
-			return fmt.Sprintf("crit names %q, which the header does not have (RFC 7515 4.1.11)", name)
+			return fmt.Sprintf("crit names %q, which the header does not have (RFC 7515 4.1.11)", clip(name, 80))
 		case name != "b64":
-			return fmt.Sprintf("crit demands the extension %q, which this program does not understand (RFC 7515 4.1.11)", name)
+			return fmt.Sprintf("crit demands the extension %q, which this program does not understand (RFC 7515 4.1.11)", clip(name, 80))
 		}
 		listed = true
 	}

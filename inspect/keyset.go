@@ -169,7 +169,9 @@ func parseKey(index int, source string, v *Value) Key {
 	k.KTY, _ = v.Get("kty").Text()
 	k.Alg, _ = v.Get("alg").Text()
 	k.Use, _ = v.Get("use").Text()
-	k.Ops, _ = v.Get("key_ops").Texts()
+	if ops := v.Get("key_ops"); ops != nil && ops.Kind == Array {
+		k.Ops, _ = ops.Texts()
+	}
 	k.Crv, _ = v.Get("crv").Text()
 	for _, name := range privateMembers {
 		k.Private = k.Private || v.Get(name) != nil
@@ -179,9 +181,11 @@ func parseKey(index int, source string, v *Value) Key {
 	for i := range v.Members {
 		switch m := &v.Members[i]; {
 		case m.Duplicate:
-			k.spoil("the member %q occurs more than once: two readers may see two keys", m.Name)
-		case m.Name == "kid" && m.Value.Kind != String:
-			k.Notes = append(k.Notes, fmt.Sprintf(`"kid" is %s, wanted a text: it is not compared`, m.Value.Kind))
+			k.spoil("the member %q occurs more than once: two readers may see two keys", clip(m.Name, 80))
+		case (m.Name == "kid" || m.Name == "use" || m.Name == "alg") && m.Value.Kind != String:
+			k.Notes = append(k.Notes, fmt.Sprintf("%q is %s, wanted a text: it is not compared", m.Name, m.Value.Kind))
+		case m.Name == "key_ops" && (m.Value.Kind != Array || k.Ops == nil):
+			k.Notes = append(k.Notes, `"key_ops" is no list of texts: it is not compared`)
 		}
 	}
 	if k.KTY == "" && k.Err != "" {
@@ -216,7 +220,7 @@ func (k *Key) spoil(format string, args ...any) {
 func nearMiss(v *Value, name string) string {
 	for i := range v.Members {
 		if got := v.Members[i].Name; got != name && (bytes.EqualFold([]byte(got), []byte(name)) || got+"s" == name) {
-			return fmt.Sprintf("; there is %q, and names are exact", got)
+			return fmt.Sprintf("; there is %q, and names are exact", clip(got, 80))
 		}
 	}
 	return ""

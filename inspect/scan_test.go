@@ -103,8 +103,14 @@ func TestScanKeepsWhatWasWritten(t *testing.T) {
 // TestScanBreadth: a huge object is judged in time that grows with its size, and a huge document is bounded.
 func TestScanBreadth(t *testing.T) {
 	wide := `{"x":1` + strings.Repeat(`,"x":1`, 50_000) + `}`
-	if d := ScanJSON(wide); !d.Complete || len(d.Faults) != 50_000 {
+	d := ScanJSON(wide)
+	if !d.Complete || len(d.Faults) != maxFaults {
 		t.Errorf("complete %v, %d faults", d.Complete, len(d.Faults))
+	}
+	for i, m := range d.Root.Members {
+		if m.Duplicate != (i > 0) {
+			t.Fatalf("member %d: duplicate %v", i, m.Duplicate)
+		}
 	}
 	if d := ScanJSON("[" + strings.Repeat("0,", MaxValues) + "0]"); d.Complete || d.Faults[0].Code != FaultSize {
 		t.Errorf("complete %v", d.Complete)

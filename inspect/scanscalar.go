@@ -161,7 +161,7 @@ func (s *scanner) escape(b *strings.Builder) bool {
 		}
 		s.pos = mark // the second one is read for itself
 	}
-	s.faults = append(s.faults, fault(FaultSurrogate, at, "the escape %s is half of a surrogate pair", s.text[at:at+6]))
+	s.peculiar(FaultSurrogate, at, "the escape %s is half of a surrogate pair", s.text[at:at+6])
 	b.WriteRune(utf8.RuneError)
 	return true
 }

@@ -71,7 +71,7 @@ func (j *jwk) parse() error {
 		*k = *parsed
 		return err
 	}
-	return fmt.Errorf("key type %q: %w", k.kty, ErrUnsupported)
+	return fmt.Errorf("key type %.40q: %w", k.kty, ErrUnsupported)
 }
 
 func (j *jwk) text(name string) string {
@@ -152,7 +152,7 @@ func (j *jwk) ec() error {
 	k.crv = j.text("crv")
 	c := curve(k.crv)
 	if c == nil {
-		return fmt.Errorf("curve %q: %w", k.crv, ErrUnsupported)
+		return fmt.Errorf("curve %.40q: %w", k.crv, ErrUnsupported)
 	}
 	k.bits = c.Params().BitSize
 	size := (k.bits + 7) / 8
@@ -212,7 +212,7 @@ func (j *jwk) okp() error {
 		k.bits = map[string]int{"X25519": 256, "Ed448": 456, "X448": 448}[k.crv]
 		return fmt.Errorf("curve %s for signatures: %w", k.crv, ErrUnsupported)
 	default:
-		return fmt.Errorf("curve %q: %w", k.crv, ErrUnsupported)
+		return fmt.Errorf("curve %.40q: %w", k.crv, ErrUnsupported)
 	}
 	k.bits = 256
 	if len(x) != ed25519.PublicKeySize {

@@ -55,7 +55,7 @@ func unsupported(alg string) error {
 	if strings.EqualFold(alg, "none") {
 		return refuse("alg none has no signature: nothing can verify it")
 	}
-	return fmt.Errorf("algorithm %q: %w", alg, ErrUnsupported)
+	return fmt.Errorf("algorithm %.40q: %w", alg, ErrUnsupported)
 }
 
 // sizeError explains a signature of the wrong length, which needs no cryptography to be told wrong.

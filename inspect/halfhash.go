@@ -1,0 +1,46 @@
+package inspect
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/oidcscope/oidcscope/internal/jose"
+)
+
+func (c *idToken) accessTokenHash() (ItemResult, string) {
+	return c.halfHash("at_hash", c.ctx.AccessToken, "access token")
+}
+
+func (c *idToken) codeHash() (ItemResult, string) {
+	return c.halfHash("c_hash", c.ctx.Code, "authorization code")
+}
+
+// halfHash compares with the left half of the hash that alg names (OpenID Connect Core 3.1.3.6). Both are optional in the
+// code flow.
+func (c *idToken) halfHash(name, value, what string) (ItemResult, string) {
+	if c.claims.Get(name) == nil {
+		return ItemNotApplicable, "no " + name
+	}
+	got, bad, detail := c.text(name)
+	if bad != "" {
+		return bad, detail
+	}
+	if value == "" {
+		return ItemNotChecked, "the " + what + " is needed to compare with"
+	}
+	want := HalfHash(c.verdict.Alg, value)
+	switch {
+	case want == "":
+		return ItemNotChecked, fmt.Sprintf("the algorithm %q names no hash", clip(c.verdict.Alg, 40))
+	case subtle.ConstantTimeCompare([]byte(want), []byte(got)) == 0:
+		return ItemFail, fmt.Sprintf("the hash of the %s is %q, the token has %q", what, want, clip(got, 100))
+	}
+	return ItemPass, ""
+}
+
+// HalfHash computes at_hash, c_hash or s_hash of a value for a signature algorithm: the left half of its hash, base64url
+// (OpenID Connect Core 3.1.3.6). It is "" when the algorithm does not name a hash.
+func HalfHash(alg, value string) string {
+	return base64.RawURLEncoding.EncodeToString(jose.HalfHash(alg, []byte(value)))
+}
