@@ -55,6 +55,11 @@ func TestEditedRequestIsSentAsEdited(t *testing.T) {
 	if steps := p.s.ladderSteps(p.now); !steps[6].Edited {
 		t.Error("the ladder does not mark the edited step")
 	}
+	p.event(flows.StepFailed{Meta: p.meta("token"), Problem: flows.Problem{Got: "invalid_grant", Mark: -1}})
+	p.tell(ui.RunEnded{Run: 1, Err: &flows.Problem{Got: "invalid_grant"}})
+	if !strings.Contains(p.s.View(), "✎ you edited this request: dropped code_verifier") {
+		t.Errorf("the failure does not tell of the edit:\n%s", p.s.View())
+	}
 }
 
 func TestLeavingTheEditorLosesNothing(t *testing.T) {

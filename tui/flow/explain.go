@@ -28,11 +28,15 @@ func (s *Screen) explainPanes() []widget.Pane {
 		why.Rows = append(why.Rows, lines(""), lines(widget.StateGlyph(s.c.Theme, st.state, -1)+" "+s.c.Theme.Text.Render(safe.Text(s.scrub(st.note)))))
 	}
 	panes := []widget.Pane{why}
+	at, _ := s.chosen()
+	if st.browsers() > 0 && at > 0 { // what the browser brings back is understood only beside what it took there
+		panes = append(panes, s.messagePanes("asked", newMessage("GET", st.asked, nil, nil), nil, byBrowser)...)
+	}
 	if m, edits, ok := s.message(); ok {
 		m.params = slices.DeleteFunc(slices.Clone(m.params), func(p widget.Param) bool { return p.In == widget.InHeader && p.Name != "Authorization" })
-		panes = append(panes, s.messagePanes("explain", m, edits)...)
+		panes = append(panes, s.messagePanes("explain", m, edits, s.which())...)
 	}
-	if s.areas.body.H >= tall && s.sent() != nil {
+	if e := s.sent(); s.areas.body.H >= tall && e != nil && e.Purpose != inbound {
 		panes = append(panes, s.responsePanes()...)
 	}
 	return append(panes, s.madePanes(st)...)
@@ -107,9 +111,9 @@ func (s *Screen) sent() *flows.Exchange {
 }
 
 // messagePanes show a request: its first line, what was edited, and its parameters by place.
-func (s *Screen) messagePanes(id string, m message, edits []string) []widget.Pane {
+func (s *Screen) messagePanes(id string, m message, edits []string, note string) []widget.Pane {
 	t := s.c.Theme
-	head := widget.Pane{ID: id, Title: "Request", Hue: t.Text, Note: s.which()}
+	head := widget.Pane{ID: id, Title: "Request", Hue: t.Text, Note: s.dimNote(note)}
 	address := widget.Chop(safe.Text(m.base), s.inner()-len(m.method)-1)
 	text := []string{t.Strong.Render(m.method) + " " + t.Text.Render(address[0])}
 	for _, more := range address[1:] {
@@ -128,17 +132,33 @@ func (s *Screen) messagePanes(id string, m message, edits []string) []widget.Pan
 	return panes
 }
 
-// which says which of several requests of a step is shown.
+// dimNote styles the note of a pane's title; without a note there must be no escape sequence either.
+func (s *Screen) dimNote(note string) string {
+	if note == "" {
+		return ""
+	}
+	return s.c.Theme.Dim.Render(note)
+}
+
+// inbound is the purpose of the one request that comes to us: the browser that brings the answer.
+const inbound = "callback"
+
+// byBrowser notes a request that is not ours.
+const byBrowser = "your browser sends it"
+
+// which says which of several requests of a step is shown, and who sends it when that is not us.
 func (s *Screen) which() string {
 	at, count := s.chosen()
 	note := ""
-	if count > 0 && at < s.step().browsers() {
-		note = "your browser sends it"
+	if e := s.sent(); count > 0 && at < s.step().browsers() {
+		note = byBrowser
+	} else if e != nil && e.Purpose == inbound {
+		note = "your browser brings it"
 	}
 	if count > 1 {
 		note = joinNonEmpty(" · ", note, number(at)+" of "+number(count-1), "[ ]")
 	}
-	return s.c.Theme.Dim.Render(note)
+	return note
 }
 
 func (s *Screen) paramRows(id string, m message, place widget.ParamPlace, edits []string) []widget.Row {
@@ -204,7 +224,7 @@ func (s *Screen) requestPanes() []widget.Pane {
 	if !ok {
 		return []widget.Pane{s.nothingSent()}
 	}
-	panes := s.messagePanes("request", m, edits)
+	panes := s.messagePanes("request", m, edits, s.which())
 	if at, count := s.chosen(); s.heldHere() && at == count-1 {
 		note := "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, c lets the run go on."
 		if s.draft.waiting() {

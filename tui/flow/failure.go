@@ -16,7 +16,11 @@ import (
 // raw answer stands below our reading of it.
 func (s *Screen) failurePanes() []widget.Pane {
 	p, t := s.step().problem, s.c.Theme
-	panes := []widget.Pane{{ID: "failure", Rows: s.headline(p)}}
+	head := widget.Pane{ID: "failure", Rows: s.headline(p)}
+	for _, e := range s.step().edits {
+		head.Rows = append(head.Rows, lines("  "+t.Care.Render("✎ you edited this request: "+safe.Text(e))))
+	}
+	panes := []widget.Pane{head}
 	if d := p.Diagnosis; d != nil {
 		panes = append(panes, s.diagnosisPanes(d)...)
 	}

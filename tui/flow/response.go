@@ -28,7 +28,7 @@ func (s *Screen) responsePanes() []widget.Pane {
 		}
 		return []widget.Pane{s.nothingSent()}
 	}
-	head := widget.Pane{ID: "answer", Title: "Answer", Hue: s.c.Theme.Text, Note: s.which(), Rows: s.answerRows(e)}
+	head := widget.Pane{ID: "answer", Title: "Answer", Hue: s.c.Theme.Text, Note: s.dimNote(s.which()), Rows: s.answerRows(e)}
 	if e.Response == nil {
 		return []widget.Pane{head}
 	}
