@@ -33,6 +33,7 @@ type callbackListener struct {
 
 	server *http.Server
 	taken  atomic.Bool
+	told   chan struct{} // closed when the browser has its page
 	got    chan callbackAnswer
 	notes  chan callbackNotice
 }
@@ -53,7 +54,8 @@ func (s *state) listenForCallback(ctx context.Context, r redirect) (*callbackLis
 	}
 	l := &callbackListener{
 		redirectURI: r.withPort(port), path: r.path(), formPost: s.cfg.ResponseMode == "form_post",
-		expected: s.expected(), now: s.cfg.Now, got: make(chan callbackAnswer, 1), notes: make(chan callbackNotice, 4),
+		expected: s.expected(), now: s.cfg.Now,
+		told: make(chan struct{}), got: make(chan callbackAnswer, 1), notes: make(chan callbackNotice, 4),
 	}
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", r.url.Hostname()} {
 		l.hosts = append(l.hosts, host+":"+port)
@@ -110,14 +112,18 @@ func (l *callbackListener) notices() <-chan callbackNotice {
 	return l.notes
 }
 
-// close waits a moment for the page to reach the browser, then closes everything: a browser that finds nothing listening
-// shows an error page after a good login.
+// close closes everything, once the page has reached the browser: one that finds nothing listening shows an error page
+// after a good login. http.Server.Shutdown would also wait for the connections that browsers open in advance.
 func (l *callbackListener) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if l.server.Shutdown(ctx) != nil {
-		l.server.Close()
+	if l.taken.Load() {
+		timer := time.NewTimer(time.Second)
+		defer timer.Stop()
+		select {
+		case <-l.told:
+		case <-timer.C:
+		}
 	}
+	l.server.Close()
 }
 
 // ServeHTTP answers the browser.
@@ -155,6 +161,7 @@ func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params u
 	}
 	body := writePage(w, status, page)
 	http.NewResponseController(w).Flush()
+	close(l.told)
 	answer.exchange = l.recorded(r, params, status, w.Header(), body)
 	l.got <- answer
 }

@@ -28,9 +28,6 @@ func discoveryStep() Step {
 // Discover fetches and checks the discovery document of cfg.Issuer. It is what a form uses while the issuer is typed. The
 // error is a *[Problem].
 func Discover(ctx context.Context, cfg Config) (*Metadata, error) {
-	if cfg.ClientID == "" {
-		cfg.ClientID = "none" // discovery needs no client
-	}
 	cfg.Gate = nil
 	s, err := newState(Flow{ID: "discovery", Steps: []Step{discoveryStep()}}, cfg, func(Event) {})
 	if err != nil {

@@ -160,8 +160,16 @@ func (c encoder) token(e Received) any {
 		Which      TokenName       `json:"which"`
 		Value      any             `json:"value"`
 		Claims     json.RawMessage `json:"claims,omitempty"`
-		Inspection *inspect.Report `json:"inspection,omitempty"`
-	}{c.head("token"), e.Which, c.value(e.Raw.Reveal(), true), claims, e.Report}
+		Inspection json.RawMessage `json:"inspection,omitempty"`
+	}{c.head("token"), e.Which, c.value(e.Raw.Reveal(), true), claims, c.inspection(e.Report)}
+}
+
+// inspection gives the JSON of package inspect, with the run's secrets masked where a token repeats them.
+func (c encoder) inspection(r *inspect.Report) json.RawMessage {
+	if r == nil {
+		return nil
+	}
+	return json.RawMessage(c.scrub(string(plainJSON(r))))
 }
 
 // value gives a text as it is, or redacted.

@@ -24,6 +24,7 @@ type issuerInput struct {
 func parseIssuer(given string) issuerInput {
 	in := issuerInput{issuer: strings.TrimSpace(given)}
 	if in.issuer == "" {
+		in.problem = problem(ProblemConfig, "an issuer, such as https://idp.example", "none", "OpenID Connect Core 2")
 		return in
 	}
 	u, err := url.Parse(in.issuer)

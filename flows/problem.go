@@ -188,6 +188,20 @@ func (p *Problem) scrub(secrets *secret.Set) {
 	}
 }
 
+// scrub masks the run's secrets in a diagnosis, which may quote the provider.
+func (d *Diagnosis) scrub(secrets *secret.Set) {
+	if d == nil {
+		return
+	}
+	d.Summary = secrets.Scrub(d.Summary)
+	for i := range d.Causes {
+		d.Causes[i] = secrets.Scrub(d.Causes[i])
+	}
+	for i := range d.Fixes {
+		d.Fixes[i].Text, d.Fixes[i].Value = secrets.Scrub(d.Fixes[i].Text), secrets.Scrub(d.Fixes[i].Value)
+	}
+}
+
 // refused makes the problem of an error answer.
 func refused(expected string, oauth *OAuthError, ref string, e *record.Exchange) *Problem {
 	p := problem(ProblemRefused, expected, oauth.text(), ref)

@@ -54,11 +54,14 @@ func (s skip) Error() string { return string(s) }
 // The flows over a session ([Refresh], [FetchUserInfo]) take what cfg leaves empty from the session.
 func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, error) {
 	s, err := newState(f, cfg, emit)
+	if err == nil {
+		err = s.cfg.check(f)
+	}
 	started := s.cfg.Now()
 	s.announce()
 	var failed *Problem
 	if err != nil {
-		failed = s.tellProblem(ctx, asProblem(ctx, err), time.Time{})
+		failed = s.tellProblem(asProblem(ctx, err))
 	} else {
 		defer s.record.CloseIdleConnections()
 		failed = s.runSteps(ctx)
@@ -104,12 +107,12 @@ func (s *state) runStep(ctx context.Context, step Step) *Problem {
 		s.emit(StepSkipped{Meta: s.here(), Reason: string(reason)})
 		return nil
 	default:
-		return s.tellProblem(ctx, asProblem(ctx, err), started)
+		return s.tellProblem(asProblem(ctx, err))
 	}
 }
 
 // tellProblem scrubs a problem, has it diagnosed, and emits it.
-func (s *state) tellProblem(ctx context.Context, p *Problem, started time.Time) *Problem {
+func (s *state) tellProblem(p *Problem) *Problem {
 	p.scrub(s.secrets)
 	if s.cfg.Diagnose != nil && p.Kind != ProblemCanceled && p.Diagnosis == nil {
 		in := DiagnosisInput{Flow: s.flow.ID, Step: s.step, Config: s.cfg, Metadata: s.metadata}
@@ -118,6 +121,7 @@ func (s *state) tellProblem(ctx context.Context, p *Problem, started time.Time) 
 		}
 		p.Diagnosis = s.cfg.Diagnose(p, in)
 	}
+	p.Diagnosis.scrub(s.secrets)
 	s.emit(StepFailed{Meta: s.here(), Problem: *p})
 	return p
 }
@@ -153,7 +157,7 @@ func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
 		return s, problem(ProblemConfig, "usable transport settings", err.Error(), "")
 	}
 	s.record, s.http = rt, rt.Client()
-	return s, s.cfg.check(f)
+	return s, nil
 }
 
 // withDefaults fills in what was left empty: from the session the flow works on, then from the documented defaults.

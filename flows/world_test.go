@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 var errAddressInUse error = syscall.EADDRINUSE
@@ -183,7 +184,10 @@ func (w *world) found(slug string) *Found {
 // inBubble runs a test in a synctest bubble: time is fake, and a goroutine that is left over fails the test.
 func inBubble(t *testing.T, f func(t *testing.T, w *world)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { f(t, newWorld(t)) })
+	synctest.Test(t, func(t *testing.T) {
+		f(t, newWorld(t))
+		time.Sleep(time.Second) // net/http itself lingers half a second on a connection that it cut off
+	})
 }
 
 func problemOf(t *testing.T, err error) *Problem {
