@@ -6,12 +6,15 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/color"
 	"image/draw"
 	"image/png"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/oidcscope/oidcscope/e2e/tmux"
 	"github.com/oidcscope/oidcscope/e2e/webdriver"
@@ -37,14 +40,14 @@ func run(names []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s := studio{binary: filepath.Join(dir, "oidcscope"), dir: dir}
+	s := studio{binary: filepath.Join(dir, "bin", "oidcscope"), dir: dir}
 	if out, err := exec.Command("go", "build", "-o", s.binary, "./cmd/oidcscope").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
 	if s.browser, err = webdriver.Start(window, window); err != nil {
 		return err
 	}
-	defer s.browser.Close()
+	defer s.close()
 	for _, scene := range scenes {
 		if len(names) > 0 && !slices.Contains(names, scene.name) {
 			continue
@@ -60,6 +63,14 @@ func run(names []string) error {
 type studio struct {
 	binary, dir string
 	browser     *webdriver.Browser
+	atEnd       []func()
+}
+
+func (s *studio) close() {
+	for _, end := range s.atEnd {
+		end()
+	}
+	s.browser.Close()
 }
 
 // take plays a scene and saves what is on the screen at its end.
@@ -81,12 +92,16 @@ func (s *studio) take(c scene) error {
 	}
 	defer term.Close()
 	for _, act := range c.acts {
-		if err := act(term); err != nil {
+		if err := act(s, term); err != nil {
 			return err
 		}
 	}
 	file := filepath.Join("docs", "pictures", c.name+".png")
-	if err := s.draw(term.Styled(), file); err != nil {
+	screen := term.Styled()
+	if c.lines > 0 {
+		screen = strings.Join(strings.SplitN(screen, "\n", c.lines+1)[:c.lines], "\n")
+	}
+	if err := s.draw(screen, file); err != nil {
 		return err
 	}
 	fmt.Println(file)
@@ -117,7 +132,8 @@ func (s *studio) draw(styled, file string) error {
 	return os.WriteFile(file, out.Bytes(), 0o644)
 }
 
-// cut removes the empty right and bottom of a picture but for a margin.
+// cut removes the empty right and bottom of a picture but for a margin, and keeps its 256 most frequent colours, which for
+// text are nearly all: the pictures live in the repository, so they should be small.
 func cut(shot image.Image) image.Image {
 	const margin = 16
 	b := shot.Bounds()
@@ -131,7 +147,18 @@ func cut(shot image.Image) image.Image {
 		}
 	}
 	size := image.Rect(b.Min.X, b.Min.Y, min(right+margin, b.Max.X), min(bottom+margin, b.Max.Y))
-	small := image.NewRGBA(size)
+	small := image.NewPaletted(size, frequent(shot, size))
 	draw.Draw(small, size, shot, size.Min, draw.Src)
 	return small
+}
+
+func frequent(shot image.Image, within image.Rectangle) color.Palette {
+	count := make(map[color.Color]int)
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			count[shot.At(x, y)]++
+		}
+	}
+	colours := slices.SortedFunc(maps.Keys(count), func(a, b color.Color) int { return count[b] - count[a] })
+	return colours[:min(len(colours), 256)]
 }

@@ -1,6 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/oidcscope/oidcscope/e2e/tmux"
@@ -10,13 +18,24 @@ import (
 type scene struct {
 	name    string
 	rows    int // of the terminal; 0: as many as usual
+	lines   int // of the screen that are drawn; 0: all
 	command func(*studio) ([]string, error)
-	acts    []func(*tmux.Terminal) error
+	acts    []act
 }
+
+type act = func(*studio, *tmux.Terminal) error
 
 // scenes in the order of a first visit.
 var scenes = []scene{
-	{name: "home", command: program(), acts: acts(see("Start"))},
+	{name: "home", rows: 24, command: program("demo"), acts: []act{loggedIn, press("1"), see("Runs")}},
+	{name: "new-login", rows: 26, command: program(), acts: []act{see("Start"), press("n"), see("Issuer"), typeIssuer, see("discovery document found")}},
+	{name: "waiting", rows: 30, command: program("demo"), acts: []act{see("log in for me")}},
+	{name: "held", rows: 30, command: program("demo", "--step"), acts: []act{
+		see("held before discovery"), press("n"), see("held before keys"), press("n"), see("log in for me"), press("a"), see("held before token")}},
+	{name: "device", rows: 44, command: program("demo", "--flow", "device"), acts: []act{see("log in for me")}},
+	{name: "token", command: program("demo"), acts: []act{loggedIn, press("Enter"), see("✓ verified")}},
+	{name: "wire", rows: 30, command: program("demo"), acts: []act{loggedIn, press("4"), see("/token")}},
+	{name: "inspect", rows: 150, lines: 46, command: inspected, acts: []act{see("Claims")}},
 }
 
 // program is the binary with arguments.
@@ -24,17 +43,88 @@ func program(args ...string) func(*studio) ([]string, error) {
 	return func(s *studio) ([]string, error) { return append([]string{s.binary}, args...), nil }
 }
 
-func acts(list ...func(*tmux.Terminal) error) []func(*tmux.Terminal) error { return list }
-
-// see waits for texts, and then a little for what is drawn after them.
-func see(texts ...string) func(*tmux.Terminal) error {
-	return func(t *tmux.Terminal) error {
-		_, err := t.WaitFor(15*time.Second, texts...)
+// see waits for a text, and then a little for what is drawn after it.
+func see(text string) act {
+	return func(_ *studio, t *tmux.Terminal) error {
+		_, err := t.WaitFor(15*time.Second, text)
 		time.Sleep(300 * time.Millisecond)
 		return err
 	}
 }
 
-func press(keys ...string) func(*tmux.Terminal) error {
-	return func(t *tmux.Terminal) error { return t.Keys(keys...) }
+func press(keys ...string) act {
+	return func(_ *studio, t *tmux.Terminal) error { return t.Keys(keys...) }
+}
+
+// loggedIn lets the program do the practice login.
+func loggedIn(s *studio, t *tmux.Terminal) error {
+	for _, do := range []act{see("log in for me"), press("a"), see("enter tokens")} {
+		if err := do(s, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// typeIssuer types the address of a practice provider that serves meanwhile.
+func typeIssuer(s *studio, t *tmux.Terminal) error {
+	cmd := exec.Command(s.binary, "demo", "--serve", "--json")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	var served struct{ Issuer string }
+	if err := json.NewDecoder(out).Decode(&served); err != nil {
+		return err
+	}
+	return errors.Join(t.Type(served.Issuer), t.Keys("Tab"), t.Type("practice"))
+}
+
+// inspected shows a token as text. Its provider is gone by then, so its keys come from a file.
+func inspected(s *studio) ([]string, error) {
+	token, keys, err := s.login()
+	if err != nil {
+		return nil, err
+	}
+	tokenFile, keyFile := filepath.Join(s.dir, "token.txt"), filepath.Join(s.dir, "keys.json")
+	err = errors.Join(os.WriteFile(tokenFile, token, 0o600), os.WriteFile(keyFile, keys, 0o600))
+	line := fmt.Sprintf("cd %s && clear && printf '%%s\\n\\n' '$ oidcscope inspect --plain --jwks keys.json --client-id practice token.txt' && "+
+		"%s inspect --plain --jwks keys.json --client-id practice token.txt; sleep 60", s.dir, s.binary)
+	return []string{"sh", "-c", line}, err
+}
+
+// login runs the practice login as text, and gives its ID token and the provider's key set.
+func (s *studio) login() (token, keys []byte, err error) {
+	out, err := exec.Command(s.binary, "demo", "--json", "--show-secrets").Output()
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e struct {
+			Event, Purpose, Which, Value string
+			Response                     struct{ Body json.RawMessage }
+		}
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			return nil, nil, err
+		}
+		switch {
+		case e.Event == "exchange" && e.Purpose == "keys":
+			keys = e.Response.Body
+		case e.Event == "token" && e.Which == "id_token":
+			token = []byte(e.Value)
+		}
+	}
+	if token == nil || keys == nil {
+		return nil, nil, errors.New("the practice login gave no ID token or no keys")
+	}
+	return token, keys, lines.Err()
 }
