@@ -66,8 +66,8 @@ func readForm(page string) (action string, fields url.Values, ok bool) {
 		switch {
 		case name == "username":
 			value = "alice"
-		case strings.HasPrefix(tag, "<button") && fields.Has(name):
-			continue // the first button is the one that goes on
+		case strings.HasPrefix(tag, "<button") && value != "login" && value != "allow":
+			continue
 		}
 		if name != "" {
 			fields.Set(name, value)

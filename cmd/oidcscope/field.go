@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
@@ -87,7 +88,7 @@ func member(session *flows.Session, name string) (string, bool) {
 		value = string(bytes.TrimSpace(t.UserInfo))
 	case "expires_in":
 		if !t.ExpiresAt.IsZero() {
-			value = fmt.Sprint(int64(t.ExpiresAt.Sub(session.At).Seconds()))
+			value = fmt.Sprint(int64(t.ExpiresAt.Sub(session.At).Round(time.Second).Seconds()))
 		}
 	default:
 		value = t.Extra[name]

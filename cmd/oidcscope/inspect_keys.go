@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -141,7 +142,11 @@ func (o *keyOptions) fetch(ctx context.Context, sys *system, common *shared, add
 	req.Header.Set("Accept", "application/jwk-set+json, application/json")
 	res, err := rt.Client().Do(req)
 	if err != nil {
-		return nil, withCode(exitUnreachable, fmt.Errorf("fetch the key set: %w", err))
+		var why *record.Failure
+		if errors.As(err, &why) {
+			err = why // the client's own words repeat the address
+		}
+		return nil, withCode(exitUnreachable, fmt.Errorf("fetch the key set from %s: %w", address, err))
 	}
 	defer res.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxKeys))

@@ -76,7 +76,7 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
 	f.StringArrayVar(&o.params, "param", nil, "further parameter of the authorization request: NAME=VALUE (repeatable)")
 	f.BoolVar(&o.paste, "paste", false, "do not listen for the browser: read the address that it ended on from standard input")
 	f.DurationVar(&o.userTimeout, "login-timeout", 0, "how long to wait for the person (default 5m0s)")
-	environment(sys, cmd, "client-id", "client-secret", "auth-method", "scope", "flow", "redirect-uri", "audience", "ca-file")
+	environment(sys, cmd, "client-id", "client-secret", "auth-method", "scope", "flow", "redirect-uri", "audience", "ca-file", "login-timeout")
 	return cmd
 }
 

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"flag"
-	"maps"
 	"math/big"
 	"os"
 	"time"
@@ -32,9 +31,11 @@ func mintMain() {
 		"iss": "https://idp.example", "sub": "alice", "aud": "my-app",
 		"iat": now.Unix(), "exp": now.Add(*expires).Unix(),
 	}
-	var more map[string]any
+	var more map[string]json.RawMessage // kept as written
 	fail(json.Unmarshal([]byte(*claims), &more))
-	maps.Copy(payload, more)
+	for name, value := range more {
+		payload[name] = value
+	}
 	input := encode(map[string]string{"alg": *alg, "kid": "k1", "typ": "JWT"}) + "." + encode(payload)
 	var signature []byte
 	var err error
@@ -82,4 +83,3 @@ func encode(v any) string {
 }
 
 func b64(data []byte) string { return base64.RawURLEncoding.EncodeToString(data) }
-

@@ -22,13 +22,13 @@ type system struct {
 	openTerminal   func() (*os.File, error) // the person's keyboard, also when stdin is a pipe
 	readPassword   func(context.Context, *os.File) (string, error)
 
-	// What the streams are connected to. width is of stdout, in cells.
+	// What the streams are connected to, and how wide the terminals are, in cells; 0 for what is no terminal.
 	stdinTerminal, stdoutTerminal, stderrTerminal bool
-	width                                         int
+	stdoutWidth, stderrWidth                      int
 }
 
 func newSystem() *system {
-	s := &system{
+	return &system{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		lookupEnv:      os.LookupEnv,
 		now:            time.Now,
@@ -38,18 +38,22 @@ func newSystem() *system {
 		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		stderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-		width:          defaultWidth,
+		stdoutWidth:    terminalWidth(os.Stdout),
+		stderrWidth:    terminalWidth(os.Stderr),
 	}
-	if s.stdoutTerminal {
-		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && w > 0 {
-			s.width = w
-		}
-	}
-	return s
 }
 
-// defaultWidth is the width of text that goes to a file or a pipe, in cells.
-const defaultWidth = 80
+// terminalWidth is 0 for what is no terminal. One that does not tell its size gets the usual one.
+func terminalWidth(f *os.File) int {
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	if w <= 0 {
+		return plain.Width
+	}
+	return w
+}
 
 func (s *system) getenv(name string) string {
 	value, _ := s.lookupEnv(name)
@@ -63,12 +67,12 @@ func (s *system) interactive() bool {
 
 // answer prints to standard output, where nothing but the answer goes.
 func (s *system) answer(noColor bool) *plain.Printer {
-	return plain.New(s.stdout, s.width, s.stdoutTerminal && s.colour(noColor))
+	return plain.New(s.stdout, s.stdoutWidth, s.stdoutTerminal && s.colour(noColor))
 }
 
 // notes prints to standard error: prompts, warnings, errors.
 func (s *system) notes(noColor bool) *plain.Printer {
-	return plain.New(s.stderr, s.width, s.stderrTerminal && s.colour(noColor))
+	return plain.New(s.stderr, s.stderrWidth, s.stderrTerminal && s.colour(noColor))
 }
 
 // colour reports whether colour is welcome on a terminal (https://no-color.org: any value but the empty one forbids it).

@@ -27,15 +27,24 @@ const maxWidth = 110
 
 // Printer writes to one stream. Its methods are for one goroutine at a time.
 type Printer struct {
-	w      io.Writer
-	width  int
-	colour bool
-	err    error
+	w        io.Writer
+	width    int
+	messages int // width of messages
+	colour   bool
+	err      error
 }
 
-// New makes a printer for lines of at most width cells.
+// Width is the width of text that goes to a file or a pipe, in cells.
+const Width = 80
+
+// New makes a printer for lines of at most width cells. A width of 0 is that of a file: messages are then one line each, as
+// programs that read them want it, and all else has [Width].
 func New(w io.Writer, width int, colour bool) *Printer {
-	return &Printer{w: w, width: min(max(width, 40), maxWidth), colour: colour}
+	if width <= 0 {
+		return &Printer{w: w, width: Width, messages: 1 << 20, colour: colour}
+	}
+	width = min(max(width, 40), maxWidth)
+	return &Printer{w: w, width: width, messages: width, colour: colour}
 }
 
 // Err is the first error that writing met.
@@ -63,7 +72,7 @@ func (p *Printer) message(prefix, painted, text string) {
 	under := strings.Repeat(" ", min(width(prefix), 11))
 	first := true
 	for paragraph := range strings.Lines(safe.Block(text)) {
-		for _, l := range wrap(strings.TrimRight(paragraph, "\n"), p.width-width(prefix)) {
+		for _, l := range wrap(strings.TrimRight(paragraph, "\n"), p.messages-width(prefix)) {
 			if first {
 				p.line(painted + l)
 			} else {
