@@ -218,6 +218,22 @@ func TestForward(t *testing.T) {
 	}
 }
 
+func TestScanNote(t *testing.T) {
+	for _, c := range []struct{ complete, want string }{
+		{"http://127.0.0.1:41207/device?user_code=X", "! 127.0.0.1 is this machine: a phone can't open it"},
+		{"http://[::1]:41207/device?user_code=X", "! ::1 is this machine: a phone can't open it"},
+		{"http://localhost/device", "! localhost is this machine: a phone can't open it"},
+		{"https://idp.example/device?user_code=X", ""},
+	} {
+		p := newScript(plain(), 120, 32)
+		p.toDevice()
+		p.s.run.need.VerificationURIComplete = c.complete
+		if got := p.s.scanNote(); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.complete, got, c.want)
+		}
+	}
+}
+
 func (p *script) copies(t *testing.T) map[string]ui.Copy {
 	t.Helper()
 	got := p.intents("y")

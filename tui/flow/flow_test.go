@@ -303,9 +303,10 @@ func TestAFailedOptionalStepIsNotHidden(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	p := newScript(plain(), 120, 32)
 	p.toHeld()
+	p.event(flows.StepFailed{Meta: p.meta("token"), Problem: flows.Problem{Kind: flows.ProblemCanceled, Got: "the run was cancelled", Mark: -1}})
 	p.tell(ui.RunEnded{Run: 1, Canceled: true, Err: fmt.Errorf("cancelled"), At: p.now})
 	view := p.s.View()
-	if p.s.run.phase() != canceled || !strings.Contains(view, "– cancelled") || !strings.Contains(view, "Try again") {
+	if p.s.run.phase() != canceled || !strings.Contains(view, "– cancelled") || strings.Contains(view, "✗") || !strings.Contains(view, "Try again") {
 		t.Errorf("phase %d:\n%s", p.s.run.phase(), view)
 	}
 }

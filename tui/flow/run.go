@@ -143,8 +143,11 @@ func (r *run) event(e flows.Event) {
 	case flows.StepSkipped:
 		s.state, s.note = widget.StepSkipped, e.Reason
 	case flows.StepFailed:
-		problem := e.Problem
-		s.state, s.problem = widget.StepFailed, &problem
+		if problem := e.Problem; problem.Kind == flows.ProblemCanceled {
+			s.state, s.note = widget.StepSkipped, "cancelled"
+		} else {
+			s.state, s.problem = widget.StepFailed, &problem
+		}
 		if !s.began.IsZero() {
 			s.took = meta.Time.Sub(s.began)
 		}

@@ -37,14 +37,17 @@ func (s *Screen) sideQR() []string {
 		return nil
 	}
 	indent := strings.Repeat(" ", max((a.steps.W-ui.Width(code[0]))/2, 0))
-	out := []string{"", ui.Pad("", max((a.steps.W-len(sideTitle))/2, 0)) + s.c.Theme.Dim.Render(sideTitle)}
+	title, style := "or scan: the code is filled in", s.c.Theme.Dim
+	if note := s.scanNote(); note != "" {
+		title, style = note, s.c.Theme.Care
+	}
+	title = ui.Truncate(title, a.steps.W)
+	out := []string{"", ui.Pad("", max((a.steps.W-ui.Width(title))/2, 0)) + style.Render(title)}
 	for _, line := range code {
 		out = append(out, indent+line)
 	}
 	return out
 }
-
-const sideTitle = "or scan: the code is filled in"
 
 // sideLeast is the least number of variables worth a pane.
 const sideLeast = 4

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -40,8 +41,13 @@ func (s *Screen) address() string {
 func (s *Screen) browserPanes() []widget.Pane {
 	n := s.run.need
 	first := s.text("Log in with a browser at this address. oidcscope goes on by itself as soon as the provider sends you back.")
+	if s.tight() {
+		first = s.text("Log in with a browser at this address:")
+	} else {
+		first.Rows = append(first.Rows, lines(""))
+	}
 	first.ID = "turn"
-	first.Rows = append(first.Rows, lines(""), s.urlRow("turn.url", "address", s.address()), lines(""))
+	first.Rows = append(first.Rows, s.urlRow("turn.url", "address", s.address()), lines(""))
 	first.Rows = append(first.Rows, s.leftRows()...)
 	panes := []widget.Pane{first}
 	help := widget.Pane{ID: "help", Title: "If that browser is elsewhere", Hue: s.c.Theme.Text}
@@ -56,6 +62,9 @@ func (s *Screen) browserPanes() []widget.Pane {
 	help.Rows = append(help.Rows, s.paragraph(text)...)
 	return append(panes, help)
 }
+
+// tight reports whether the details are so low that explanations give way to what is explained.
+func (s *Screen) tight() bool { return s.areas.body.H < 14 }
 
 // urlRow is an address, wrapped, that can be copied.
 func (s *Screen) urlRow(id, name, address string) widget.Row {
@@ -100,8 +109,7 @@ func (s *Screen) devicePanes() []widget.Pane {
 	head := s.text("On your phone or any other device, open this address and type the code:")
 	head.ID = "device"
 	head.Rows = append(head.Rows, lines(""), s.urlRow("device.url", "address", n.VerificationURI), lines(""))
-	tight := s.areas.body.H < 14
-	if tight {
+	if s.tight() {
 		head.Rows = []widget.Row{s.urlRow("device.url", "address", n.VerificationURI), lines("")}
 	}
 	var code []string
@@ -112,7 +120,7 @@ func (s *Screen) devicePanes() []widget.Pane {
 	switch {
 	case code == nil:
 		code = []string{plain}
-	case !tight:
+	case !s.tight():
 		code = append(code, "", plain)
 	}
 	head.Rows = append(head.Rows, s.value("device.code", row{name: "user code", value: n.UserCode}, code...), lines(""))
@@ -182,7 +190,7 @@ func (s *Screen) qrScreen() string {
 	t := s.c.Theme
 	code, err := s.qrLines(s.w, s.h)
 	if err != nil {
-		text := ui.Wrap(err.Error()+". Make the terminal larger, or copy the address with y.", max(s.w-4, 8))
+		text := ui.Wrap(err.Error()+". Make the terminal larger, or copy the address with y.", min(max(s.w-4, 8), measure))
 		return "\n  " + t.Care.Render("! no room for the QR code") + "\n\n  " + strings.Join(text, "\n  ") + "\n\n  " + t.KeyHint(relabel(s.keys.QR, "back"))
 	}
 	room := s.w - ui.Width(code[0]) - 4
@@ -202,8 +210,30 @@ func (s *Screen) qrScreen() string {
 		add("It must show you the code", t.Text, ui.Wrap)
 		add(safe.Text(s.run.need.UserCode), t.Strong, widget.Chop)
 	}
+	if note := s.scanNote(); note != "" {
+		add(note, t.Care, ui.Wrap)
+	}
 	side = append(side, t.Care.Render(s.timeLeft(s.c.Now())), "", t.KeyHint(relabel(s.keys.QR, "back")))
 	return ui.Beside(4, strings.Join(code, "\n"), strings.Join(side[:min(len(side), s.h)], "\n"))
+}
+
+// scanNote says what scanning can't do: a loopback address means another machine on the phone, and a redirect to loopback
+// does not come back here.
+func (s *Screen) scanNote() string {
+	u, err := url.Parse(s.address())
+	switch {
+	case err == nil && loopback(u.Hostname()):
+		return "! " + safe.Text(u.Hostname()) + " is this machine: a phone can't open it"
+	case s.run.need.Kind != flows.NeedDevice:
+		return "! the last page will not load on the phone: send its address here, and paste it with p"
+	default:
+		return ""
+	}
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // qrLines draw the code in black on white whatever the theme is, as scanners want it. Without colours the ink is what the
