@@ -1,13 +1,8 @@
 package inspect
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"time"
-	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -39,6 +34,8 @@ type Context struct {
 }
 
 // Report is everything that is known about one token. Its JSON is an output contract: members are added, never renamed.
+// Write it with an encoder whose SetEscapeHTML is off, so that header and payload stay as they were sent, and escape what
+// a terminal would act on.
 type Report struct {
 	Kind       Kind            `json:"kind"`
 	Type       string          `json:"type"` // "id_token", "access_token", … "" when unknown
@@ -100,44 +97,4 @@ func (r *Report) setType(ctx Context) {
 	}
 	p, reason := GuessType(r.Token)
 	r.Type, r.TypeReason = string(p), reason
-}
-
-// EncodeJSON writes the report as one line of JSON. Unlike json.Marshal it leaves <, > and & as they are, so that header
-// and payload are as they were sent; characters that could drive or confuse a terminal are written as escapes, which JSON
-// readers take for the same.
-func (r *Report) EncodeJSON(w io.Writer) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(r); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	_, err := w.Write(escapeInvisible(b.Bytes()))
-	return err
-}
-
-// escapeInvisible escapes control and format characters of a JSON text. Outside of strings JSON has only ASCII, so every
-// such character stands in a string, where an escape means the same.
-func escapeInvisible(text []byte) []byte {
-	out := text[:0:0]
-	last := 0
-	for i := 0; i < len(text); {
-		if text[i] < 0x7f {
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(text[i:])
-		if r == 0x7f || !unicode.IsPrint(r) {
-			out = append(out, text[last:i]...)
-			for _, unit := range utf16.Encode([]rune{r}) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-			last = i + n
-		}
-		i += n
-	}
-	if last == 0 {
-		return text
-	}
-	return append(out, text[last:]...)
 }
