@@ -201,10 +201,8 @@ func passWord(subject string) string {
 		return "this client"
 	case "nonce", "state":
 		return "ours"
-	case "at_hash":
-		return "matches the access token"
-	case "c_hash":
-		return "matches the code"
+	case "at_hash", "c_hash":
+		return "matches"
 	case "alg":
 		return "allowed"
 	default:

@@ -16,8 +16,8 @@ func newKeyMap() keyMap {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
 	}
 	return keyMap{
-		PrevTab:  bind("←/h", "previous token, or fold", "left", "h"),
-		NextTab:  bind("→/l", "next token, or unfold", "right", "l"),
+		PrevTab:  bind("←/h", "token before, or fold", "left", "h"),
+		NextTab:  bind("→/l", "next token", "right", "l"),
 		Refresh:  bind("r", "refresh", "r"),
 		UserInfo: bind("U", "userinfo", "U"),
 		Times:    bind("t", "times", "t"),

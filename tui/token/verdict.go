@@ -152,6 +152,9 @@ func (s *Screen) keySource(v *inspect.Verdict) func() string {
 		return nil
 	}
 	from := "from " + sourceName(keys.Source)
+	if s.session != nil && keys == s.session.Keys {
+		from = "from the provider's key set"
+	}
 	if keys.Fetched.IsZero() {
 		return func() string { return from }
 	}
@@ -163,9 +166,9 @@ func sourceName(source string) string {
 	case "discovery":
 		return "the provider's key set"
 	case "jwks":
-		return "key set"
+		return "a key set"
 	case "pem":
-		return "PEM file"
+		return "a PEM file"
 	case "secret":
 		return "the client secret"
 	default:
@@ -216,7 +219,10 @@ func number(item *inspect.Item) string {
 func (s *Screen) itemState(item *inspect.Item) (glyph string, style lipgloss.Style, detail string) {
 	theme := s.c.Theme
 	detail = safe.Text(item.Detail)
-	if detail == "" {
+	switch {
+	case detail == "" && item.Result == inspect.ItemPass:
+		detail = passWord(item.Subject)
+	case detail == "":
 		detail = safe.Text(item.Title)
 	}
 	if item.Result == inspect.ItemPass {

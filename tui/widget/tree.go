@@ -17,7 +17,6 @@ type Tree struct {
 	Theme  *ui.Theme
 	Filter string // only what contains it in a name or a scalar, without case, and what leads there
 
-	Mask func(name string, v *inspect.Value) string // text in place of a secret value; nil or "": shown
 
 	Crowd int // containers of more members or items begin folded; 0: 100
 
@@ -155,7 +154,7 @@ func memberID(id string, m *inspect.Member, i int) string {
 
 // leaf is a scalar, or a container that is closed. A long value wraps under itself.
 func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, comma bool, l look) Row {
-	text, style := t.literal(m, v)
+	text, style := t.literal(v)
 	tail := ""
 	if comma {
 		tail = ","
@@ -180,8 +179,8 @@ func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	if hang != lead {
 		first = 1 // the value begins under its name
 	}
-	return Row{ID: id, Height: first + height(text+tail, room), Draw: func(selected bool) []string {
-		pieces := Chop(text+tail, room)
+	return Row{ID: id, Height: first + height(text, room), Draw: func(selected bool) []string {
+		pieces := Chop(text, room)
 		lines := make([]string, 0, first+len(pieces))
 		head := indent + t.name(m, l.names, selected)
 		if first == 1 {
@@ -192,12 +191,10 @@ func (t *Tree) leaf(id string, m *inspect.Member, v *inspect.Value, depth int, c
 			if i == 0 && first == 0 {
 				before = head
 			}
-			value, end := piece, ""
-			if i == len(pieces)-1 {
-				value = strings.TrimSuffix(piece, tail)
-				end = piece[len(value):]
-			}
-			lines = append(lines, before+style.Render(value)+t.Theme.Dim.Render(end))
+			lines = append(lines, before+style.Render(piece))
+		}
+		if last := len(lines) - 1; ui.Width(lines[last])+len(tail) <= l.width { // a comma alone is not worth a line
+			lines[last] += t.Theme.Dim.Render(tail)
 		}
 		return lines
 	}}
@@ -221,12 +218,7 @@ func (t *Tree) name(m *inspect.Member, style lipgloss.Style, selected bool) stri
 	return name
 }
 
-func (t *Tree) literal(m *inspect.Member, v *inspect.Value) (string, lipgloss.Style) {
-	if t.Mask != nil && m != nil {
-		if mask := t.Mask(m.Name, v); mask != "" {
-			return mask, t.Theme.Dim
-		}
-	}
+func (t *Tree) literal(v *inspect.Value) (string, lipgloss.Style) {
 	if v.Kind == inspect.Object || v.Kind == inspect.Array {
 		return Summary(v), t.Theme.Dim
 	}

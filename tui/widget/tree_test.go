@@ -67,17 +67,19 @@ func TestTreeFoldsAndFilters(t *testing.T) {
 	}
 }
 
-func TestTreeFitsItsWidth(t *testing.T) {
+func TestTreeWrapsLongValuesWithoutLoss(t *testing.T) {
 	theme := plainTheme()
 	long := strings.Repeat("é", 300)
-	doc := inspect.ScanJSON(`{"` + strings.Repeat("n", 50) + `":"` + long + `","z":{"y":{"x":{"w":"` + long + `"}}}}`)
+	doc := inspect.ScanJSON(`{"name":"` + long + `","z":{"y":{"x":{"w":"` + long + `"}}}}`)
 	for _, width := range []int{1, 5, 12, 30, 80} {
 		tree := &Tree{Theme: theme}
-		for _, r := range tree.Rows("p", doc.Root, theme.Text, width) {
-			for _, l := range r.Draw(true) {
-				if width >= 30 && ansi.StringWidth(l) > max(width, 60) {
-					t.Errorf("width %d: %q", width, l)
-				}
+		drawn := drawTree(tree.Rows("p", doc.Root, theme.Text, width))
+		if n := strings.Count(drawn, "é"); n != 600 {
+			t.Errorf("width %d: %d of 600 letters are drawn", width, n)
+		}
+		for _, l := range strings.Split(drawn, "\n") {
+			if w := ansi.StringWidth(l); width >= 30 && w > width {
+				t.Errorf("width %d: %d cells: %q", width, w, l)
 			}
 		}
 	}

@@ -111,7 +111,7 @@ func (e *logged) matches(part string) bool {
 	return widget.ContainsFold(text, part)
 }
 
-// path is the address without its scheme, and its query as far as it is no secret.
+// path is the address in parts. The details have its query, which may be long and hold secrets.
 func (e *logged) path() (host, path string) {
 	u, err := url.Parse(secret.URL(e.Request.URL))
 	if err != nil {
@@ -119,7 +119,7 @@ func (e *logged) path() (host, path string) {
 	}
 	path = u.EscapedPath()
 	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
+		path += "?…"
 	}
 	return u.Host, path
 }
