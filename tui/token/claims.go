@@ -159,7 +159,7 @@ func (s *Screen) timeMark(name string, at time.Time) string {
 	case widget.Ending:
 		return theme.Care.Render("! in " + cd.Left(s.now))
 	default:
-		return theme.Good.Render("in " + cd.Left(s.now))
+		return s.alive().Render("in " + cd.Left(s.now))
 	}
 }
 
@@ -203,6 +203,8 @@ func passWord(subject string) string {
 		return "ours"
 	case "at_hash", "c_hash":
 		return "matches"
+	case "sub":
+		return "as in the ID token"
 	case "alg":
 		return "allowed"
 	default:
@@ -216,6 +218,8 @@ func failWord(subject string) string {
 		return "another client"
 	case "nonce", "state":
 		return "not ours"
+	case "sub":
+		return "not as in the ID token"
 	case "at_hash", "c_hash":
 		return "does not match"
 	default:

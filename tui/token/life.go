@@ -3,7 +3,10 @@ package token
 import (
 	"time"
 
+	"github.com/charmbracelet/lipgloss"
+
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -45,7 +48,7 @@ func (s *Screen) noLife() string {
 // lifeLine is the bar with the time left; at zero it says so in words.
 func (s *Screen) lifeLine(width int) string {
 	theme, cd := s.c.Theme, s.subject().life
-	word, style := "", theme.Good
+	word, style := "", s.alive()
 	switch cd.Phase(s.now) {
 	case widget.Expired:
 		word, style = "✗ "+cd.Left(s.now), theme.Bad
@@ -65,6 +68,16 @@ func (s *Screen) lifeLine(width int) string {
 		return text
 	}
 	return style.Render(left) + theme.Faint.Render(gone) + "  " + text
+}
+
+// alive is the style of time that is left. It is green only when the time can be believed: a claim under a verified signature,
+// or what the token endpoint said.
+func (s *Screen) alive() lipgloss.Style {
+	sub := s.subject()
+	if sub.report.Signature.Status == inspect.Verified || sub.which != pasted && sub.report.Time.ExpiresAt == nil {
+		return s.c.Theme.Good
+	}
+	return s.c.Theme.Text
 }
 
 func (s *Screen) timeRow(name string, at time.Time, note string) widget.Row {

@@ -1,7 +1,9 @@
 package token
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -144,9 +146,11 @@ func around(text string, at, width int) (before, after string) {
 	return before, widget.Chop(after, max(width-ui.Width(before), 1))[0]
 }
 
-// findingsPane lists what the checks found, worst first as the report has them.
+// findingsPane lists what the checks found, the worst first.
 func (s *Screen) findingsPane(findings []rule.Finding, width int) widget.Pane {
 	theme := s.c.Theme
+	findings = slices.Clone(findings)
+	slices.SortStableFunc(findings, func(a, b rule.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
 	pane := widget.Pane{ID: "findings", Title: "Findings " + fmt.Sprint(len(findings)), Hue: theme.Strong}
 	for i := range findings {
 		f := &findings[i]

@@ -15,6 +15,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -62,6 +63,7 @@ type Screen struct {
 	right     *widget.Column
 	onRight   bool
 	fresh     bool // another token: reading begins anew
+	phase     widget.Phase
 	entries   map[string]*entry
 	rawCached rawCache
 }
@@ -157,9 +159,14 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.setSession(m)
 	case ui.TokenOpened:
 		s.setPasted(m.Raw)
+	case ui.Tick:
+		// What is drawn ticks by itself; another phase has other words, which may need another line.
+		if sub := s.subject(); sub == nil || sub.life.Until.IsZero() || sub.life.Phase(s.now) == s.phase {
+			return nil
+		}
 	case ui.RevealChanged:
 	default:
-		return nil // a tick draws anew by itself
+		return nil
 	}
 	s.rebuild()
 	return nil
@@ -233,6 +240,9 @@ func (s *Screen) rebuild() {
 	}
 	s.tabs.Active = min(s.tabs.Active, max(len(s.tabs.Items)-1, 0))
 	s.compared = s.compare()
+	if sub := s.subject(); sub != nil {
+		s.phase = sub.life.Phase(s.now)
+	}
 	a := s.areas()
 	s.left.SetSize(a.left.W, a.left.H)
 	s.right.SetSize(a.right.W, a.right.H)
@@ -376,6 +386,8 @@ func (s *Screen) headNote() string {
 		return theme.Dim.Render("times in " + s.times.String())
 	case s.subject().report != nil && s.subject().report.Removed != "":
 		return theme.Dim.Render("read without " + safe.Short(s.subject().report.Removed, max(s.w/3, 20)))
+	case s.subject().missing == "" && s.subject().which == flows.UserInfo && s.subject().report.Kind == inspect.Unknown:
+		return theme.Dim.Render("JSON · " + widget.Size(int64(len(s.subject().raw))))
 	case s.subject().missing == "" && s.w >= twoColumns:
 		return theme.Dim.Render(formName(s.subject().report.Kind) + " · " + widget.Size(int64(len(s.subject().raw))))
 	default:
@@ -409,7 +421,7 @@ func (s *Screen) summary() string {
 		case widget.Ending:
 			parts = append(parts, theme.Care.Render("! "+cd.Left(s.now)+" left"))
 		default:
-			parts = append(parts, theme.Good.Render(cd.Left(s.now))+theme.Dim.Render(" left"))
+			parts = append(parts, s.alive().Render(cd.Left(s.now))+theme.Dim.Render(" left"))
 		}
 	}
 	switch passed, failed, open := s.tally(); {

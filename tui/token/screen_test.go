@@ -320,10 +320,44 @@ func TestUserInfoTab(t *testing.T) {
 	if !strings.Contains(drawn, "[UserInfo]") || !strings.Contains(drawn, `Alice \u202eX`) {
 		t.Errorf("userinfo:\n%s", drawn)
 	}
-	for _, lie := range []string{"verified", "Signature", "✓"} {
-		if strings.Contains(drawn, lie) {
-			t.Errorf("says %q of an answer that nothing was checked of:\n%s", lie, drawn)
-		}
+	if strings.Contains(drawn, "verified") || strings.Contains(drawn, "Signature") {
+		t.Errorf("speaks of a signature that there is none of:\n%s", drawn)
+	}
+	if strings.Count(drawn, "✓") != 3 || !strings.Contains(drawn, "✓ as in the ID token") {
+		t.Errorf("the sub was compared, and nothing else, in the claim, the checks and the details:\n%s", drawn)
+	}
+	s.Tokens.UserInfo = []byte(`{"sub":"mallory"}`)
+	b.Update(ui.SessionChanged{Kind: ui.RunUserInfo, Session: s})
+	if drawn := b.View(); !strings.Contains(drawn, "✗ not as in the ID token") || strings.Contains(drawn, "✓") {
+		t.Errorf("another person's answer:\n%s", drawn)
+	}
+}
+
+func TestClickAndWheel(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	b.login(session(t, issued, mint(testHeader, idPayload(issued, "")), opaque))
+	x, y := find(t, b.View(), "Access token")
+	b.Update(click(x, y))
+	if !strings.Contains(b.View(), "[Access token]") {
+		t.Errorf("a click does not change the tab:\n%s", b.View())
+	}
+	b.press("h")
+	x, y = find(t, b.View(), "alice@example.com")
+	b.Update(click(x, y))
+	if b.selected() != "payload.email" {
+		t.Errorf("a click selects %q", b.selected())
+	}
+	b.Update(click(x, y))
+	if drawn := b.View(); !strings.Contains(drawn, "Value, ") {
+		t.Errorf("a second click does not show the value whole:\n%s", drawn)
+	}
+	b.press("esc")
+	b.SetSize(80, 20)
+	before := b.View()
+	b.Update(tea.MouseMsg{X: 5, Y: 8, Action: tea.MouseActionPress, Button: tea.MouseButtonWheelDown})
+	if b.View() == before || b.selected() != "payload.email" {
+		t.Error("the wheel must scroll and leave the selection")
 	}
 }
 

@@ -46,7 +46,7 @@ func subjects(session *flows.Session) []*subject {
 		missing: "There is no access token in this session."}
 	refresh := &subject{which: flows.RefreshToken, title: "Refresh token", raw: t.Refresh.Reveal(),
 		missing: "There is no refresh token: " + noRefresh(session) + "."}
-	info := &subject{which: flows.UserInfo, title: "UserInfo", raw: string(t.UserInfo),
+	info := &subject{which: flows.UserInfo, title: "UserInfo", raw: strings.TrimSpace(string(t.UserInfo)),
 		missing: "Not asked for yet. U asks the userinfo endpoint with the access token (OpenID Connect Core 5.3)."}
 	if why := noUserInfo(session); why != "" {
 		info.missing = "Can't be asked for: " + why + "."
@@ -55,6 +55,7 @@ func subjects(session *flows.Session) []*subject {
 	for _, s := range list {
 		s.complete(session)
 	}
+	info.comparePerson(id)
 	return list
 }
 
@@ -74,6 +75,33 @@ func (s *subject) complete(session *flows.Session) {
 		s.report = &judged
 	}
 	s.lifetime(session)
+}
+
+// comparePerson compares the sub of a userinfo answer with that of the ID token: an answer about someone else must not be
+// used (OpenID Connect Core 5.3.2).
+func (s *subject) comparePerson(id *subject) {
+	if s.token() == nil || s.report.Checklist != nil {
+		return
+	}
+	item := inspect.Item{Subject: "sub", Title: "The answer is about the person of the ID token", Result: inspect.ItemNotChecked, Ref: "OpenID Connect Core 5.3.2"}
+	got, ok := s.token().Payload.Get("sub").Text()
+	want, known := "", false
+	if id.token() != nil {
+		want, known = id.token().Payload.Get("sub").Text()
+	}
+	switch {
+	case !known:
+		item.Detail = "there is no ID token with a sub to compare with"
+	case !ok:
+		item.Result, item.Detail = inspect.ItemFail, "the answer has no sub"
+	case got == want:
+		item.Result = inspect.ItemPass
+	default:
+		item.Result, item.Detail = inspect.ItemFail, "sub differs from that of the ID token"
+	}
+	report := *s.report
+	report.Checklist = []inspect.Item{item}
+	s.report = &report
 }
 
 // context is what the session knows of what its token should be. Its nonce was checked when the token came.

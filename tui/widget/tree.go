@@ -17,7 +17,6 @@ type Tree struct {
 	Theme  *ui.Theme
 	Filter string // only what contains it in a name or a scalar, without case, and what leads there
 
-
 	Crowd int // containers of more members or items begin folded; 0: 100
 
 	folded map[*inspect.Value]bool

@@ -51,7 +51,7 @@ func (s *Screen) summaryPane(e *logged, v *view, width int) widget.Pane {
 	}
 	if r := e.Response; r != nil {
 		glyph, style, _ := outcome(theme, e)
-		text := style.Bold(true).Render(glyph+" "+safe.Short(statusText(r), 60)) + theme.Dim.Render("  "+safe.Text(r.Proto)+" · "+widget.Size(r.Body.Size)+" · "+ui.Duration(e.Timing.Total))
+		text := style.Bold(true).Render(glyph+" "+safe.Short(statusText(r), 60)) + theme.Dim.Render("  "+safe.Text(r.Proto)+" · "+widget.Size(r.Body.Size)+" · "+widget.Span(e.Timing.Total))
 		pane.Rows = append(pane.Rows, line(text))
 	}
 	for _, edit := range e.Edits {

@@ -63,7 +63,7 @@ func (s *Screen) listRow(id string, e *logged, home string, width int) widget.Ro
 		if e.Response != nil {
 			size = widget.Size(e.Response.Body.Size)
 		}
-		right := ui.PadLeft(ui.Duration(e.Timing.Total), 8)
+		right := ui.PadLeft(widget.Span(e.Timing.Total), 8)
 		if width >= 56 {
 			right += ui.PadLeft(size, 9)
 		}
