@@ -74,10 +74,9 @@ func isJSONType(contentType string) bool {
 // answer that is not what the specification says.
 func refusedOrOdd(what string, oauth *OAuthError, ref string, e *record.Exchange) *Problem {
 	p := refused(what, oauth, ref, e)
-	switch oauth.Shape {
-	case shapeHTML, shapeEmpty, shapeText:
-		p.Kind = ProblemAnswer
-		p.Got = describeAnswer(e)
+	page := oauth.Shape == shapeHTML || oauth.Shape == shapeEmpty || oauth.Shape == shapeText
+	if page || oauth.Code == "" && oauth.Description == "" {
+		p.Kind, p.Got = ProblemAnswer, describeAnswer(e)
 	}
 	return p
 }

@@ -44,12 +44,8 @@ func runIDToken(ctx context.Context, s *state) error {
 // refresh. A key set that lacks the token's kid is fetched once more (10.1.1).
 func (s *state) validateIDToken(ctx context.Context, raw secret.Text, previous *inspect.Token) (*inspect.Report, error) {
 	token := inspect.Decode(raw.Reveal())
-	if kid := headerText(token, "kid"); kid != "" && s.keys != nil && !hasKey(s.keys, kid) && s.metadata.JWKSURI != "" {
-		s.found(rule.Info, "unknown-kid", fmt.Sprintf("the key set has no key %q; it is fetched once more, as the provider may have changed keys", kid), "", "OpenID Connect Core 10.1.1")
-		if err := s.fetchKeys(ctx, "keys again"); err != nil {
-			return nil, err
-		}
-		s.session.Keys = s.keys
+	if err := s.findKey(ctx, headerText(token, "kid")); err != nil {
+		return nil, err
 	}
 	report := s.received(IDToken, raw, s.idTokenContext(token, previous))
 	if p := judge(report); p != nil {
@@ -57,6 +53,25 @@ func (s *state) validateIDToken(ctx context.Context, raw secret.Text, previous *
 	}
 	s.note = fmt.Sprintf("signature %s with %s, %s passed", report.Signature.Status, report.Signature.Alg, count(passed(report), "check"))
 	return report, nil
+}
+
+// findKey fetches the key set once more when it lacks a key. A failure of that is told; the token is then judged with the
+// keys there are.
+func (s *state) findKey(ctx context.Context, kid string) error {
+	if kid == "" || s.keys == nil || hasKey(s.keys, kid) || s.metadata.JWKSURI == "" {
+		return nil
+	}
+	const ref = "OpenID Connect Core 10.1.1"
+	s.found(rule.Info, "unknown-kid", fmt.Sprintf("the key set has no key %q; it is fetched once more, as the provider may have changed keys", kid), "", ref)
+	if err := s.fetchKeys(ctx, "keys again"); err != nil {
+		p := asProblem(ctx, err)
+		if p.Kind == ProblemCanceled {
+			return p
+		}
+		s.found(rule.Warn, "keys-again", "the key set could not be fetched again: "+p.Error(), "", ref)
+	}
+	s.session.Keys = s.keys
+	return nil
 }
 
 // idTokenContext is what is known about the ID token from outside of it.

@@ -137,9 +137,26 @@ func transportProblem(ctx context.Context, what string, err error, e *record.Exc
 	if failure == nil {
 		failure = &record.Failure{Kind: record.FailOther, Message: err.Error(), Cause: err.Error()}
 	}
-	p := problem(ProblemTransport, "an answer to the "+what+" request", failure.Message, "")
+	p := problem(ProblemTransport, "an answer to the "+what+" request", failure.Message, transportRef(failure.Kind))
 	p.Failure = failure
 	return p.about(e)
+}
+
+// transportRef names the rule that a transport failure broke; where none was broken (nobody was there), it is empty.
+func transportRef(kind record.FailureKind) string {
+	switch kind {
+	case record.FailTLSUnknown, record.FailTLSName, record.FailTLSExpired, record.FailTLSOther:
+		return "RFC 6749 1.6; RFC 9110 4.3.4"
+	case record.FailNotHTTP, record.FailReset:
+		return "RFC 9112 2"
+	case record.FailTruncated:
+		return "RFC 9112 8"
+	case record.FailRedirect:
+		return "RFC 9110 15.4"
+	case record.FailProxy:
+		return "RFC 9110 9.3.6"
+	}
+	return ""
 }
 
 // canceled makes the problem of a run that was ended from outside.

@@ -26,6 +26,7 @@ func TestTokenFailures(t *testing.T) {
 			http.Redirect(w, r, "https://idp.example/login?x=1", 302)
 		},
 			ProblemAnswer, "tokens", "a redirect to https://idp.example/login"},
+		"JSON 500":        {replyJSON(500, map[string]any{"trace": "x"}), ProblemAnswer, "tokens", `HTTP 500, application/json that begins`},
 		"empty 400":       {reply(400, "", ""), ProblemAnswer, "tokens", "HTTP 400, an empty answer"},
 		"empty 200":       {reply(200, "application/json", ""), ProblemAnswer, "token answer", "broken JSON"},
 		"no access token": {replyJSON(200, map[string]any{"token_type": "Bearer", "scope": "x"}), ProblemAnswer, "with an access_token", "only scope, token_type"},
@@ -169,6 +170,19 @@ func TestUnknownKidFetchesTheKeysOnceMore(t *testing.T) {
 		}
 		if !slices.Contains(purposes, "keys again") || w.found("unknown-kid") == nil {
 			t.Errorf("exchanges %v", purposes)
+		}
+	})
+}
+
+func TestKeysThatCanNotBeFetchedAgain(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		w.idp.answer("/keys", replyJSON(200, map[string]any{"keys": []any{w.idp.jwk("k0")}}), reply(500, "", ""))
+		s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+		if p := problemOf(t, err); p.Kind != ProblemCheck || w.found("keys-again") == nil {
+			t.Errorf("%+v", p)
+		}
+		if r := s.Reports[IDToken]; r == nil || r.Signature.Status != inspect.Unverified {
+			t.Errorf("the token is shown all the same: %+v", r)
 		}
 	})
 }

@@ -3,12 +3,14 @@ package record
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -269,6 +271,37 @@ func TestTimeAtTheGateIsNotCounted(t *testing.T) {
 	}})
 	if _, err := r.client.Do(post(t.Context(), t, address, "")); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestProxyIsNamed(t *testing.T) {
+	address := serve(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.String()) })
+	proxy, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy.User = url.UserPassword("user", "proxy-password")
+	e, err := get(t, Options{Proxy: http.ProxyURL(proxy)}, t.Context(), "http://idp.example/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Connection.Proxy != address || string(e.Response.Body.Data) != "http://idp.example/x" {
+		t.Errorf("proxy %q, the proxy was asked for %q", e.Connection.Proxy, e.Response.Body.Data)
+	}
+}
+
+func TestHTTP2(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	authority := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	e, err := get(t, Options{CAPEM: authority}, t.Context(), server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Response.Proto != "HTTP/2.0" || e.Request.Proto != "HTTP/2.0" || e.Connection.ALPN != "h2" || e.Timing.TLS <= 0 {
+		t.Errorf("%s, ALPN %q, TLS took %s", e.Response.Proto, e.Connection.ALPN, e.Timing.TLS)
 	}
 }
 
