@@ -23,6 +23,7 @@ type app struct {
 	w, h    int
 	areas   areas
 	overlay overlay // nil: none
+	panel   ui.Rect // where its inside was drawn last
 	notice  notice
 	runs    *run.Controller
 	outside outside
@@ -163,7 +164,7 @@ func (a *app) back(msg tea.KeyMsg) tea.Cmd {
 
 // pointed routes the mouse: the overlay; the tab names; the keys, which are pressed by clicking on them; the screen.
 func (a *app) pointed(msg tea.MouseMsg) tea.Cmd {
-	click := msg.Action == tea.MouseActionPress && msg.Button == tea.MouseButtonLeft
+	click := isClick(msg)
 	switch {
 	case a.areas.Small:
 		return nil
@@ -183,13 +184,4 @@ func (a *app) pointed(msg tea.MouseMsg) tea.Cmd {
 		return a.screens[a.front].screen.Update(msg)
 	}
 	return nil
-}
-
-func (a *app) toOverlay(msg tea.Msg) tea.Cmd {
-	top := a.overlay
-	closed, cmd := top.update(msg)
-	if closed && a.overlay == top {
-		a.overlay = nil
-	}
-	return cmd
 }

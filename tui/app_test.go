@@ -299,6 +299,47 @@ func TestPalette(t *testing.T) {
 	}
 }
 
+func TestMouseInOverlays(t *testing.T) {
+	a, _, _ := testApp(t)
+	// find gives the cell where text is drawn.
+	find := func(text string) (x, y int) {
+		for y, line := range strings.Split(a.View(), "\n") {
+			if before, _, ok := strings.Cut(line, text); ok {
+				return ui.Width(before), y
+			}
+		}
+		t.Fatalf("%q is not drawn:\n%s", text, a.View())
+		return 0, 0
+	}
+	click := func(x, y int) tea.Cmd {
+		_, cmd := a.Update(tea.MouseMsg{X: x, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+		return cmd
+	}
+	press(a, ":")
+	does(a, click(find("Go to Token")))
+	if a.screens[a.front].name != ui.Token || a.overlay != nil {
+		t.Error("a click on a command does it")
+	}
+	press(a, "?")
+	a.View()
+	if click(0, 3); a.overlay != nil {
+		t.Error("a click beside a panel closes it")
+	}
+	a.Update(ui.CopyMenu{Items: []ui.Copy{{What: "value", Text: "v"}, {What: "JSON", Text: "j"}}})
+	if cmd := click(find("JSON")); cmd == nil || cmd() != (ui.Copy{What: "JSON", Text: "j"}) {
+		t.Error("a click on a form copies it")
+	}
+	does(a, a.startFlow(ui.StartFlow{Title: "P"}))
+	press(a, "q")
+	if cmd := click(find("quit")); cmd == nil || cmd() != (leave{}) {
+		t.Error("a click on the button quits")
+	}
+	press(a, "q")
+	if click(find("stay")); a.overlay != nil {
+		t.Error("a click on the other button stays")
+	}
+}
+
 func TestFuzzy(t *testing.T) {
 	for _, c := range []struct {
 		query, text string

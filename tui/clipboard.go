@@ -159,6 +159,9 @@ func (o *copyMenu) update(msg tea.Msg) (bool, tea.Cmd) {
 		}
 	case tea.MouseMsg:
 		o.list.move(wheel(m)/3, len(o.items))
+		if i := o.list.top + m.Y; isClick(m) && i < len(o.items) {
+			return true, ui.Send(o.items[i])
+		}
 	}
 	return false, nil
 }

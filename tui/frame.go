@@ -45,7 +45,9 @@ func (a *app) body() string {
 	if a.overlay == nil {
 		return screen
 	}
-	return floatOver(a.c.Theme, screen, a.overlay, b.W, b.H)
+	drawn, inside := floatOver(a.c.Theme, screen, a.overlay, b.W, b.H)
+	a.panel = ui.Rect{X: b.X + inside.X, Y: b.Y + inside.Y, W: inside.W, H: inside.H}
+	return drawn
 }
 
 // head is the first line: where am I on the left, how the session stands on the right.

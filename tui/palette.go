@@ -20,6 +20,9 @@ type palette struct {
 	list    list
 }
 
+// queryLines are the lines before the first command.
+const queryLines = 2
+
 // command is one row of the palette.
 type command struct {
 	title, key, disabled string
@@ -141,6 +144,10 @@ func (p *palette) update(msg tea.Msg) (bool, tea.Cmd) {
 		}
 	case tea.MouseMsg:
 		p.list.move(wheel(m)/3, len(p.matches))
+		if i := p.list.top + m.Y - queryLines; isClick(m) && m.Y >= queryLines && i < len(p.matches) {
+			p.list.cursor = i
+			return p.run()
+		}
 	}
 	return false, nil
 }
@@ -165,7 +172,7 @@ func (p *palette) run() (bool, tea.Cmd) {
 func (p *palette) view(w, h int) (string, string) {
 	t, width := p.a.c.Theme, min(w, 72)
 	lines := []string{ui.Pad(t.Accent.Render(":")+" "+t.Text.Render(string(p.query))+t.Accent.Render("▏"), width), ""}
-	from, to := p.list.window(len(p.matches), max(1, min(h, 18)-len(lines)))
+	from, to := p.list.window(len(p.matches), max(1, min(h, 18)-queryLines))
 	for i := from; i < to; i++ {
 		c, selected := p.matches[i], i == p.list.cursor
 		style, right := t.Text, t.Dim.Render(c.key)

@@ -147,19 +147,6 @@ func (t *Theme) KeyHint(b key.Binding) string {
 	return t.Accent.Render(h.Key) + " " + t.Dim.Render(h.Desc)
 }
 
-// PressButton is a button with its key: "[ r  Refresh ]". A disabled one is faint, with the reason beside it.
-func (t *Theme) PressButton(b key.Binding, label string, focused bool, disabled string) string {
-	k := b.Help().Key
-	if disabled != "" {
-		return t.Faint.Render("[ "+k+"  "+label+" ]") + " " + t.Dim.Render(disabled)
-	}
-	edge := t.Faint
-	if focused {
-		edge = t.Accent
-	}
-	return edge.Render("[") + " " + t.Button.Render(k) + "  " + t.Text.Render(label) + " " + edge.Render("]")
-}
-
 // ProviderName is what an issuer is called on the screen: its host, and its path when it has one.
 func ProviderName(issuer string) string {
 	name := issuer
