@@ -40,7 +40,7 @@ type keyMap struct {
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
-	return keyMap{Open: bind("enter", "open"), Device: bind("c", "practice device code"), Login: bind("n", "new login"),
+	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "new login"),
 		Inspect: bind("i", "inspect a token")}
 }
 

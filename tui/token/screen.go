@@ -158,7 +158,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case ui.SessionChanged:
 		s.setSession(m)
 	case ui.TokenOpened:
-		s.setPasted(m.Raw)
+		s.setPasted(m)
 	case ui.Tick:
 		// What is drawn ticks by itself; another phase has other words, which may need another line.
 		if sub := s.subject(); sub == nil || sub.life.Until.IsZero() || sub.life.Phase(s.now) == s.phase {
@@ -203,8 +203,8 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 	}
 }
 
-func (s *Screen) setPasted(raw string) {
-	s.pasted = open(raw, s.session, s.now)
+func (s *Screen) setPasted(m ui.TokenOpened) {
+	s.pasted = open(m, s.session, s.now)
 	s.before, s.view, s.zoomed = false, viewPanes, nil
 	s.filter.Clear()
 	s.tabs.Active = len(s.list()) - 1

@@ -7,6 +7,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/inspect/lint"
+	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
@@ -151,15 +152,21 @@ func refreshLife(extra map[string]string) (member string, left time.Duration) {
 	return "", 0
 }
 
-// open makes the tab of a pasted token. Keys of the session are used when the token says that it comes from the session's
-// issuer; a match of names proves nothing by itself, the signature does.
-func open(raw string, session *flows.Session, now time.Time) *subject {
-	s := &subject{which: pasted, title: "Pasted", raw: raw}
-	ctx := inspect.Context{Now: now, Profile: inspect.ProfileAuto}
-	if session != nil && session.Keys != nil && sameIssuer(raw, session.Issuer) {
+// open makes the tab of a pasted token. Without keys given with it, those of the session are used when the token says that
+// it comes from the session's issuer; a match of names proves nothing by itself, the signature does.
+func open(m ui.TokenOpened, session *flows.Session, now time.Time) *subject {
+	s := &subject{which: pasted, title: "Pasted", raw: m.Raw, keys: m.Keys}
+	ctx := m.Context
+	if ctx.Now.IsZero() {
+		ctx.Now = now
+	}
+	if ctx.Profile == "" {
+		ctx.Profile = inspect.ProfileAuto
+	}
+	if s.keys == nil && session != nil && sameIssuer(m.Raw, session.Issuer) {
 		s.keys = session.Keys
 	}
-	s.report = lint.Inspect(raw, s.keys, ctx)
+	s.report = lint.Inspect(m.Raw, s.keys, ctx)
 	if s.report.Token != nil {
 		s.raw = s.report.Token.Raw
 	}
