@@ -154,11 +154,15 @@ func (t *Terminal) WaitUntil(timeout time.Duration, what string, wanted func(scr
 
 // WaitExit waits until the program has ended and gives its exit status.
 func (t *Terminal) WaitExit(timeout time.Duration) (int, error) {
-	_, err := t.WaitUntil(timeout, "the program to end", func(string) bool { return t.Format("#{pane_dead}") == "1" })
+	var status string // known a little after the pane is dead
+	_, err := t.WaitUntil(timeout, "the program to end", func(string) bool {
+		status = t.Format("#{pane_dead_status}")
+		return status != ""
+	})
 	if err != nil {
 		return 0, err
 	}
-	return strconv.Atoi(t.Format("#{pane_dead_status}"))
+	return strconv.Atoi(status)
 }
 
 // Frame draws a line above and below a screen, for test logs.
