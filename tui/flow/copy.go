@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -19,6 +20,13 @@ func (s *Screen) copy() tea.Cmd {
 		} else {
 			items = append(items, ui.Copy{Text: r.value, What: r.name, Secret: r.secret})
 		}
+	}
+	if n := s.tree.Node(s.column.Selected()); n != nil && s.details && s.bodyShown() {
+		text := n.Raw
+		if n.Kind == inspect.String {
+			text = n.Str
+		}
+		items = append(items, ui.Copy{Text: text, What: "value", Secret: s.c.Reveal})
 	}
 	if s.run.need != nil && s.active() == tabTurn {
 		items = append(items, s.turnCopies()...)
@@ -43,19 +51,15 @@ func (s *Screen) turnCopies() []ui.Copy {
 }
 
 func (s *Screen) requestCopies(m message) []ui.Copy {
-	address, body := m.url(), m.body
-	if m.form {
-		body = []byte(joined(m.params, widget.InForm))
-	}
 	items := []ui.Copy{
-		{Text: s.hidden(address, secret.URL), What: "URL"},
+		{Text: s.hidden(m.url(), secret.URL), What: "URL"},
 		{Text: s.hidden(curl(m), func(string) string { return curl(m.redacted()) }), What: "curl command"},
 	}
-	if len(body) > 0 {
+	if body := m.content(); len(body) > 0 {
 		items = append(items, ui.Copy{Text: s.hidden(string(body), secret.Form), What: "request body"})
 	}
 	if e := s.sent(); e != nil && e.Response != nil && len(e.Response.Body.Data) > 0 {
-		text, _ := s.bodyText(headerOf(e.Response.Headers, "Content-Type"), e.Response.Body.Data)
+		text := s.bodyText(headerOf(e.Response.Headers, "Content-Type"), e.Response.Body.Data)
 		items = append(items, ui.Copy{Text: text, What: "answer's body"})
 	}
 	for i := range items {
@@ -110,9 +114,5 @@ func curl(m message) string {
 			headers = append(headers, record.Header{Name: p.Name, Value: p.Value})
 		}
 	}
-	body := string(m.body)
-	if m.form {
-		body = joined(m.params, widget.InForm)
-	}
-	return widget.Curl(m.method, m.url(), headers, body)
+	return widget.Curl(m.method, m.url(), headers, string(m.content()))
 }

@@ -278,6 +278,23 @@ func TestCurlQuotes(t *testing.T) {
 	}
 }
 
+func TestJSONBodyFolds(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toDone()
+	p.keys("up", "up", "right", "right", "tab") // step 7, Response
+	if !strings.Contains(p.s.View(), `"token_type": "Bearer"`) {
+		t.Fatalf("no body in\n%s", p.s.View())
+	}
+	p.keys("enter")
+	if view := p.s.View(); strings.Contains(view, "token_type\"") || !strings.Contains(view, "{5 members}") {
+		t.Errorf("enter does not fold the body:\n%s", view)
+	}
+	p.keys("enter", "v")
+	if view := p.s.View(); !strings.Contains(view, `"token_type":"Bearer"`) {
+		t.Errorf("v does not show the body as it came:\n%s", view)
+	}
+}
+
 func TestCopyWhileWaiting(t *testing.T) {
 	p := newScript(plain(), 120, 32)
 	p.toDevice()

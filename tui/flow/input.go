@@ -178,10 +178,19 @@ func (s *Screen) enter() tea.Cmd {
 	case s.run.phase() == succeeded && (!s.details || s.active() == tabResult):
 		return ui.Send(ui.Goto{Screen: ui.Token})
 	case s.details:
-		return s.copy()
+		return s.choice()
 	}
 	s.details = true
 	return nil
+}
+
+// choice is what enter, or a second click, does with the selected row: fold it, or copy it.
+func (s *Screen) choice() tea.Cmd {
+	if s.bodyShown() && s.tree.Toggle(s.tree.Node(s.column.Selected())) {
+		s.run.version++
+		return nil
+	}
+	return s.copy()
 }
 
 // pointed takes the mouse: the wheel scrolls what is under it, a click selects a step, opens a tab, presses a button.
@@ -230,7 +239,7 @@ func (s *Screen) clicked(x, y int) tea.Cmd {
 	case a.body.Contains(x, y):
 		s.details = true
 		if _, again := s.column.Click(y - a.body.Y); again {
-			return s.copy()
+			return s.choice()
 		}
 	}
 	return nil

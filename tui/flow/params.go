@@ -87,24 +87,16 @@ func (m *message) decision(params []widget.Param, edits []string) record.Decisio
 	if len(edits) == 0 {
 		return record.Decision{}
 	}
-	d := record.Decision{URL: m.base, Header: http.Header{}, Edits: edits}
-	if query := joined(params, widget.InQuery); query != "" {
-		d.URL += "?" + query
-	}
-	if m.fragment != "" {
-		d.URL += "#" + m.fragment
-	}
+	edited := *m
+	edited.params = params
+	d := record.Decision{URL: edited.url(), Header: http.Header{}, Body: edited.content(), Edits: edits}
 	for _, p := range params {
 		if p.In == widget.InHeader {
 			d.Header[p.Name] = append(d.Header[p.Name], p.Value)
 		}
 	}
-	d.Body = m.body
-	if m.form {
-		d.Body = []byte(joined(params, widget.InForm))
-		if len(d.Body) > 0 && d.Header.Get("Content-Type") == "" && !dropped(edits, "Content-Type") {
-			d.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		}
+	if m.form && len(d.Body) > 0 && d.Header.Get("Content-Type") == "" && !dropped(edits, "Content-Type") {
+		d.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if d.Body == nil {
 		d.Body = []byte{}
@@ -199,6 +191,14 @@ func (m *message) url() string {
 		address += "#" + m.fragment
 	}
 	return address
+}
+
+// content is the body, also when it is a form.
+func (m *message) content() []byte {
+	if m.form {
+		return []byte(joined(m.params, widget.InForm))
+	}
+	return m.body
 }
 
 func (m *message) contentType() string {

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"mime"
 	"strings"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -122,96 +121,75 @@ func (s *Screen) bodyPane(id, title, contentType string, b record.Body) widget.P
 		p.Rows = []widget.Row{lines(t.Dim.Render("empty"))}
 		return p
 	}
-	text, pretty := s.bodyText(contentType, b.Data)
-	note := "raw"
-	if pretty {
-		note = "pretty"
+	text := s.bodyText(contentType, b.Data)
+	how := "raw"
+	if doc := s.document(text); doc == nil {
+		p.Rows = s.rawRows(id, text)
+	} else {
+		how = "pretty"
+		p.Rows = s.tree.Rows(id, doc.Root, t.Dim, s.inner())
+		if !doc.Complete && len(doc.Faults) > 0 {
+			f := doc.Faults[0]
+			p.Rows = append(p.Rows, lines(t.Care.Render(ui.Truncate(fmt.Sprintf("! JSON up to byte %d: %s", f.Offset, safe.Text(f.Message)), s.inner()))))
+		}
 	}
-	p.Note = t.Dim.Render(joinNonEmpty(" · ", safe.Short(contentType, 40), note, "v changes"))
-	p.Rows = append(p.Rows, s.bodyRows(id, text, pretty)...)
+	p.Note = t.Dim.Render(joinNonEmpty(" · ", safe.Short(contentType, 40), how, "v changes"))
 	if b.Truncated {
 		p.Rows = append(p.Rows, lines(t.Care.Render(fmt.Sprintf("! %s were kept, %s came", widget.Size(int64(len(b.Data))), widget.Size(b.Size)))))
 	}
 	return p
 }
 
-// bodyText gives a body as text without the secrets, indented when it is JSON and that is wanted.
-func (s *Screen) bodyText(contentType string, data []byte) (text string, pretty bool) {
+// bodyText gives a body as text without the secrets.
+func (s *Screen) bodyText(contentType string, data []byte) string {
+	if s.c.Reveal {
+		return string(data)
+	}
 	kind, _, _ := mime.ParseMediaType(contentType)
-	isJSON := strings.HasSuffix(kind, "json") || json.Valid(data)
-	if !s.c.Reveal {
-		if isJSON {
-			data = secret.JSON(data)
-		} else if kind == "application/x-www-form-urlencoded" {
-			data = []byte(secret.Form(string(data)))
-		}
-		data = []byte(s.scrub(string(data)))
+	if kind == "application/x-www-form-urlencoded" {
+		return s.scrub(secret.Form(string(data)))
 	}
-	if isJSON && !s.raw {
-		var b bytes.Buffer
-		if json.Indent(&b, data, "", "  ") == nil {
-			return b.String(), true
-		}
-	}
-	return string(data), false
+	return s.scrub(string(secret.JSON(data)))
 }
 
-func (s *Screen) bodyRows(id, text string, pretty bool) []widget.Row {
+// document reads a body as JSON; nil when it is none, or shall be shown raw. Documents are kept, because what is folded in
+// them is.
+func (s *Screen) document(text string) *inspect.Document {
+	start := strings.TrimLeft(text, " \t\r\n")
+	if s.raw || !strings.HasPrefix(start, "{") && !strings.HasPrefix(start, "[") {
+		return nil
+	}
+	doc, ok := s.docs[text]
+	if !ok {
+		doc = inspect.ScanJSON(text)
+		s.docs[text] = doc
+	}
+	if doc.Root == nil {
+		return nil
+	}
+	return doc
+}
+
+// bodyShown reports whether the selected row is one of a body.
+func (s *Screen) bodyShown() bool { return strings.HasSuffix(s.column.Pane(), ".body") }
+
+func (s *Screen) rawRows(id, text string) []widget.Row {
 	t := s.c.Theme
+	more := lines(t.Dim.Render("… more: y copies it whole"))
 	var rows []widget.Row
 	for i, line := range strings.Split(strings.TrimRight(safe.Block(text), "\n"), "\n") {
 		if i == bodyLimit {
-			return append(rows, lines(t.Dim.Render("… more: y copies it whole")))
+			return append(rows, more)
 		}
-		rowID := fmt.Sprintf("%s.%d", id, i)
-		if pretty {
-			rows = append(rows, s.jsonRow(rowID, line))
-			continue
-		}
+		pieces := widget.Chop(line, s.inner())
 		var out []string
-		for n, piece := range widget.Chop(line, s.inner()) {
-			if n == lineLimit {
-				out = append(out, t.Dim.Render("… more: y copies it whole"))
-				break
-			}
+		for _, piece := range pieces[:min(len(pieces), lineLimit)] {
 			out = append(out, t.Text.Render(piece))
 		}
-		rows = append(rows, s.value(rowID, row{name: "line", value: line}, out...))
+		rows = append(rows, s.value(fmt.Sprintf("%s.%d", id, i), row{name: "line", value: line}, out...))
+		if len(pieces) > lineLimit {
+			rows = append(rows, more)
+		}
 	}
 	return rows
-}
-
-// jsonRow is one line of indented JSON; a long value wraps under itself.
-func (s *Screen) jsonRow(id, line string) widget.Row {
-	t := s.c.Theme
-	bare := strings.TrimLeft(line, " ")
-	indent := line[:len(line)-len(bare)]
-	name, value, ok := strings.Cut(bare, `": `)
-	if !ok || !strings.HasPrefix(name, `"`) {
-		name, value = "", bare
-	} else {
-		name += `": `
-	}
-	lead := len(indent) + ui.Width(name)
-	hang := lead
-	if s.inner()-lead < 16 {
-		hang = len(indent) + 2
-	}
-	var out []string
-	for i, piece := range widget.Chop(value, s.inner()-hang) {
-		if i == lineLimit {
-			out = append(out, t.Dim.Render("… more: y copies it whole"))
-			break
-		}
-		if i == 0 && hang == lead {
-			out = append(out, indent+t.Dim.Render(name)+t.Text.Render(piece))
-			continue
-		}
-		if i == 0 {
-			out = append(out, indent+t.Dim.Render(name))
-		}
-		out = append(out, strings.Repeat(" ", hang)+t.Text.Render(piece))
-	}
-	plain := strings.Trim(strings.TrimSuffix(value, ","), `"`)
-	return s.value(id, row{name: strings.Trim(name, `": `), value: plain}, out...)
 }

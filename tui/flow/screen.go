@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -41,6 +42,8 @@ type Screen struct {
 	filled fillKey
 	rows   map[string]row // by row id: what can be copied and lit
 	filter *widget.Filter
+	tree   widget.Tree
+	docs   map[string]*inspect.Document // bodies read as JSON, by their text
 
 	draft   *draft // edits of the held request; kept when the editor is left
 	edit    *draft // the draft while it is edited
@@ -53,7 +56,7 @@ type Screen struct {
 // New makes the screen.
 func New(c *ui.Common) *Screen {
 	s := &Screen{c: c, keys: newKeyMap(), ssh: os.Getenv("SSH_CONNECTION"), column: widget.NewColumn(c.Theme),
-		filter: widget.NewFilter(c.Theme), tab: tabExplain, follow: true}
+		filter: widget.NewFilter(c.Theme), tree: widget.Tree{Theme: c.Theme}, docs: make(map[string]*inspect.Document), tab: tabExplain, follow: true}
 	s.showPreview()
 	return s
 }
@@ -120,6 +123,8 @@ func (s *Screen) told(msg tea.Msg) {
 	switch m := msg.(type) {
 	case ui.RunBegan:
 		s.run.begin(m)
+		s.tree = widget.Tree{Theme: s.c.Theme}
+		clear(s.docs)
 		s.selected, s.top, s.follow, s.tab, s.details = 0, 0, true, tabExplain, false
 		s.draft, s.edit, s.paste, s.qr, s.helping = nil, nil, nil, false, false
 		s.place()

@@ -130,6 +130,9 @@ func (s *Screen) fill() {
 	fresh := key.tab != s.filled.tab || key.selected != s.filled.selected || key.exchange != s.filled.exchange
 	s.filled = key
 	s.rows = make(map[string]row)
+	if len(s.docs) > 40 {
+		clear(s.docs)
+	}
 	s.column.Set(s.panes(key.tab))
 	if fresh {
 		s.column.End(-1)
