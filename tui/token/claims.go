@@ -187,16 +187,22 @@ func itemMark(theme *ui.Theme, item *inspect.Item) string {
 	}
 	switch item.Result {
 	case inspect.ItemPass:
-		return theme.Good.Render("✓ " + passWord(item.Subject))
+		return theme.Good.Render("✓ " + passWord(item))
 	case inspect.ItemFail:
-		return theme.Bad.Render("✗ " + failWord(item.Subject))
+		return theme.Bad.Render("✗ " + failWord(item))
 	default:
 		return ""
 	}
 }
 
-func passWord(subject string) string {
-	switch subject {
+// refreshed marks the checks that compare a token with the one before a refresh.
+const refreshed = "12.2"
+
+func passWord(item *inspect.Item) string {
+	if item.Number == refreshed {
+		return "as before"
+	}
+	switch item.Subject {
 	case "aud", "azp":
 		return "this client"
 	case "nonce", "state":
@@ -212,8 +218,11 @@ func passWord(subject string) string {
 	}
 }
 
-func failWord(subject string) string {
-	switch subject {
+func failWord(item *inspect.Item) string {
+	if item.Number == refreshed {
+		return "not as before"
+	}
+	switch item.Subject {
 	case "aud", "azp":
 		return "another client"
 	case "nonce", "state":

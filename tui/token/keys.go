@@ -32,6 +32,8 @@ func newKeyMap() keyMap {
 func (s *Screen) ShortHelp() []key.Binding {
 	k := s.keys
 	switch {
+	case s.filter.Typing():
+		return s.filter.Keys()
 	case s.subject() == nil:
 		return []key.Binding{k.Practice, k.Login}
 	case s.zoomed != nil || s.view != viewPanes:

@@ -186,9 +186,10 @@ func (s *Screen) checksPane(width int) widget.Pane {
 			pane.Title = "ID token checks · OIDC Core 3.1.3.7"
 		}
 	}
-	names := 0
+	names, digits := 0, 2
 	for i := range sub.report.Checklist {
 		names = max(names, ui.Width(sub.report.Checklist[i].Subject))
+		digits = max(digits, ui.Width(number(&sub.report.Checklist[i])))
 	}
 	for i := range sub.report.Checklist {
 		item := &sub.report.Checklist[i]
@@ -200,7 +201,7 @@ func (s *Screen) checksPane(width int) widget.Pane {
 			if selected {
 				subject = theme.Button
 			}
-			head := style.Render(glyph) + " " + theme.Dim.Render(ui.PadLeft(number(item), 2)) + " " + subject.Render(ui.Pad(safe.Text(item.Subject), min(names, 14)))
+			head := style.Render(glyph) + " " + theme.Dim.Render(ui.PadLeft(number(item), digits)) + " " + subject.Render(ui.Pad(safe.Text(item.Subject), min(names, 14)))
 			return []string{ui.Truncate(head+"  "+theme.Dim.Render(detail), width)}
 		}})
 	}
@@ -212,7 +213,7 @@ func number(item *inspect.Item) string {
 	if item.Number == item.Subject {
 		return ""
 	}
-	return safe.Short(item.Number, 4)
+	return safe.Short(item.Number, 6)
 }
 
 // itemState gives a check's result as of now: the check of exp was made when the token came, and time went on.
@@ -221,11 +222,11 @@ func (s *Screen) itemState(item *inspect.Item) (glyph string, style lipgloss.Sty
 	detail = safe.Text(item.Detail)
 	switch {
 	case detail == "" && item.Result == inspect.ItemPass:
-		detail = passWord(item.Subject)
+		detail = passWord(item)
 	case detail == "":
 		detail = safe.Text(item.Title)
 	}
-	if item.Result == inspect.ItemPass {
+	if item.Result == inspect.ItemPass && item.Number != refreshed {
 		if now, words := s.agedItem(item.Subject); !now {
 			return "✗", theme.Bad, "held when it came; " + words
 		} else if words != "" {

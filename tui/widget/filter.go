@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -30,6 +31,14 @@ func NewFilter(theme *ui.Theme) *Filter {
 	input.Cursor.TextStyle = theme.Text
 	input.TextStyle = theme.Text
 	return &Filter{theme: theme, input: input}
+}
+
+// Keys are what can be pressed while typing, for the line of keys.
+func (f *Filter) Keys() []key.Binding {
+	return []key.Binding{
+		key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "keep the filter")),
+		key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "show all")),
+	}
 }
 
 // Open begins typing. The cursor does not blink: motion is for what changes by itself.

@@ -51,7 +51,11 @@ func (s *Screen) summaryPane(e *logged, v *view, width int) widget.Pane {
 	}
 	if r := e.Response; r != nil {
 		glyph, style, _ := outcome(theme, e)
-		text := style.Bold(true).Render(glyph+" "+safe.Short(statusText(r), 60)) + theme.Dim.Render("  "+safe.Text(r.Proto)+" · "+widget.Size(r.Body.Size)+" · "+widget.Span(e.Timing.Total))
+		facts := nonEmpty(safe.Short(r.Proto, 20), widget.Size(r.Body.Size))
+		if e.Timing.Total > 0 {
+			facts = append(facts, widget.Span(e.Timing.Total))
+		}
+		text := style.Bold(true).Render(glyph+" "+safe.Short(statusText(r), 60)) + theme.Dim.Render("  "+strings.Join(facts, " · "))
 		pane.Rows = append(pane.Rows, line(text))
 	}
 	for _, edit := range e.Edits {

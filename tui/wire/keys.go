@@ -25,7 +25,10 @@ func newKeyMap() keyMap {
 // ShortHelp lists the keys of the bottom line.
 func (s *Screen) ShortHelp() []key.Binding {
 	k, g := s.keys, s.c.Keys
-	if s.log.last() == nil {
+	switch {
+	case s.filter.Typing():
+		return s.filter.Keys()
+	case s.log.last() == nil:
 		return []key.Binding{k.Practice, k.Login}
 	}
 	return []key.Binding{g.Next, k.Raw, g.Copy, g.Filter, g.Reveal}

@@ -63,7 +63,11 @@ func (s *Screen) listRow(id string, e *logged, home string, width int) widget.Ro
 		if e.Response != nil {
 			size = widget.Size(e.Response.Body.Size)
 		}
-		right := ui.PadLeft(widget.Span(e.Timing.Total), 8)
+		took := ""
+		if e.Timing.Total > 0 { // the browser's own request to us is not timed
+			took = widget.Span(e.Timing.Total)
+		}
+		right := ui.PadLeft(took, 8)
 		if width >= 56 {
 			right += ui.PadLeft(size, 9)
 		}
