@@ -2,15 +2,10 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
-	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 
-	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -65,47 +60,6 @@ func (a *app) head() string {
 		}
 	}
 	return ui.Between(left, a.status()+" ", a.areas.Head.W)
-}
-
-// status says what is going on: a held request before a run, a run before the session, and its soonest expiry.
-func (a *app) status() string {
-	t, now := a.c.Theme, a.c.Now()
-	if r := a.runs.Running(); r != nil {
-		if held, since := a.runs.Held(); held != nil {
-			return t.Care.Render(fmt.Sprintf("‖ held before step %d · %s", stepNumber(r.Flow, held.Step), ui.Clock(now.Sub(since))))
-		}
-		return t.Accent.Render("●") + t.Dim.Render(" running · "+ui.Clock(now.Sub(a.runs.Began())))
-	}
-	s := a.runs.Session()
-	if s == nil {
-		return t.Dim.Render("no session")
-	}
-	which, at := soonest(s)
-	left := at.Sub(now)
-	switch {
-	case at.IsZero():
-		return t.Good.Render("session") + t.Dim.Render(", no expiry known")
-	case left <= 0:
-		return t.Bad.Render(fmt.Sprintf("✗ %s expired %s ago", which, ui.Clock(-left)))
-	case left*10 <= at.Sub(s.At):
-		return t.Care.Render(fmt.Sprintf("! %s expires in %s", which, ui.Clock(left)))
-	default:
-		return t.Dim.Render(string(which)+" expires in ") + t.Good.Render(ui.Clock(left))
-	}
-}
-
-// stepNumber is the place of a step in its flow, from 1; 0 when it has none.
-func stepNumber(f flows.Flow, id string) int {
-	return slices.IndexFunc(f.Steps, func(s flows.Step) bool { return s.ID == id }) + 1
-}
-
-// soonest is the token of a session that expires first, and when; the zero time when none says.
-func soonest(s *flows.Session) (flows.TokenName, time.Time) {
-	name, at := flows.AccessToken, s.Tokens.ExpiresAt
-	if r := s.Reports[flows.IDToken]; r != nil && r.Time.ExpiresAt != nil && (at.IsZero() || r.Time.ExpiresAt.Before(at)) {
-		name, at = flows.IDToken, *r.Time.ExpiresAt
-	}
-	return name, at
 }
 
 // label is a piece of a line that can be clicked: where it begins and ends, and the key it stands for.
@@ -204,53 +158,4 @@ func (a *app) keyLine() string {
 		line += l.text
 	}
 	return ui.Pad(line, a.areas.Keys.W)
-}
-
-// notice is the line that tells what just happened.
-type notice struct {
-	ui.Notify
-	id int
-}
-
-type noticeGone struct{ id int }
-
-// noticeTime is how long a notice stays.
-const noticeTime = 5 * time.Second
-
-func (n *notice) gone(m noticeGone) {
-	if m.id == n.id {
-		n.Notify = ui.Notify{}
-	}
-}
-
-func (a *app) notify(n ui.Notify) tea.Cmd {
-	a.notice.id++
-	a.notice.Notify = n
-	id := a.notice.id
-	return tea.Tick(noticeTime, func(time.Time) tea.Msg { return noticeGone{id} })
-}
-
-func (a *app) noticeOverKeys() bool {
-	return a.areas.Notice == a.areas.Keys && a.notice.Text != ""
-}
-
-func (a *app) noticeLine() string {
-	t, n := a.c.Theme, a.notice
-	style, mark := t.Text, ""
-	switch n.Kind {
-	case ui.NoteGood:
-		style, mark = t.Good, "✓ "
-	case ui.NoteBad:
-		style, mark = t.Bad, "✗ "
-	case ui.NoteCare:
-		style, mark = t.Care, "! "
-	}
-	text := n.Text
-	if text == "" && a.warning != "" {
-		style, mark, text = t.Care, "! ", a.warning
-	}
-	if text == "" {
-		return strings.Repeat(" ", a.areas.Notice.W)
-	}
-	return ui.Pad(" "+style.Render(mark+ansi.Strip(text)), a.areas.Notice.W)
 }

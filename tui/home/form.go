@@ -1,8 +1,6 @@
 package home
 
 import (
-	"net"
-	"net/url"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/cursor"
@@ -11,7 +9,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -247,57 +244,6 @@ func (f *form) issuerChanged() tea.Cmd {
 	return f.discover.typed(strings.TrimSpace(in.Value()))
 }
 
-// choosePreset is a key for the list of presets; false when it means something else.
-func (f *form) choosePreset(m tea.KeyMsg) (bool, tea.Cmd) {
-	switch m.Type {
-	case tea.KeyUp:
-		f.preset = max(0, f.preset-1)
-	case tea.KeyDown:
-		f.preset = min(len(f.presets)-1, f.preset+1)
-	case tea.KeyTab, tea.KeyEnter:
-		in := &f.inputs[issuerField]
-		in.SetValue(f.presets[f.preset].issuer)
-		in.CursorStart()
-		if !toPlaceholder(in) {
-			in.CursorEnd()
-		}
-		return true, f.issuerChanged()
-	default:
-		return false, nil
-	}
-	return true, nil
-}
-
-// toPlaceholder moves the cursor to the next placeholder; false when there is none.
-func toPlaceholder(in *textinput.Model) bool {
-	value, at := []rune(in.Value()), in.Position()
-	for i := at; i < len(value); i++ {
-		if value[i] == '{' {
-			in.SetCursor(i)
-			return true
-		}
-	}
-	return false
-}
-
-// atLaterPlaceholder moves from the one placeholder to the next; false when the cursor does not move.
-func (f *form) atLaterPlaceholder() bool {
-	in := &f.inputs[issuerField]
-	before := in.Position()
-	return toPlaceholder(in) && in.Position() != before
-}
-
-// overPlaceholder takes a placeholder away when the cursor stands before it, so that typing replaces it.
-func overPlaceholder(in *textinput.Model) {
-	value, at := []rune(in.Value()), in.Position()
-	if at < len(value) && value[at] == '{' {
-		if end := strings.IndexByte(string(value[at:]), '}'); end > 0 {
-			in.SetValue(string(value[:at]) + string(value[at:])[end+1:])
-			in.SetCursor(at)
-		}
-	}
-}
-
 // pointed is the mouse: a click gives the focus, chooses a flow, or presses a button; the wheel moves the focus.
 func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 	if n := wheelRows(m); n != 0 {
@@ -326,82 +272,4 @@ func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 		}
 	}
 	return cmd
-}
-
-// problem says what is wrong with a field; empty when nothing is.
-func (f *form) problem(i field) string {
-	value := strings.TrimSpace(f.inputs[i].Value())
-	switch i {
-	case issuerField:
-		return issuerProblem(value)
-	case clientField:
-		if value == "" {
-			return "the client id is needed; the provider gave it when the client was registered"
-		}
-	case flowField:
-		return flowProblem(f.flowID(), f.discover.found)
-	case scopeField:
-		if strings.ContainsAny(value, "\"\\,;") {
-			return "scopes are separated by spaces (RFC 6749 3.3)"
-		}
-	case redirectField:
-		return redirectProblem(value)
-	}
-	return ""
-}
-
-func redirectProblem(value string) string {
-	if value == "" {
-		return ""
-	}
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
-		return "a redirect URI is a whole address, such as http://127.0.0.1:8085/callback"
-	case u.Fragment != "":
-		return "a redirect URI has no # part (RFC 6749 3.1.2)"
-	default:
-		return ""
-	}
-}
-
-// elsewhere reports whether a redirect URI leads away from this machine, so that the address must be pasted back.
-func elsewhere(redirect string) bool {
-	u, err := url.Parse(redirect)
-	if redirect == "" || err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
-}
-
-// submit starts the login, or shows what is missing, at the first field where something is.
-func (f *form) submit(step bool) tea.Cmd {
-	first := fieldCount
-	for i := issuerField; i < buttonField; i++ {
-		f.problems[i] = f.problem(i)
-		if f.problems[i] != "" && first == fieldCount {
-			first = i
-		}
-	}
-	if first != fieldCount {
-		return f.focusOn(first)
-	}
-	cfg := f.config()
-	start := ui.StartFlow{Flow: flows.AuthorizationCode(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step}
-	if f.flowID() == "device" {
-		start.Flow = flows.DeviceCode(cfg)
-	}
-	return ui.Send(start)
-}
-
-func (f *form) config() flows.Config {
-	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
-	cfg := flows.Config{Issuer: value(issuerField), ClientID: value(clientField), Scopes: strings.Fields(value(scopeField)),
-		RedirectURI: value(redirectField), Transport: f.c.Transport}
-	if s := f.inputs[secretField].Value(); s != "" {
-		cfg.ClientSecret = secret.New(s)
-	}
-	cfg.Paste = f.flowID() == "pkce" && elsewhere(cfg.RedirectURI)
-	return cfg
 }

@@ -1,0 +1,91 @@
+package home
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// problem says what is wrong with a field; empty when nothing is.
+func (f *form) problem(i field) string {
+	value := strings.TrimSpace(f.inputs[i].Value())
+	switch i {
+	case issuerField:
+		return issuerProblem(value)
+	case clientField:
+		if value == "" {
+			return "the client id is needed; the provider gave it when the client was registered"
+		}
+	case flowField:
+		return flowProblem(f.flowID(), f.discover.found)
+	case scopeField:
+		if strings.ContainsAny(value, "\"\\,;") {
+			return "scopes are separated by spaces (RFC 6749 3.3)"
+		}
+	case redirectField:
+		return redirectProblem(value)
+	}
+	return ""
+}
+
+func redirectProblem(value string) string {
+	if value == "" {
+		return ""
+	}
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
+		return "a redirect URI is a whole address, such as http://127.0.0.1:8085/callback"
+	case u.Fragment != "":
+		return "a redirect URI has no # part (RFC 6749 3.1.2)"
+	default:
+		return ""
+	}
+}
+
+// elsewhere reports whether a redirect URI leads away from this machine, so that the address must be pasted back.
+func elsewhere(redirect string) bool {
+	u, err := url.Parse(redirect)
+	if redirect == "" || err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
+}
+
+// submit starts the login, or shows what is missing, at the first field where something is.
+func (f *form) submit(step bool) tea.Cmd {
+	first := fieldCount
+	for i := issuerField; i < buttonField; i++ {
+		f.problems[i] = f.problem(i)
+		if f.problems[i] != "" && first == fieldCount {
+			first = i
+		}
+	}
+	if first != fieldCount {
+		return f.focusOn(first)
+	}
+	cfg := f.config()
+	start := ui.StartFlow{Flow: flows.AuthorizationCode(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step}
+	if f.flowID() == "device" {
+		start.Flow = flows.DeviceCode(cfg)
+	}
+	return ui.Send(start)
+}
+
+func (f *form) config() flows.Config {
+	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
+	cfg := flows.Config{Issuer: value(issuerField), ClientID: value(clientField), Scopes: strings.Fields(value(scopeField)),
+		RedirectURI: value(redirectField), Transport: f.c.Transport}
+	if s := f.inputs[secretField].Value(); s != "" {
+		cfg.ClientSecret = secret.New(s)
+	}
+	cfg.Paste = f.flowID() == "pkce" && elsewhere(cfg.RedirectURI)
+	return cfg
+}
