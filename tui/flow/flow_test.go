@@ -203,7 +203,8 @@ func TestKeysAskTheRoot(t *testing.T) {
 		{"run on", (*script).discoveryOnly, "c", ui.SetGate{Mode: ui.GateFree}},
 		{"abort while it runs", (*script).discoveryOnly, "X", ui.Cancel{}},
 		{"breakpoint", (*script).toHeld, "b", ui.ToggleBreakpoint{Step: "token"}},
-		{"breakpoint of another step", func(p *script) { p.toHeld(); p.keys("up", "up") }, "b", ui.ToggleBreakpoint{Step: "login"}},
+		{"breakpoint of another step", func(p *script) { p.toHeld(); p.keys("home", "down") }, "b", ui.ToggleBreakpoint{Step: "keys"}},
+		{"disabled: breakpoint", func(p *script) { p.toHeld(); p.keys("up", "up") }, "b", ui.Notify{Text: "b: oidcscope sends nothing in this step that could be held"}},
 		{"send", (*script).toHeld, "n", ui.Release{Mode: ui.GateStep}},
 		{"send and run on", (*script).toHeld, "c", ui.Release{Mode: ui.GateFree}},
 		{"drop", (*script).toHeld, "x", ui.Release{Decision: record.Decision{Action: record.Drop}}},
@@ -246,6 +247,19 @@ func TestHelperIsOfferedOnlyWhereThereIsOne(t *testing.T) {
 	}
 	if got := p.intents("a"); len(got) != 1 || !strings.Contains(got[0].(ui.Notify).Text, "practice provider") {
 		t.Errorf("a says %v, want why it can't", got)
+	}
+}
+
+func TestLoggingInByItselfCanBeTriedAgain(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toBrowser()
+	p.keys("a")
+	if !strings.Contains(p.s.View(), "logging in …") {
+		t.Errorf("nothing says that it is under way:\n%s", p.s.View())
+	}
+	p.wait(helpTime)
+	if got := p.intents("a"); len(got) != 1 || got[0] != (ui.LogInForMe{}) {
+		t.Errorf("later, a asks for %v", got)
 	}
 }
 

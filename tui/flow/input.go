@@ -110,10 +110,10 @@ func (s *Screen) do(m tea.KeyMsg) tea.Cmd {
 	case key.Matches(m, k.Continue):
 		return s.goOn(ui.GateFree)
 	case key.Matches(m, k.Drop):
-		return ui.Send(release(record.Decision{Action: record.Drop}, s.run.mode))
+		return ui.Send(ui.Release{Decision: record.Decision{Action: record.Drop}, Mode: s.run.mode})
 	case key.Matches(m, k.Abort):
 		if s.run.held != nil {
-			return ui.Send(release(record.Decision{Action: record.Abort}, s.run.mode))
+			return ui.Send(ui.Release{Decision: record.Decision{Action: record.Abort}, Mode: s.run.mode})
 		}
 		return ui.Send(ui.Cancel{})
 	case key.Matches(m, k.Edit):
@@ -125,7 +125,7 @@ func (s *Screen) do(m tea.KeyMsg) tea.Cmd {
 	case key.Matches(m, k.Open):
 		return ui.Send(ui.OpenURL{URL: s.address()})
 	case key.Matches(m, k.LogIn):
-		s.helping = true
+		s.helped = s.c.Now()
 		return ui.Send(ui.LogInForMe{})
 	case key.Matches(m, k.Paste):
 		s.openPaste("")
@@ -168,7 +168,7 @@ func (s *Screen) goOn(mode ui.GateMode) tea.Cmd {
 	if s.run.held == nil {
 		return ui.Send(ui.SetGate{Mode: mode})
 	}
-	return ui.Send(release(s.draft.decision(), mode))
+	return ui.Send(ui.Release{Decision: s.draft.decision(), Mode: mode})
 }
 
 func (s *Screen) enter() tea.Cmd {

@@ -1,10 +1,11 @@
 package flow
 
 import (
+	"time"
+
 	"github.com/charmbracelet/bubbles/key"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -149,12 +150,16 @@ func (s *Screen) stepDisabled() string {
 	return ""
 }
 
-// breakDisabled: a step that sends nothing of its own can't be held.
 func (s *Screen) breakDisabled() string {
-	if s.step() == nil {
+	st := s.step()
+	switch {
+	case st == nil:
 		return "no step is selected"
+	case st.From == st.To, st.From == flows.You, st.To == flows.You:
+		return "oidcscope sends nothing in this step that could be held"
+	default:
+		return ""
 	}
-	return ""
 }
 
 func (s *Screen) restartDisabled() string {
@@ -170,12 +175,18 @@ func (s *Screen) helperDisabled() string {
 		return "only the practice provider can be logged in to by the program"
 	case s.run.need == nil:
 		return "the run does not wait for you"
-	case s.helping:
+	case s.helping():
 		return "it is under way"
 	default:
 		return ""
 	}
 }
+
+// helpTime is how long logging in by itself is waited for before it can be tried again.
+const helpTime = 10 * time.Second
+
+// helping reports whether the program logs in by itself just now.
+func (s *Screen) helping() bool { return s.c.Now().Sub(s.helped) < helpTime }
 
 func (s *Screen) pasteDisabled() string {
 	switch {
@@ -218,9 +229,4 @@ func (s *Screen) enterTitle() string {
 	default:
 		return "Go to the details of the step"
 	}
-}
-
-// release answers the gate.
-func release(d record.Decision, mode ui.GateMode) ui.Release {
-	return ui.Release{Decision: d, Mode: mode}
 }

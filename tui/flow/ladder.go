@@ -16,16 +16,16 @@ type stepsCache struct {
 
 type stepsKey struct {
 	version, w, h, top, selected, frame int
-	focused                             bool
+	focused, reveal                     bool
 	lit                                 string
 	second                              int64
 }
 
-// stepLines draws the steps pane below its title.
+// stepLines draws the steps pane below its title, and what stands under the ladder.
 func (s *Screen) stepLines() []string {
 	now := s.c.Now()
 	key := stepsKey{version: s.run.version, w: s.areas.steps.W, h: s.areas.steps.H, top: s.top, selected: s.selected,
-		frame: s.frame(), focused: !s.details, lit: s.lit()}
+		frame: s.frame(), focused: !s.details, reveal: s.c.Reveal, lit: s.lit()}
 	if p := s.run.phase(); p == running || p == waiting {
 		key.second = now.Unix()
 	}
@@ -57,7 +57,7 @@ func (s *Screen) drawSteps(now time.Time) []string {
 			lines = append(lines, l.Gap(t, a.steps.W))
 		}
 	}
-	return lines
+	return append(lines, s.sideLines()...)
 }
 
 var lanes = [3]string{string(flows.You), string(flows.Client), string(flows.Provider)}

@@ -45,12 +45,12 @@ type Screen struct {
 	tree   widget.Tree
 	docs   map[string]*inspect.Document // bodies read as JSON, by their text
 
-	draft   *draft // edits of the held request; kept when the editor is left
-	edit    *draft // the draft while it is edited
-	paste   *paste
-	helping bool
-	beat    beat
-	steps   stepsCache
+	draft  *draft // edits of the held request; kept when the editor is left
+	edit   *draft // the draft while it is edited
+	paste  *paste
+	helped time.Time // when logging in by itself was asked for
+	beat   beat
+	steps  stepsCache
 }
 
 // New makes the screen.
@@ -126,7 +126,7 @@ func (s *Screen) told(msg tea.Msg) {
 		s.tree = widget.Tree{Theme: s.c.Theme}
 		clear(s.docs)
 		s.selected, s.top, s.follow, s.tab, s.details = 0, 0, true, tabExplain, false
-		s.draft, s.edit, s.paste, s.qr, s.helping = nil, nil, nil, false, false
+		s.draft, s.edit, s.paste, s.qr, s.helped = nil, nil, nil, false, time.Time{}
 		s.place()
 	case ui.RunEvent:
 		s.run.event(m.Event)
@@ -160,7 +160,7 @@ func (s *Screen) turned(before, now phase) {
 		return
 	}
 	if before == waiting {
-		s.paste, s.qr, s.helping = nil, false, false
+		s.paste, s.qr, s.helped = nil, false, time.Time{}
 		if s.tab == tabTurn {
 			s.tab = tabExplain
 		}

@@ -18,7 +18,6 @@ func (s *Screen) View() string {
 		return s.qrScreen()
 	}
 	steps := append([]string{s.c.Theme.Title("Steps", s.status(), a.stepsTitle.W, !s.details)}, s.stepLines()...)
-	steps = append(steps, s.sideLines()...)
 	details := s.detailLines()
 	if a.folded {
 		for len(steps) < a.title.Y {
@@ -155,7 +154,7 @@ func (s *Screen) turnButtons(add func(key, name, label string), b *widget.Button
 	add("o", "o", "Open")
 	if s.run.began.Helper != nil {
 		add("a", "a", "Log in for me")
-		if s.helping {
+		if s.helping() {
 			b.Items[len(b.Items)-1].Busy = "logging in …"
 		}
 	}
