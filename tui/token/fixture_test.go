@@ -223,6 +223,16 @@ func scenes() []scene {
 			b.login(fresh(t))
 			b.press("J")
 		}},
+		{"jwe", func(t testing.TB, b *bench) {
+			b.Update(ui.TokenOpened{Raw: b64([]byte(`{"alg":"RSA-OAEP-256","enc":"A256GCM","cty":"JWT"}`)) + "." + b64(make([]byte, 256)) + "." + b64(make([]byte, 12)) + "." + b64(make([]byte, 300)) + "." + b64(make([]byte, 16))})
+		}},
+		{"unsigned", func(t testing.TB, b *bench) {
+			b.Update(ui.TokenOpened{Raw: b64([]byte(`{"alg":"none"}`)) + "." + b64([]byte(`{"sub":"mallory","sub":"alice","exp":"soon","admin":true}`)) + "."})
+		}},
+		{"garbage", func(t testing.TB, b *bench) { b.Update(ui.TokenOpened{Raw: "hello \x1b[31m world"}) }},
+		{"sdjwt", func(t testing.TB, b *bench) {
+			b.Update(ui.TokenOpened{Raw: mint(`{"alg":"Ed25519","typ":"dc+sd-jwt"}`, `{"_sd":["x"]}`) + "~" + b64([]byte(`["salt","name","Alice"]`)) + "~"})
+		}},
 		{"empty", func(testing.TB, *bench) {}},
 	}
 }

@@ -31,8 +31,7 @@ func opaqueFacts(raw string) []fact {
 		}
 		facts = append(facts, fact{"entropy", fmt.Sprintf("at most %.0f bits", bits), note})
 	}
-	return append(facts,
-		fact{"content", "known to the issuer alone", "it may tell by introspection (RFC 7662)"})
+	return facts
 }
 
 // alphabet names the smallest usual alphabet that the text is written in, and its size. A UUID's fixed characters do not

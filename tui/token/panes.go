@@ -27,7 +27,9 @@ func (s *Screen) tokenPanes(width int) []widget.Pane {
 		panes = append(panes, s.claimPane("header", "Header", theme.Header, r.Headers, width))
 	}
 	if r.Kind == inspect.JWECompact || r.Kind == inspect.JWEJSON {
-		panes = append(panes, s.factsPane("parts", "Five parts", theme.Payload, partFacts(r.Token), width))
+		pane := s.factsPane("parts", "Five parts", theme.Payload, partFacts(r.Token), width)
+		pane.Rows = append(pane.Rows, prose(theme.Care, "? Encrypted: without the key nothing inside can be read, and nothing was checked.", width)...)
+		panes = append(panes, pane)
 	}
 	if len(r.Claims) > 0 {
 		title := "Claims"
@@ -38,6 +40,9 @@ func (s *Screen) tokenPanes(width int) []widget.Pane {
 	}
 	if len(r.Headers) == 0 && len(r.Claims) == 0 && r.Token != nil {
 		facts := append([]fact{{"form", formName(r.Kind), ""}}, opaqueFacts(s.subject().raw)...)
+		if r.Kind == inspect.Opaque {
+			facts = append(facts, fact{"content", "known to the issuer alone", "it may tell by introspection (RFC 7662)"})
+		}
 		panes = append(panes, s.factsPane("facts", "What can be known", theme.Payload, facts, width))
 	}
 	return panes
@@ -83,6 +88,9 @@ func (s *Screen) factsPane(id, title string, hue lipgloss.Style, facts []fact, w
 func (s *Screen) faultsPane(tok *inspect.Token, width int) widget.Pane {
 	theme := s.c.Theme
 	pane := widget.Pane{ID: "faults", Title: "Faults in reading", Hue: theme.Bad}
+	if tok.Unreadable() == nil {
+		pane.Title, pane.Hue = "Read differently by different parsers", theme.Care
+	}
 	for i := range tok.Faults {
 		f := &tok.Faults[i]
 		id := fmt.Sprintf("fault.%d", i)
@@ -165,7 +173,11 @@ func (s *Screen) findingsPane(findings []rule.Finding, width int) widget.Pane {
 			e.lines = append(e.lines, line{text: safe.Text(f.Ref), style: theme.Dim})
 		}
 		s.entries[id] = e
-		pane.Rows = append(pane.Rows, fixed(id, style.Render(glyph+" "+f.Severity.String())+"  "+theme.Text.Render(ui.Truncate(name, max(width-9, 1)))))
+		head := style.Render(glyph+" "+f.Severity.String()) + "  " + theme.Text.Render(name)
+		if f.At != "" {
+			head += theme.Dim.Render(" · " + safe.Short(f.At, 60))
+		}
+		pane.Rows = append(pane.Rows, fixed(id, ui.Truncate(head, width)))
 		for _, text := range ui.Wrap(safe.Text(f.Message), max(width-2, 8)) {
 			pane.Rows = append(pane.Rows, fixed("", "  "+theme.Dim.Render(text)))
 		}

@@ -361,6 +361,31 @@ func TestClickAndWheel(t *testing.T) {
 	}
 }
 
+// Whatever a token holds, nothing of it drives the terminal or turns the text around, in any view.
+func TestHostileTextIsMadeSafe(t *testing.T) {
+	evil := `\u001b]0;owned\u0007\u202e\u200b\u0085`
+	payload := `{"` + evil + `":"` + evil + `","iss":"` + evil + `","n":{"` + evil + `":["` + evil + `"]},"exp":"` + evil + `"}`
+	header := `{"alg":"` + evil + `","kid":"` + evil + `","` + evil + `":1}`
+	raws := []string{mint(header, payload), mint(header, payload+"\x1b[31m"), "\x1b[31mopaque\u202e", "a.b\x1b.c"}
+	for _, raw := range raws {
+		b := newBench(termenv.Ascii, ui.Dark, issued)
+		for _, width := range []int{80, 200} {
+			b.SetSize(width, 50)
+			b.Update(ui.TokenOpened{Raw: raw})
+			for _, key := range []string{"", "J", "J", "J", "tab", "enter", "esc", "G", "enter"} {
+				if key != "" {
+					b.press(key)
+				}
+				for _, r := range b.View() + b.Title() {
+					if r == 0x1b || r == 0x07 || r == 0x202e || r == 0x200b || r == 0x85 {
+						t.Fatalf("%q after %q is drawn with %U:\n%q", raw, key, r, b.View())
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestOpaqueFacts(t *testing.T) {
 	for raw, want := range map[string]string{
 		"0123456789abcdef0123456789abcdef":     "at most 128 bits",

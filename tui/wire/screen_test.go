@@ -263,6 +263,33 @@ func TestFoldingInBody(t *testing.T) {
 	}
 }
 
+func TestHostileTextIsMadeSafe(t *testing.T) {
+	evil := "\x1b]0;owned\a\u202e\u200b"
+	e := discovery()
+	e.Purpose, e.Request.Method, e.Request.URL = evil, "G"+evil, "https://idp.example/"+evil
+	e.Request.Headers = fields(evil, evil)
+	e.Response.Reason, e.Response.Proto = "200 "+evil, evil
+	e.Response.Headers = fields("Content-Type", evil, evil, evil)
+	e.Connection = record.Connection{Remote: evil, TLS: evil, ALPN: evil, Proxy: evil, Chain: []record.Certificate{{Subject: evil, Issuer: evil, DNSNames: []string{evil}, Key: evil, SHA256: evil}}}
+	e.Edits = []string{evil}
+	e.Failure = &record.Failure{Kind: "x" + record.FailureKind(evil), Message: evil, Cause: "because " + evil}
+	for _, content := range []string{`{"` + "a\u202e" + `":"x` + "\u200b" + `"}`, evil, "a=" + evil + "&b"} {
+		e.Request.Body, e.Response.Body = body(content), body(content)
+		for _, width := range []int{80, 200} {
+			b := newBench(termenv.Ascii, ui.Dark)
+			b.SetSize(width, 70)
+			b.Update(ui.RunBegan{Run: 1, Title: evil, Flow: flows.Flow{Title: evil}})
+			b.Update(ui.RunEvent{Run: 1, Event: flows.Exchange{Exchange: e}})
+			for _, key := range []string{"tab", "G", "v", "tab"} {
+				b.press(key)
+				if drawn := b.View() + b.Title(); strings.ContainsAny(drawn, "\x1b\a\u202e\u200b") {
+					t.Fatalf("drawn after %q:\n%q", key, drawn)
+				}
+			}
+		}
+	}
+}
+
 func TestSplit(t *testing.T) {
 	theme := ui.NewTheme(ui.Dark, termenv.Ascii)
 	parts := phases(theme, record.Timing{DNS: time.Microsecond, Connect: 10 * time.Millisecond, Wait: 90 * time.Millisecond, Total: 100 * time.Millisecond})
