@@ -49,7 +49,7 @@ func TestGoldenColours(t *testing.T) {
 }
 
 func TestEverySizeFits(t *testing.T) {
-	sizes := append(slices.Clone(bodies), []struct{ w, h int }{{60, 17}, {94, 18}, {95, 18}, {300, 90}, {20, 4}, {1, 1}, {0, 0}}...)
+	sizes := append(slices.Clone(bodies), []struct{ w, h int }{{60, 17}, {113, 18}, {114, 18}, {300, 90}, {20, 4}, {1, 1}, {0, 0}}...)
 	for name, play := range states() {
 		for _, size := range sizes {
 			p := newScript(plain(), size.w, size.h)
@@ -71,7 +71,7 @@ func TestLayout(t *testing.T) {
 	for _, c := range []struct {
 		w, h, steps int
 		folded      bool
-	}{{60, 17, 9, true}, {80, 20, 9, true}, {120, 32, 9, false}, {200, 56, 9, false}, {0, 0, 9, true}, {5, 3, 0, true}, {120, 3, 40, false}} {
+	}{{60, 17, 9, true}, {80, 20, 9, true}, {113, 32, 9, true}, {114, 32, 9, false}, {200, 56, 9, false}, {0, 0, 9, true}, {5, 3, 0, true}, {120, 3, 40, false}} {
 		a := layout(c.w, c.h, c.steps)
 		if a.folded != c.folded {
 			t.Errorf("%d×%d folded is %v", c.w, c.h, a.folded)

@@ -16,7 +16,7 @@ type areas struct {
 }
 
 const (
-	sideBySide = widget.LadderMin + paneGap + 42 // the least width for ladder and details together
+	sideBySide = widget.LadderMin + paneGap + 61 // the least width for the ladder and all tabs of the details
 	paneGap    = 2
 	foldedList = 5 // rows of the folded list that the details can spare
 )

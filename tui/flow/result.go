@@ -37,7 +37,7 @@ func (s *Screen) resultPanes() []widget.Pane {
 		hint("enter", "take the tokens apart: claims, signature, lifetime")
 	}
 	hint("↑ ↓", "look at what each step sent and received")
-	hint("b", "at a step: hold its request in the next run, to change it")
+	hint("b", "at a step: hold its request next time, to edit it")
 	hint("r", "run it again")
 	return append(panes, next)
 }
