@@ -333,6 +333,14 @@ func (s *Subject) foreign(v *inspect.Value) string {
 	return ""
 }
 
+// plainName reports whether a kid is made of base64url characters and dots alone, as thumbprints are (RFC 7638): in those, two
+// dashes stand next to each other by chance.
+func plainName(kid string) bool {
+	return !strings.ContainsFunc(kid, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
+	})
+}
+
 // injection says which attack a kid looks like, or "".
 func injection(kid string) string {
 	lower := strings.ToLower(kid)
@@ -343,7 +351,7 @@ func injection(kid string) string {
 		return "a path"
 	case strings.Contains(kid, "://"):
 		return "an address"
-	case strings.ContainsAny(kid, "'\"`;|"), strings.Contains(kid, "$("), strings.Contains(kid, "--"),
+	case strings.ContainsAny(kid, "'\"`;|"), strings.Contains(kid, "$("), strings.Contains(kid, "--") && !plainName(kid),
 		strings.Contains(lower, " union "), strings.Contains(lower, " or 1=1"):
 		return "a piece of SQL or of a shell command"
 	case strings.Contains(kid, ")("), strings.Contains(kid, "*)"):
