@@ -42,7 +42,7 @@ func run(sys *system, args []string) int {
 }
 
 func execute(ctx context.Context, sys *system, args []string) error {
-	root := newRoot(sys)
+	root := newRoot(sys, args)
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }
@@ -65,7 +65,9 @@ type shared struct {
 	noColor bool
 }
 
-func newRoot(sys *system) *cobra.Command {
+// newRoot makes the tree of commands. When the arguments begin with the name of one, only that one is made: the others, with all
+// their flags, would cost more than a short command's own work.
+func newRoot(sys *system, args []string) *cobra.Command {
 	var common shared
 	root := &cobra.Command{
 		Use:   "oidcscope",
@@ -93,7 +95,17 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 	root.SetIn(sys.stdin)
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().BoolVar(&common.noColor, "no-color", false, "no colour (also: NO_COLOR)")
-	root.AddCommand(newVersion(sys), newInspect(sys, &common), newDemo(sys, &common), newLogin(sys, &common))
+	constructors := map[string]func(*system, *shared) *cobra.Command{
+		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin,
+	}
+	if len(args) > 0 && constructors[args[0]] != nil {
+		root.CompletionOptions.DisableDefaultCmd = true
+		root.AddCommand(constructors[args[0]](sys, &common))
+		return root
+	}
+	for _, newCommand := range constructors {
+		root.AddCommand(newCommand(sys, &common))
+	}
 	root.InitDefaultHelpCmd()
 	return root
 }
@@ -113,7 +125,7 @@ func unknownCommand(sys *system, args []string) error {
 		hint = "this looks like an issuer: oidcscope login " + word
 	default:
 		var names []string
-		for _, c := range newRoot(sys).Commands() {
+		for _, c := range newRoot(sys, nil).Commands() {
 			names = append(names, c.Name())
 		}
 		if near := config.Nearest(word, names); near != "" {

@@ -21,7 +21,7 @@ type buildFacts struct {
 	Platform string `json:"platform"`
 }
 
-func newVersion(sys *system) *cobra.Command {
+func newVersion(sys *system, _ *shared) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "version",

@@ -8,74 +8,76 @@ import (
 )
 
 // contentRules are about what should not be in a token that everybody who holds it can read.
-var contentRules = []Rule{
-	{
-		ID: "TOK-089", Slug: "pii", Title: "Personal data in an access token", Severity: rule.Warn,
-		Refs:    refs("RFC 9068 6", "RFC 7519 12", "RFC 9700 2.3"),
-		Why:     "Access tokens travel to many services and end up in their logs, and everybody can read them.",
-		Fix:     "Leave personal claims to the ID token and the userinfo endpoint.",
-		Good:    `{"sub":"248289761001","scope":"orders"}`,
-		Bad:     `{"sub":"248289761001","email":"alice@example.com"}`,
-		Applies: isProfile(inspect.ProfileAccess, inspect.ProfileATJWT, inspect.ProfileJWT),
-		Check: func(s *Subject) (all []rule.Finding) {
-			for _, name := range [...]string{"email", "phone_number", "phone", "address", "birthdate", "given_name", "family_name", "upn", "unique_name", "ipaddr"} {
-				if v := s.Claims.Get(name); v != nil && !empty(v) {
-					all = append(all, found("claims."+name, "everybody who sees the token can read it")...)
+func contentRules() []Rule {
+	return []Rule{
+		{
+			ID: "TOK-089", Slug: "pii", Title: "Personal data in an access token", Severity: rule.Warn,
+			Refs:    refs("RFC 9068 6", "RFC 7519 12", "RFC 9700 2.3"),
+			Why:     "Access tokens travel to many services and end up in their logs, and everybody can read them.",
+			Fix:     "Leave personal claims to the ID token and the userinfo endpoint.",
+			Good:    `{"sub":"248289761001","scope":"orders"}`,
+			Bad:     `{"sub":"248289761001","email":"alice@example.com"}`,
+			Applies: isProfile(inspect.ProfileAccess, inspect.ProfileATJWT, inspect.ProfileJWT),
+			Check: func(s *Subject) (all []rule.Finding) {
+				for _, name := range [...]string{"email", "phone_number", "phone", "address", "birthdate", "given_name", "family_name", "upn", "unique_name", "ipaddr"} {
+					if v := s.Claims.Get(name); v != nil && !empty(v) {
+						all = append(all, found("claims."+name, "everybody who sees the token can read it")...)
+					}
 				}
-			}
-			return all
+				return all
+			},
 		},
-	},
-	{
-		ID: "TOK-090", Slug: "sensitive-id", Title: "A number that must never be in a token", Severity: rule.Error,
-		Refs:    refs("RFC 7519 12", "PCI DSS 3.2"),
-		Why:     "Government identifiers, card and account numbers do harm wherever they leak, and tokens leak.",
-		Fix:     "Remove the claim at the issuer, and look the value up where it is needed.",
-		Good:    `{"customer":"c-1042"}`,
-		Bad:     `{"passport":"X1234567"}`,
-		Applies: jwtProfile,
-		Check: func(s *Subject) (all []rule.Finding) {
-			s.eachClaim(func(at, name string, v *inspect.Value) {
-				if why := sensitive(name, v); why != "" {
-					all = append(all, found(at, "%s", why)...)
+		{
+			ID: "TOK-090", Slug: "sensitive-id", Title: "A number that must never be in a token", Severity: rule.Error,
+			Refs:    refs("RFC 7519 12", "PCI DSS 3.2"),
+			Why:     "Government identifiers, card and account numbers do harm wherever they leak, and tokens leak.",
+			Fix:     "Remove the claim at the issuer, and look the value up where it is needed.",
+			Good:    `{"customer":"c-1042"}`,
+			Bad:     `{"passport":"X1234567"}`,
+			Applies: jwtProfile,
+			Check: func(s *Subject) (all []rule.Finding) {
+				s.eachClaim(func(at, name string, v *inspect.Value) {
+					if why := sensitive(name, v); why != "" {
+						all = append(all, found(at, "%s", why)...)
+					}
+				})
+				return all
+			},
+		},
+		{
+			ID: "TOK-091", Slug: "secret-in-claims", Title: "A secret in the claims", Severity: rule.Error,
+			Refs:    refs("RFC 7519 12", "CWE-522"),
+			Why:     "Base64url hides nothing: whoever sees the token has the secret.",
+			Fix:     "Remove the claim at the issuer and replace the secret: it must count as known.",
+			Good:    `{"password_hash":"…"}`,
+			Bad:     `{"api_key":"…"}`,
+			Applies: jwtProfile,
+			Check: func(s *Subject) (all []rule.Finding) {
+				s.eachClaim(func(at, name string, v *inspect.Value) {
+					if holdsSecret(name, v) {
+						all = append(all, found(at, "looks like a password, a key or a token")...)
+					}
+				})
+				return all
+			},
+		},
+		{
+			ID: "TOK-092", Slug: "email-unverified", Title: "The address is not verified", Severity: rule.Info,
+			Refs:    refs("OpenID Connect Core 5.1", "OpenID Connect Core 5.7"),
+			Why:     "Nobody proved that the person owns the address: accounts must not be linked by it.",
+			Fix:     "Identify people by iss and sub.",
+			Good:    `{"email":"alice@example.com","email_verified":true}`,
+			Bad:     `{"email":"alice@example.com","email_verified":false}`,
+			Applies: isProfile(inspect.ProfileIDToken),
+			Check: func(s *Subject) []rule.Finding {
+				v := s.Claims.Get("email_verified")
+				if v == nil || v.Kind != inspect.Bool || v.Raw != "false" || s.Claims.Get("email") == nil {
+					return nil
 				}
-			})
-			return all
+				return found("claims.email_verified", "the provider has not verified the address")
+			},
 		},
-	},
-	{
-		ID: "TOK-091", Slug: "secret-in-claims", Title: "A secret in the claims", Severity: rule.Error,
-		Refs:    refs("RFC 7519 12", "CWE-522"),
-		Why:     "Base64url hides nothing: whoever sees the token has the secret.",
-		Fix:     "Remove the claim at the issuer and replace the secret: it must count as known.",
-		Good:    `{"password_hash":"…"}`,
-		Bad:     `{"api_key":"…"}`,
-		Applies: jwtProfile,
-		Check: func(s *Subject) (all []rule.Finding) {
-			s.eachClaim(func(at, name string, v *inspect.Value) {
-				if holdsSecret(name, v) {
-					all = append(all, found(at, "looks like a password, a key or a token")...)
-				}
-			})
-			return all
-		},
-	},
-	{
-		ID: "TOK-092", Slug: "email-unverified", Title: "The address is not verified", Severity: rule.Info,
-		Refs:    refs("OpenID Connect Core 5.1", "OpenID Connect Core 5.7"),
-		Why:     "Nobody proved that the person owns the address: accounts must not be linked by it.",
-		Fix:     "Identify people by iss and sub.",
-		Good:    `{"email":"alice@example.com","email_verified":true}`,
-		Bad:     `{"email":"alice@example.com","email_verified":false}`,
-		Applies: isProfile(inspect.ProfileIDToken),
-		Check: func(s *Subject) []rule.Finding {
-			v := s.Claims.Get("email_verified")
-			if v == nil || v.Kind != inspect.Bool || v.Raw != "false" || s.Claims.Get("email") == nil {
-				return nil
-			}
-			return found("claims.email_verified", "the provider has not verified the address")
-		},
-	},
+	}
 }
 
 func empty(v *inspect.Value) bool {

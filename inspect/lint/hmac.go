@@ -17,66 +17,68 @@ import (
 
 // hmacRules prove that a token could have been forged: each needs a secret with which the MAC is right, so there are no false
 // alarms. Nothing is guessed beyond a short built-in list.
-var hmacRules = []Rule{
-	{
-		ID: "TOK-024", Slug: "alg-confusion", Title: "A public key was used as the secret", Severity: rule.Error,
-		Refs:    refs("RFC 8725 2.1", "RFC 8725 3.1", "CVE-2015-9235", "CVE-2016-10555", "CVE-2017-11424", "CVE-2022-29217", "CVE-2024-54150", "CVE-2026-44699"),
-		Why:     "The public key is known to everybody. A verifier that passes it to an HMAC accepts whatever anybody signs with its text.",
-		Fix:     "Fix the algorithm in the verifier: RS256 and nothing else for this key. Treat the token as an attack.",
-		Good:    "RS256 with the private key",
-		Bad:     "HS256 with the PEM text of the public key as the secret",
-		Applies: symmetric,
-		Check: func(s *Subject) []rule.Finding {
-			if s.Keys == nil {
-				return nil
-			}
-			for i := range s.Keys.Keys {
-				k := &s.Keys.Keys[i]
-				for _, text := range publicTexts(k) {
-					if s.macFits(text) {
-						return found("header.alg", "the MAC is right with the text of %s as the secret: the token is forged", keyWords(k))
+func hmacRules() []Rule {
+	return []Rule{
+		{
+			ID: "TOK-024", Slug: "alg-confusion", Title: "A public key was used as the secret", Severity: rule.Error,
+			Refs:    refs("RFC 8725 2.1", "RFC 8725 3.1", "CVE-2015-9235", "CVE-2016-10555", "CVE-2017-11424", "CVE-2022-29217", "CVE-2024-54150", "CVE-2026-44699"),
+			Why:     "The public key is known to everybody. A verifier that passes it to an HMAC accepts whatever anybody signs with its text.",
+			Fix:     "Fix the algorithm in the verifier: RS256 and nothing else for this key. Treat the token as an attack.",
+			Good:    "RS256 with the private key",
+			Bad:     "HS256 with the PEM text of the public key as the secret",
+			Applies: symmetric,
+			Check: func(s *Subject) []rule.Finding {
+				if s.Keys == nil {
+					return nil
+				}
+				for i := range s.Keys.Keys {
+					k := &s.Keys.Keys[i]
+					for _, text := range publicTexts(k) {
+						if s.macFits(text) {
+							return found("header.alg", "the MAC is right with the text of %s as the secret: the token is forged", keyWords(k))
+						}
 					}
 				}
-			}
-			return nil
-		},
-	},
-	{
-		ID: "TOK-025", Slug: "secret-weak", Title: "A secret that everybody knows", Severity: rule.Error,
-		Refs:    refs("RFC 8725 2.2", "RFC 8725 3.5", "RFC 7518 3.2"),
-		Why:     "The secret stands in tutorials and sample settings; it is the first thing an attacker tries, offline.",
-		Fix:     "Replace it by at least 32 random bytes, and consider an asymmetric algorithm.",
-		Good:    "32 bytes of /dev/urandom",
-		Bad:     "your-256-bit-secret",
-		Applies: symmetric,
-		Check: func(s *Subject) []rule.Finding {
-			for secret := range weakCandidates {
-				if s.macFits(secret) {
-					return found("key", "the MAC is right with the well-known secret %s", quoteShort(string(secret)))
-				}
-			}
-			return nil
-		},
-	},
-	{
-		ID: "TOK-026", Slug: "secret-short", Title: "The secret is too short", Severity: rule.Error,
-		Refs:    refs("RFC 7518 3.2"),
-		Why:     "A secret shorter than the hash can be found by trying.",
-		Fix:     "Use at least 32 random bytes for HS256, 48 for HS384 and 64 for HS512.",
-		Good:    "32 bytes for HS256",
-		Bad:     "10 bytes for HS256",
-		Applies: symmetric,
-		Check: func(s *Subject) []rule.Finding {
-			k := s.Verdict.Key
-			if s.Verdict.Status != inspect.Verified || k == nil {
 				return nil
-			}
-			if want := jose.Find(s.alg()).Hash.Size(); k.Bits < 8*want {
-				return found("key", "the secret has %d bytes, %s needs %d", k.Bits/8, s.alg(), want)
-			}
-			return nil
+			},
 		},
-	},
+		{
+			ID: "TOK-025", Slug: "secret-weak", Title: "A secret that everybody knows", Severity: rule.Error,
+			Refs:    refs("RFC 8725 2.2", "RFC 8725 3.5", "RFC 7518 3.2"),
+			Why:     "The secret stands in tutorials and sample settings; it is the first thing an attacker tries, offline.",
+			Fix:     "Replace it by at least 32 random bytes, and consider an asymmetric algorithm.",
+			Good:    "32 bytes of /dev/urandom",
+			Bad:     "your-256-bit-secret",
+			Applies: symmetric,
+			Check: func(s *Subject) []rule.Finding {
+				for secret := range weakCandidates {
+					if s.macFits(secret) {
+						return found("key", "the MAC is right with the well-known secret %s", quoteShort(string(secret)))
+					}
+				}
+				return nil
+			},
+		},
+		{
+			ID: "TOK-026", Slug: "secret-short", Title: "The secret is too short", Severity: rule.Error,
+			Refs:    refs("RFC 7518 3.2"),
+			Why:     "A secret shorter than the hash can be found by trying.",
+			Fix:     "Use at least 32 random bytes for HS256, 48 for HS384 and 64 for HS512.",
+			Good:    "32 bytes for HS256",
+			Bad:     "10 bytes for HS256",
+			Applies: symmetric,
+			Check: func(s *Subject) []rule.Finding {
+				k := s.Verdict.Key
+				if s.Verdict.Status != inspect.Verified || k == nil {
+					return nil
+				}
+				if want := jose.Find(s.alg()).Hash.Size(); k.Bits < 8*want {
+					return found("key", "the secret has %d bytes, %s needs %d", k.Bits/8, s.alg(), want)
+				}
+				return nil
+			},
+		},
+	}
 }
 
 // symmetric applies a rule to tokens with a MAC that can be computed.

@@ -16,53 +16,55 @@ const (
 )
 
 // jweRules judge what can be seen of an encrypted token without its key.
-var jweRules = []Rule{
-	{
-		ID: "TOK-084", Slug: "p2c-low", Title: "Too few iterations", Severity: rule.Warn,
-		Refs:    refs("RFC 7518 4.8.1.2"),
-		Why:     "With so few iterations the password can be guessed quickly.",
-		Fix:     "Use 600000 or more, as OWASP recommends for PBKDF2 with SHA-256.",
-		Good:    `{"p2c":600000}`,
-		Bad:     `{"p2c":100}`,
-		Applies: passwordBased,
-		Check: func(s *Subject) []rule.Finding {
-			if n, ok := iterations(s.Header.Get("p2c")); ok && n < minIterations {
-				return found("header.p2c", "%d iterations, at least %d are wanted", n, minIterations)
-			}
-			return nil
-		},
-	},
-	{
-		ID: "TOK-085", Slug: "p2c-high", Title: "Too many iterations", Severity: rule.Error,
-		Refs:    refs("rfc8725bis 2.10", "rfc8725bis 3.13", "CVE-2022-36083", "CVE-2023-49290", "CVE-2023-50658"),
-		Why:     "The sender chooses how long the receiver computes: an absurd count is an attack on it. The password is not tried.",
-		Fix:     "Refuse the token.",
-		Good:    `{"p2c":600000}`,
-		Bad:     `{"p2c":2147483647}`,
-		Applies: passwordBased,
-		Check: func(s *Subject) []rule.Finding {
-			v := s.Header.Get("p2c")
-			if v == nil {
+func jweRules() []Rule {
+	return []Rule{
+		{
+			ID: "TOK-084", Slug: "p2c-low", Title: "Too few iterations", Severity: rule.Warn,
+			Refs:    refs("RFC 7518 4.8.1.2"),
+			Why:     "With so few iterations the password can be guessed quickly.",
+			Fix:     "Use 600000 or more, as OWASP recommends for PBKDF2 with SHA-256.",
+			Good:    `{"p2c":600000}`,
+			Bad:     `{"p2c":100}`,
+			Applies: passwordBased,
+			Check: func(s *Subject) []rule.Finding {
+				if n, ok := iterations(s.Header.Get("p2c")); ok && n < minIterations {
+					return found("header.p2c", "%d iterations, at least %d are wanted", n, minIterations)
+				}
 				return nil
-			}
-			if n, ok := iterations(v); ok && n <= maxIterations {
-				return nil
-			}
-			return found("header.p2c", "is %s, want a whole number up to %d", quoteRaw(v), maxIterations)
+			},
 		},
-	},
-	{
-		ID: "TOK-088", Slug: "jwe-shape", Title: "The parts do not fit the algorithm", Severity: rule.Error,
-		Refs: refs("RFC 7518 4.6", "RFC 7518 4.8", "RFC 7518 5.2", "RFC 7518 5.3", "RFC 8725 2.5", "RFC 8725 3.4", "CVE-2017-16007"),
-		Why:  "Lengths that cannot be, or a point off the curve, are a bug or an attack on the receiver's key.",
-		Fix:  "Refuse the token.",
-		Good: "A256GCM with an IV of 12 and a tag of 16 bytes",
-		Bad:  "dir with an encrypted key",
-		Applies: func(s *Subject) bool {
-			return s.Header != nil && s.Token.Kind == inspect.JWECompact && len(s.Token.Parts) == 5
+		{
+			ID: "TOK-085", Slug: "p2c-high", Title: "Too many iterations", Severity: rule.Error,
+			Refs:    refs("rfc8725bis 2.10", "rfc8725bis 3.13", "CVE-2022-36083", "CVE-2023-49290", "CVE-2023-50658"),
+			Why:     "The sender chooses how long the receiver computes: an absurd count is an attack on it. The password is not tried.",
+			Fix:     "Refuse the token.",
+			Good:    `{"p2c":600000}`,
+			Bad:     `{"p2c":2147483647}`,
+			Applies: passwordBased,
+			Check: func(s *Subject) []rule.Finding {
+				v := s.Header.Get("p2c")
+				if v == nil {
+					return nil
+				}
+				if n, ok := iterations(v); ok && n <= maxIterations {
+					return nil
+				}
+				return found("header.p2c", "is %s, want a whole number up to %d", quoteRaw(v), maxIterations)
+			},
 		},
-		Check: checkShape,
-	},
+		{
+			ID: "TOK-088", Slug: "jwe-shape", Title: "The parts do not fit the algorithm", Severity: rule.Error,
+			Refs: refs("RFC 7518 4.6", "RFC 7518 4.8", "RFC 7518 5.2", "RFC 7518 5.3", "RFC 8725 2.5", "RFC 8725 3.4", "CVE-2017-16007"),
+			Why:  "Lengths that cannot be, or a point off the curve, are a bug or an attack on the receiver's key.",
+			Fix:  "Refuse the token.",
+			Good: "A256GCM with an IV of 12 and a tag of 16 bytes",
+			Bad:  "dir with an encrypted key",
+			Applies: func(s *Subject) bool {
+				return s.Header != nil && s.Token.Kind == inspect.JWECompact && len(s.Token.Parts) == 5
+			},
+			Check: checkShape,
+		},
+	}
 }
 
 func passwordBased(s *Subject) bool {

@@ -9,68 +9,70 @@ import (
 )
 
 // kindRules are about taking one kind of token for another.
-var kindRules = []Rule{
-	{
-		ID: "TOK-041", Slug: "typ-missing", Title: "The token does not say what it is", Severity: rule.Info,
-		Refs: refs("RFC 7519 5.1", "RFC 8725 3.11", "rfc8725bis 3.11"),
-		Why:  "An explicit typ keeps kinds of tokens apart. Many large providers omit it.",
-		Fix:  "Nothing to do for a client. An issuer can add typ.",
-		Good: `{"typ":"at+jwt","alg":"RS256"}`,
-		Bad:  `{"alg":"RS256"}`,
-		Applies: func(s *Subject) bool {
-			switch s.Profile {
-			case inspect.ProfileJWT, inspect.ProfileIDToken, inspect.ProfileAccess, inspect.ProfileLogout,
-				inspect.ProfileClientAssertion, inspect.ProfileRequestObject, inspect.ProfileSET:
-				return s.Header != nil
-			}
-			return false
-		},
-		Check: func(s *Subject) []rule.Finding {
-			if s.Header.Get("typ") != nil {
-				return nil
-			}
-			return found("header.typ", "there is no typ")
-		},
-	},
-	{
-		ID: "TOK-042", Slug: "typ-wrong", Title: "Another kind of token", Severity: rule.Error,
-		Refs: refs("RFC 9068 2.1", "RFC 9068 4", "RFC 9449 4.3", "RFC 9101 10.8", "OpenID Connect Back-Channel Logout 2.4", "RFC 9901 4.3", "RFC 8725 3.11"),
-		Why:  "A token of one kind must not pass for another: that is how an ID token opens an API.",
-		Fix:  "Send the kind of token that is wanted here, or inspect it with its own profile.",
-		Good: `an access token with typ at+jwt`,
-		Bad:  `a logout token (typ logout+jwt) where an ID token is expected`,
-		Applies: func(s *Subject) bool {
-			return s.Header != nil && s.Profile != inspect.ProfileJWT && s.Profile != inspect.ProfileJWS
-		},
-		Check: func(s *Subject) []rule.Finding {
-			v := s.Header.Get("typ")
-			if v == nil {
-				if want := mandatoryTyp(s.Profile); want != "" {
-					return found("header.typ", "there is no typ, want %s", want)
+func kindRules() []Rule {
+	return []Rule{
+		{
+			ID: "TOK-041", Slug: "typ-missing", Title: "The token does not say what it is", Severity: rule.Info,
+			Refs: refs("RFC 7519 5.1", "RFC 8725 3.11", "rfc8725bis 3.11"),
+			Why:  "An explicit typ keeps kinds of tokens apart. Many large providers omit it.",
+			Fix:  "Nothing to do for a client. An issuer can add typ.",
+			Good: `{"typ":"at+jwt","alg":"RS256"}`,
+			Bad:  `{"alg":"RS256"}`,
+			Applies: func(s *Subject) bool {
+				switch s.Profile {
+				case inspect.ProfileJWT, inspect.ProfileIDToken, inspect.ProfileAccess, inspect.ProfileLogout,
+					inspect.ProfileClientAssertion, inspect.ProfileRequestObject, inspect.ProfileSET:
+					return s.Header != nil
 				}
-				return nil
-			}
-			if v.Kind == inspect.String && typFits(s.Profile, mediaType(v.Str)) {
-				return nil
-			}
-			return found("header.typ", "is %s, which does not fit %s", quoteRaw(v), s.Profile)
+				return false
+			},
+			Check: func(s *Subject) []rule.Finding {
+				if s.Header.Get("typ") != nil {
+					return nil
+				}
+				return found("header.typ", "there is no typ")
+			},
 		},
-	},
-	{
-		ID: "TOK-043", Slug: "token-confusion", Title: "The claims are those of another kind of token", Severity: rule.Error,
-		Refs:    refs("RFC 8725 2.8", "RFC 8725 3.12", "RFC 9068 5", "OpenID Connect Core 2"),
-		Why:     "An ID token tells a client who logged in; an access token opens an API; a refresh token gets new ones. None replaces another.",
-		Fix:     "Send the access token to APIs, and give the ID token to the client only.",
-		Good:    `an access token without nonce`,
-		Bad:     `a token with nonce and at_hash sent to an API`,
-		Applies: isProfile(inspect.ProfileAccess, inspect.ProfileATJWT, inspect.ProfileIDToken),
-		Check: func(s *Subject) []rule.Finding {
-			if s.Profile == inspect.ProfileIDToken {
-				return s.notAnIDToken()
-			}
-			return s.notAnAccessToken()
+		{
+			ID: "TOK-042", Slug: "typ-wrong", Title: "Another kind of token", Severity: rule.Error,
+			Refs: refs("RFC 9068 2.1", "RFC 9068 4", "RFC 9449 4.3", "RFC 9101 10.8", "OpenID Connect Back-Channel Logout 2.4", "RFC 9901 4.3", "RFC 8725 3.11"),
+			Why:  "A token of one kind must not pass for another: that is how an ID token opens an API.",
+			Fix:  "Send the kind of token that is wanted here, or inspect it with its own profile.",
+			Good: `an access token with typ at+jwt`,
+			Bad:  `a logout token (typ logout+jwt) where an ID token is expected`,
+			Applies: func(s *Subject) bool {
+				return s.Header != nil && s.Profile != inspect.ProfileJWT && s.Profile != inspect.ProfileJWS
+			},
+			Check: func(s *Subject) []rule.Finding {
+				v := s.Header.Get("typ")
+				if v == nil {
+					if want := mandatoryTyp(s.Profile); want != "" {
+						return found("header.typ", "there is no typ, want %s", want)
+					}
+					return nil
+				}
+				if v.Kind == inspect.String && typFits(s.Profile, mediaType(v.Str)) {
+					return nil
+				}
+				return found("header.typ", "is %s, which does not fit %s", quoteRaw(v), s.Profile)
+			},
 		},
-	},
+		{
+			ID: "TOK-043", Slug: "token-confusion", Title: "The claims are those of another kind of token", Severity: rule.Error,
+			Refs:    refs("RFC 8725 2.8", "RFC 8725 3.12", "RFC 9068 5", "OpenID Connect Core 2"),
+			Why:     "An ID token tells a client who logged in; an access token opens an API; a refresh token gets new ones. None replaces another.",
+			Fix:     "Send the access token to APIs, and give the ID token to the client only.",
+			Good:    `an access token without nonce`,
+			Bad:     `a token with nonce and at_hash sent to an API`,
+			Applies: isProfile(inspect.ProfileAccess, inspect.ProfileATJWT, inspect.ProfileIDToken),
+			Check: func(s *Subject) []rule.Finding {
+				if s.Profile == inspect.ProfileIDToken {
+					return s.notAnIDToken()
+				}
+				return s.notAnAccessToken()
+			},
+		},
+	}
 }
 
 func mandatoryTyp(p inspect.Profile) string {

@@ -17,10 +17,11 @@ import (
 // Rule is a token check.
 type Rule = rule.Rule[*Subject]
 
-// Rules lists the checks in the order of their ids.
+// Rules lists the checks in the order of their ids. The lists are functions, so that a program that judges no token does not build
+// them when it starts.
 func Rules() []Rule {
-	all := slices.Concat(containerRules, algorithmRules, keyRules, hmacRules, kindRules, signatureRules, timeRules, identityRules, profileRules,
-		jweRules, contentRules, vendorRules)
+	all := slices.Concat(containerRules(), algorithmRules(), keyRules(), hmacRules(), kindRules(), signatureRules(), timeRules(), identityRules(), profileRules(),
+		jweRules(), contentRules(), vendorRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

@@ -19,192 +19,194 @@ import (
 const logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
 
 // profileRules are the rules that only one kind of token has.
-var profileRules = []Rule{
-	{
-		ID: "TOK-069", Slug: "hash-missing", Title: "A hash is missing", Severity: rule.Error,
-		Refs:    refs("OpenID Connect Core 3.2.2.9", "OpenID Connect Core 3.3.2.10", "OpenID Connect Core 3.3.2.11"),
-		Why:     "Without at_hash or c_hash nobody notices when the token or code that came through the browser was exchanged.",
-		Fix:     "Prefer response_type=code. Else the provider must send the hashes.",
-		Good:    "response_type code id_token, c_hash present",
-		Bad:     "response_type code id_token, no c_hash",
-		Applies: isProfile(inspect.ProfileIDToken),
-		Check: func(s *Subject) (all []rule.Finding) {
-			types := strings.Fields(s.Ctx.ResponseType)
-			if !slices.Contains(types, "id_token") {
-				return nil
-			}
-			for _, h := range [...]struct{ with, name string }{{"token", "at_hash"}, {"code", "c_hash"}} {
-				if slices.Contains(types, h.with) && s.Claims.Get(h.name) == nil {
-					all = append(all, found("claims."+h.name, "%s is required with response_type %s", h.name, safe.Short(s.Ctx.ResponseType, 60))...)
+func profileRules() []Rule {
+	return []Rule{
+		{
+			ID: "TOK-069", Slug: "hash-missing", Title: "A hash is missing", Severity: rule.Error,
+			Refs:    refs("OpenID Connect Core 3.2.2.9", "OpenID Connect Core 3.3.2.10", "OpenID Connect Core 3.3.2.11"),
+			Why:     "Without at_hash or c_hash nobody notices when the token or code that came through the browser was exchanged.",
+			Fix:     "Prefer response_type=code. Else the provider must send the hashes.",
+			Good:    "response_type code id_token, c_hash present",
+			Bad:     "response_type code id_token, no c_hash",
+			Applies: isProfile(inspect.ProfileIDToken),
+			Check: func(s *Subject) (all []rule.Finding) {
+				types := strings.Fields(s.Ctx.ResponseType)
+				if !slices.Contains(types, "id_token") {
+					return nil
 				}
-			}
-			return all
-		},
-	},
-	{
-		ID: "TOK-070", Slug: "hash-mismatch", Title: "A hash does not fit", Severity: rule.Error,
-		Refs:    refs("OpenID Connect Core 3.1.3.6", "OpenID Connect Core 3.3.2.11", "FAPI 1.0 Advanced 5.1"),
-		Why:     "The ID token was issued together with another access token, code or state: one of them was exchanged on the way.",
-		Fix:     "Use the tokens of one answer together. After a refresh compare with the new access token.",
-		Good:    "at_hash is the left half of the access token's hash",
-		Bad:     "at_hash of another access token",
-		Applies: isProfile(inspect.ProfileIDToken),
-		Check: func(s *Subject) (all []rule.Finding) {
-			alg := ""
-			if v := s.Header.Get("alg"); v != nil {
-				alg = v.Str
-			}
-			for _, h := range [...]struct{ name, of, value string }{
-				{"at_hash", "access token", s.Ctx.AccessToken}, {"c_hash", "code", s.Ctx.Code}, {"s_hash", "state", s.Ctx.State},
-			} {
-				have := s.text(h.name)
-				want := halfHash(alg, h.value)
-				if have == nil || h.value == "" || want == "" || *have == want {
-					continue
+				for _, h := range [...]struct{ with, name string }{{"token", "at_hash"}, {"code", "c_hash"}} {
+					if slices.Contains(types, h.with) && s.Claims.Get(h.name) == nil {
+						all = append(all, found("claims."+h.name, "%s is required with response_type %s", h.name, safe.Short(s.Ctx.ResponseType, 60))...)
+					}
 				}
-				all = append(all, found("claims."+h.name, "is %s, the %s at hand gives %q", quoteShort(*have), h.of, want)...)
-			}
-			return all
+				return all
+			},
 		},
-	},
-	{
-		ID: "TOK-074", Slug: "logout-rules", Title: "Not a logout token", Severity: rule.Error,
-		Refs:    refs("OpenID Connect Back-Channel Logout 2.4", "OpenID Connect Back-Channel Logout 2.6"),
-		Why:     "A logout token has the logout event, names a subject or a session, and has no nonce so that it can't pass for an ID token.",
-		Fix:     "Let the provider build it as Back-Channel Logout 2.4 says.",
-		Good:    `{"events":{"` + logoutEvent + `":{}},"sid":"08a5019c"}`,
-		Bad:     `{"events":{},"nonce":"n"}`,
-		Applies: isProfile(inspect.ProfileLogout),
-		Check: func(s *Subject) (all []rule.Finding) {
-			if e := s.Claims.Get("events").Get(logoutEvent); e == nil || e.Kind != inspect.Object {
-				all = append(all, found("claims.events", "lacks the member %s with an object", logoutEvent)...)
-			}
-			if s.Claims.Get("nonce") != nil {
-				all = append(all, found("claims.nonce", "a logout token must not have a nonce")...)
-			}
-			if s.Claims.Get("sub") == nil && s.Claims.Get("sid") == nil {
-				all = append(all, found("claims.sub", "neither sub nor sid: nobody can tell who is logged out")...)
-			}
-			return all
+		{
+			ID: "TOK-070", Slug: "hash-mismatch", Title: "A hash does not fit", Severity: rule.Error,
+			Refs:    refs("OpenID Connect Core 3.1.3.6", "OpenID Connect Core 3.3.2.11", "FAPI 1.0 Advanced 5.1"),
+			Why:     "The ID token was issued together with another access token, code or state: one of them was exchanged on the way.",
+			Fix:     "Use the tokens of one answer together. After a refresh compare with the new access token.",
+			Good:    "at_hash is the left half of the access token's hash",
+			Bad:     "at_hash of another access token",
+			Applies: isProfile(inspect.ProfileIDToken),
+			Check: func(s *Subject) (all []rule.Finding) {
+				alg := ""
+				if v := s.Header.Get("alg"); v != nil {
+					alg = v.Str
+				}
+				for _, h := range [...]struct{ name, of, value string }{
+					{"at_hash", "access token", s.Ctx.AccessToken}, {"c_hash", "code", s.Ctx.Code}, {"s_hash", "state", s.Ctx.State},
+				} {
+					have := s.text(h.name)
+					want := halfHash(alg, h.value)
+					if have == nil || h.value == "" || want == "" || *have == want {
+						continue
+					}
+					all = append(all, found("claims."+h.name, "is %s, the %s at hand gives %q", quoteShort(*have), h.of, want)...)
+				}
+				return all
+			},
 		},
-	},
-	{
-		ID: "TOK-075", Slug: "dpop-key", Title: "No proof of possession", Severity: rule.Error,
-		Refs: refs("RFC 9449 4.2", "RFC 9449 4.3"),
-		Why:  "A DPoP proof carries its public key and is signed with the private one; with less it proves nothing.",
-		Fix:  "Sign with an asymmetric algorithm and put the public key into the header's jwk.",
-		Good: `{"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC"}}`,
-		Bad:  `{"typ":"dpop+jwt","alg":"HS256"}`,
-		Applies: func(s *Subject) bool {
-			return s.Profile == inspect.ProfileDPoP && s.Header != nil && !s.unsecured()
+		{
+			ID: "TOK-074", Slug: "logout-rules", Title: "Not a logout token", Severity: rule.Error,
+			Refs:    refs("OpenID Connect Back-Channel Logout 2.4", "OpenID Connect Back-Channel Logout 2.6"),
+			Why:     "A logout token has the logout event, names a subject or a session, and has no nonce so that it can't pass for an ID token.",
+			Fix:     "Let the provider build it as Back-Channel Logout 2.4 says.",
+			Good:    `{"events":{"` + logoutEvent + `":{}},"sid":"08a5019c"}`,
+			Bad:     `{"events":{},"nonce":"n"}`,
+			Applies: isProfile(inspect.ProfileLogout),
+			Check: func(s *Subject) (all []rule.Finding) {
+				if e := s.Claims.Get("events").Get(logoutEvent); e == nil || e.Kind != inspect.Object {
+					all = append(all, found("claims.events", "lacks the member %s with an object", logoutEvent)...)
+				}
+				if s.Claims.Get("nonce") != nil {
+					all = append(all, found("claims.nonce", "a logout token must not have a nonce")...)
+				}
+				if s.Claims.Get("sub") == nil && s.Claims.Get("sid") == nil {
+					all = append(all, found("claims.sub", "neither sub nor sid: nobody can tell who is logged out")...)
+				}
+				return all
+			},
 		},
-		Check: func(s *Subject) (all []rule.Finding) {
-			if s.Header.Get("jwk") == nil {
-				all = append(all, found("header.jwk", "the header has no jwk: there is no key to check the proof with")...)
-			}
-			if strings.HasPrefix(s.alg(), "HS") {
-				all = append(all, found("header.alg", "%s is symmetric: the server would have to know the secret", quoteShort(s.alg()))...)
-			}
-			return all
+		{
+			ID: "TOK-075", Slug: "dpop-key", Title: "No proof of possession", Severity: rule.Error,
+			Refs: refs("RFC 9449 4.2", "RFC 9449 4.3"),
+			Why:  "A DPoP proof carries its public key and is signed with the private one; with less it proves nothing.",
+			Fix:  "Sign with an asymmetric algorithm and put the public key into the header's jwk.",
+			Good: `{"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC"}}`,
+			Bad:  `{"typ":"dpop+jwt","alg":"HS256"}`,
+			Applies: func(s *Subject) bool {
+				return s.Profile == inspect.ProfileDPoP && s.Header != nil && !s.unsecured()
+			},
+			Check: func(s *Subject) (all []rule.Finding) {
+				if s.Header.Get("jwk") == nil {
+					all = append(all, found("header.jwk", "the header has no jwk: there is no key to check the proof with")...)
+				}
+				if strings.HasPrefix(s.alg(), "HS") {
+					all = append(all, found("header.alg", "%s is symmetric: the server would have to know the secret", quoteShort(s.alg()))...)
+				}
+				return all
+			},
 		},
-	},
-	{
-		ID: "TOK-076", Slug: "dpop-request", Title: "Proof for another request", Severity: rule.Error,
-		Refs:    refs("RFC 9449 4.2", "RFC 9449 4.3", "RFC 3986 6.2"),
-		Why:     "A proof is for one method and one address, so that a stolen one is of no use elsewhere.",
-		Fix:     "Build htm and htu from the request as the server sees it, behind a proxy the public address; no query, no fragment.",
-		Good:    `{"htm":"POST","htu":"https://auth.example.net/token"} for POST https://auth.example.net/token`,
-		Bad:     `{"htm":"GET","htu":"https://auth.example.net/token?x=1"} for POST https://auth.example.net/token`,
-		Applies: isProfile(inspect.ProfileDPoP),
-		Check:   checkProofRequest,
-	},
-	{
-		ID: "TOK-077", Slug: "dpop-ath", Title: "Proof not tied to the access token", Severity: rule.Error,
-		Refs:    refs("RFC 9449 4.2", "RFC 9449 7.1"),
-		Why:     "With an access token, the proof must carry its hash; else it could be used with another token.",
-		Fix:     "Add ath: base64url of the SHA-256 of the access token's text.",
-		Good:    `{"ath":"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"}`,
-		Bad:     `no ath although an access token is sent`,
-		Applies: isProfile(inspect.ProfileDPoP),
-		Check: func(s *Subject) []rule.Finding {
-			if s.Ctx.AccessToken == "" {
-				return nil
-			}
-			sum := sha256.Sum256([]byte(s.Ctx.AccessToken))
-			want := base64.RawURLEncoding.EncodeToString(sum[:])
-			ath := s.text("ath")
-			switch {
-			case ath == nil && s.Claims.Get("ath") != nil:
-				return nil // TOK-072 says what is wrong
-			case ath == nil:
-				return found("claims.ath", "there is no ath, want %s for the access token at hand", want)
-			case *ath == want:
-				return nil
-			}
-			return found("claims.ath", "is %s, want %s for the access token at hand", quoteShort(*ath), want)
+		{
+			ID: "TOK-076", Slug: "dpop-request", Title: "Proof for another request", Severity: rule.Error,
+			Refs:    refs("RFC 9449 4.2", "RFC 9449 4.3", "RFC 3986 6.2"),
+			Why:     "A proof is for one method and one address, so that a stolen one is of no use elsewhere.",
+			Fix:     "Build htm and htu from the request as the server sees it, behind a proxy the public address; no query, no fragment.",
+			Good:    `{"htm":"POST","htu":"https://auth.example.net/token"} for POST https://auth.example.net/token`,
+			Bad:     `{"htm":"GET","htu":"https://auth.example.net/token?x=1"} for POST https://auth.example.net/token`,
+			Applies: isProfile(inspect.ProfileDPoP),
+			Check:   checkProofRequest,
 		},
-	},
-	{
-		ID: "TOK-078", Slug: "cnf-mismatch", Title: "Token and key do not belong together", Severity: rule.Error,
-		Refs:    refs("RFC 9449 6.1", "RFC 8705 3.1", "RFC 7800 3"),
-		Why:     "The token is bound to one key by its thumbprint, and this is another key.",
-		Fix:     "Use the key that the token was requested with. A client that restarts must keep its DPoP key with its tokens.",
-		Good:    "cnf.jkt is the thumbprint of the proof's jwk",
-		Bad:     "cnf.jkt of an older key",
-		Applies: isProfile(inspect.ProfileDPoP, inspect.ProfileAccess, inspect.ProfileATJWT),
-		Check: func(s *Subject) []rule.Finding {
-			want := s.Ctx.KeyThumbprint
-			if want == "" {
-				return nil
-			}
-			if s.Profile == inspect.ProfileDPoP {
-				if have := s.embeddedThumbprint(); have != "" && have != want {
-					return found("header.jwk", "the proof's key has the thumbprint %s, expected %s", have, safe.Short(want, 60))
+		{
+			ID: "TOK-077", Slug: "dpop-ath", Title: "Proof not tied to the access token", Severity: rule.Error,
+			Refs:    refs("RFC 9449 4.2", "RFC 9449 7.1"),
+			Why:     "With an access token, the proof must carry its hash; else it could be used with another token.",
+			Fix:     "Add ath: base64url of the SHA-256 of the access token's text.",
+			Good:    `{"ath":"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"}`,
+			Bad:     `no ath although an access token is sent`,
+			Applies: isProfile(inspect.ProfileDPoP),
+			Check: func(s *Subject) []rule.Finding {
+				if s.Ctx.AccessToken == "" {
+					return nil
+				}
+				sum := sha256.Sum256([]byte(s.Ctx.AccessToken))
+				want := base64.RawURLEncoding.EncodeToString(sum[:])
+				ath := s.text("ath")
+				switch {
+				case ath == nil && s.Claims.Get("ath") != nil:
+					return nil // TOK-072 says what is wrong
+				case ath == nil:
+					return found("claims.ath", "there is no ath, want %s for the access token at hand", want)
+				case *ath == want:
+					return nil
+				}
+				return found("claims.ath", "is %s, want %s for the access token at hand", quoteShort(*ath), want)
+			},
+		},
+		{
+			ID: "TOK-078", Slug: "cnf-mismatch", Title: "Token and key do not belong together", Severity: rule.Error,
+			Refs:    refs("RFC 9449 6.1", "RFC 8705 3.1", "RFC 7800 3"),
+			Why:     "The token is bound to one key by its thumbprint, and this is another key.",
+			Fix:     "Use the key that the token was requested with. A client that restarts must keep its DPoP key with its tokens.",
+			Good:    "cnf.jkt is the thumbprint of the proof's jwk",
+			Bad:     "cnf.jkt of an older key",
+			Applies: isProfile(inspect.ProfileDPoP, inspect.ProfileAccess, inspect.ProfileATJWT),
+			Check: func(s *Subject) []rule.Finding {
+				want := s.Ctx.KeyThumbprint
+				if want == "" {
+					return nil
+				}
+				if s.Profile == inspect.ProfileDPoP {
+					if have := s.embeddedThumbprint(); have != "" && have != want {
+						return found("header.jwk", "the proof's key has the thumbprint %s, expected %s", have, safe.Short(want, 60))
+					}
+					return nil
+				}
+				for _, name := range [...]string{"jkt", "x5t#S256"} {
+					if have := s.Claims.Get("cnf").Get(name); have != nil && have.Str != want {
+						return found("claims.cnf", "binds the token to %s, the key at hand is %s", quoteRaw(have), safe.Short(want, 60))
+					}
 				}
 				return nil
-			}
-			for _, name := range [...]string{"jkt", "x5t#S256"} {
-				if have := s.Claims.Get("cnf").Get(name); have != nil && have.Str != want {
-					return found("claims.cnf", "binds the token to %s, the key at hand is %s", quoteRaw(have), safe.Short(want, 60))
-				}
-			}
-			return nil
+			},
 		},
-	},
-	{
-		ID: "TOK-079", Slug: "client-assertion", Title: "The assertion names the wrong parties", Severity: rule.Error,
-		Refs:    refs("RFC 7523 3", "OpenID Connect Core 9", "draft-ietf-oauth-rfc7523bis"),
-		Why:     "iss and sub are the client, and aud is the one authorization server. Anything else lets one server use the assertion at another.",
-		Fix:     "Put the client id into iss and sub, and the server's issuer identifier alone into aud. Some older servers want the token endpoint's URL instead.",
-		Good:    `{"iss":"rp","sub":"rp","aud":"https://auth.example.net"}`,
-		Bad:     `{"iss":"rp","sub":"alice","aud":["https://auth.example.net","https://other.example"]}`,
-		Applies: isProfile(inspect.ProfileClientAssertion),
-		Check:   checkClientAssertion,
-	},
-	{
-		ID: "TOK-080", Slug: "request-object", Title: "The request object breaks its rules", Severity: rule.Error,
-		Refs:    refs("RFC 9101 4", "RFC 9101 10.8", "OpenID Connect Core 6.1"),
-		Why:     "A request inside the request recurses, and a sub equal to the client id makes it usable as a client assertion.",
-		Fix:     "Leave request, request_uri and sub out, and set iss and client_id to the client id.",
-		Good:    `{"iss":"rp","client_id":"rp","response_type":"code"}`,
-		Bad:     `{"iss":"rp","client_id":"rp","sub":"rp","request_uri":"https://rp.example/r"}`,
-		Applies: isProfile(inspect.ProfileRequestObject),
-		Check: func(s *Subject) (all []rule.Finding) {
-			for _, name := range [...]string{"request", "request_uri"} {
-				if s.Claims.Get(name) != nil {
-					all = append(all, found("claims."+name, "%s must not be inside a request object", name)...)
-				}
-			}
-			client := s.text("client_id")
-			if sub := s.text("sub"); sub != nil && client != nil && *sub == *client {
-				all = append(all, found("claims.sub", "equals client_id: the object could be used as a client assertion")...)
-			}
-			if iss := s.text("iss"); iss != nil && client != nil && *iss != *client {
-				all = append(all, found("claims.iss", "is %s, client_id is %s", quoteShort(*iss), quoteShort(*client))...)
-			}
-			return all
+		{
+			ID: "TOK-079", Slug: "client-assertion", Title: "The assertion names the wrong parties", Severity: rule.Error,
+			Refs:    refs("RFC 7523 3", "OpenID Connect Core 9", "draft-ietf-oauth-rfc7523bis"),
+			Why:     "iss and sub are the client, and aud is the one authorization server. Anything else lets one server use the assertion at another.",
+			Fix:     "Put the client id into iss and sub, and the server's issuer identifier alone into aud. Some older servers want the token endpoint's URL instead.",
+			Good:    `{"iss":"rp","sub":"rp","aud":"https://auth.example.net"}`,
+			Bad:     `{"iss":"rp","sub":"alice","aud":["https://auth.example.net","https://other.example"]}`,
+			Applies: isProfile(inspect.ProfileClientAssertion),
+			Check:   checkClientAssertion,
 		},
-	},
+		{
+			ID: "TOK-080", Slug: "request-object", Title: "The request object breaks its rules", Severity: rule.Error,
+			Refs:    refs("RFC 9101 4", "RFC 9101 10.8", "OpenID Connect Core 6.1"),
+			Why:     "A request inside the request recurses, and a sub equal to the client id makes it usable as a client assertion.",
+			Fix:     "Leave request, request_uri and sub out, and set iss and client_id to the client id.",
+			Good:    `{"iss":"rp","client_id":"rp","response_type":"code"}`,
+			Bad:     `{"iss":"rp","client_id":"rp","sub":"rp","request_uri":"https://rp.example/r"}`,
+			Applies: isProfile(inspect.ProfileRequestObject),
+			Check: func(s *Subject) (all []rule.Finding) {
+				for _, name := range [...]string{"request", "request_uri"} {
+					if s.Claims.Get(name) != nil {
+						all = append(all, found("claims."+name, "%s must not be inside a request object", name)...)
+					}
+				}
+				client := s.text("client_id")
+				if sub := s.text("sub"); sub != nil && client != nil && *sub == *client {
+					all = append(all, found("claims.sub", "equals client_id: the object could be used as a client assertion")...)
+				}
+				if iss := s.text("iss"); iss != nil && client != nil && *iss != *client {
+					all = append(all, found("claims.iss", "is %s, client_id is %s", quoteShort(*iss), quoteShort(*client))...)
+				}
+				return all
+			},
+		},
+	}
 }
 
 // halfHash is the left half of the hash that the alg names, base64url (OpenID Connect Core 3.1.3.6); empty when it names

@@ -8,98 +8,100 @@ import (
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
-var signatureRules = []Rule{
-	{
-		ID: "TOK-044", Slug: "sig-invalid", Title: "The signature does not hold", Severity: rule.Error,
-		Refs:    refs("RFC 7515 5.2", "RFC 8725 3.3"),
-		Why:     "The token was changed after it was signed, or signed by somebody else.",
-		Fix:     "Do not trust it. If it should be right, compare issuer and key set, and check that the copy is whole and unchanged.",
-		Good:    "a key of the issuer verifies the token",
-		Bad:     "no key of the issuer verifies the token",
-		Applies: signed,
-		Check: func(s *Subject) []rule.Finding {
-			if s.Verdict.Status != inspect.Invalid {
-				return nil
-			}
-			return found("signature", "no known key verifies it")
-		},
-	},
-	{
-		ID: "TOK-045", Slug: "sig-empty", Title: "The signature is empty", Severity: rule.Error,
-		Refs:    refs("RFC 7515 5.2", "CVE-2020-28042"),
-		Why:     "Some verifiers took an empty signature for a right one.",
-		Fix:     "Refuse the token.",
-		Good:    "header.payload.signature",
-		Bad:     "header.payload.",
-		Applies: signed,
-		Check: func(s *Subject) []rule.Finding {
-			if part := s.Token.Part("signature"); part == nil || part.Text != "" {
-				return nil
-			}
-			return found("signature", "alg promises a signature, and there is none")
-		},
-	},
-	{
-		ID: "TOK-046", Slug: "ecdsa-degenerate", Title: "An ECDSA signature that can't be one", Severity: rule.Error,
-		Refs:    refs("RFC 7518 3.4", "CVE-2022-21449"),
-		Why:     "With r or s zero (or not below the group's order) broken libraries accept the signature for every message.",
-		Fix:     "Refuse the token, and update the library that accepted it.",
-		Good:    "r and s between 1 and n-1",
-		Bad:     "64 zero bytes",
-		Applies: signed,
-		Check: func(s *Subject) []rule.Finding {
-			order, size := ecdsaOrder(s.alg())
-			part := s.Token.Part("signature")
-			if order == nil || part == nil || len(part.Bytes) != 2*size {
-				return nil
-			}
-			for i, name := range [...]string{"r", "s"} {
-				x := new(big.Int).SetBytes(part.Bytes[i*size : (i+1)*size])
-				if x.Sign() == 0 {
-					return found("signature", "%s is zero", name)
+func signatureRules() []Rule {
+	return []Rule{
+		{
+			ID: "TOK-044", Slug: "sig-invalid", Title: "The signature does not hold", Severity: rule.Error,
+			Refs:    refs("RFC 7515 5.2", "RFC 8725 3.3"),
+			Why:     "The token was changed after it was signed, or signed by somebody else.",
+			Fix:     "Do not trust it. If it should be right, compare issuer and key set, and check that the copy is whole and unchanged.",
+			Good:    "a key of the issuer verifies the token",
+			Bad:     "no key of the issuer verifies the token",
+			Applies: signed,
+			Check: func(s *Subject) []rule.Finding {
+				if s.Verdict.Status != inspect.Invalid {
+					return nil
 				}
-				if x.Cmp(order) >= 0 {
-					return found("signature", "%s is not below the order of the group", name)
+				return found("signature", "no known key verifies it")
+			},
+		},
+		{
+			ID: "TOK-045", Slug: "sig-empty", Title: "The signature is empty", Severity: rule.Error,
+			Refs:    refs("RFC 7515 5.2", "CVE-2020-28042"),
+			Why:     "Some verifiers took an empty signature for a right one.",
+			Fix:     "Refuse the token.",
+			Good:    "header.payload.signature",
+			Bad:     "header.payload.",
+			Applies: signed,
+			Check: func(s *Subject) []rule.Finding {
+				if part := s.Token.Part("signature"); part == nil || part.Text != "" {
+					return nil
 				}
-			}
-			return nil
+				return found("signature", "alg promises a signature, and there is none")
+			},
 		},
-	},
-	{
-		ID: "TOK-047", Slug: "ecdsa-format", Title: "An ECDSA signature in another format", Severity: rule.Error,
-		Refs:    refs("RFC 7518 3.4"),
-		Why:     "JOSE wants r and s side by side with fixed length; most cryptographic libraries give ASN.1 DER.",
-		Fix:     "Convert DER into r and s of fixed length before encoding.",
-		Good:    "64 bytes for ES256",
-		Bad:     "70 bytes that begin with 0x30 (DER)",
-		Applies: signed,
-		Check: func(s *Subject) []rule.Finding {
-			order, size := ecdsaOrder(s.alg())
-			part := s.Token.Part("signature")
-			if order == nil || part == nil || part.Text == "" || len(part.Bytes) == 2*size || s.undecoded("signature") {
+		{
+			ID: "TOK-046", Slug: "ecdsa-degenerate", Title: "An ECDSA signature that can't be one", Severity: rule.Error,
+			Refs:    refs("RFC 7518 3.4", "CVE-2022-21449"),
+			Why:     "With r or s zero (or not below the group's order) broken libraries accept the signature for every message.",
+			Fix:     "Refuse the token, and update the library that accepted it.",
+			Good:    "r and s between 1 and n-1",
+			Bad:     "64 zero bytes",
+			Applies: signed,
+			Check: func(s *Subject) []rule.Finding {
+				order, size := ecdsaOrder(s.alg())
+				part := s.Token.Part("signature")
+				if order == nil || part == nil || len(part.Bytes) != 2*size {
+					return nil
+				}
+				for i, name := range [...]string{"r", "s"} {
+					x := new(big.Int).SetBytes(part.Bytes[i*size : (i+1)*size])
+					if x.Sign() == 0 {
+						return found("signature", "%s is zero", name)
+					}
+					if x.Cmp(order) >= 0 {
+						return found("signature", "%s is not below the order of the group", name)
+					}
+				}
 				return nil
-			}
-			if len(part.Bytes) > 0 && part.Bytes[0] == 0x30 {
-				return found("signature", "looks like ASN.1 DER (%d bytes), want r and s side by side (%d bytes)", len(part.Bytes), 2*size)
-			}
-			return found("signature", "has %d bytes, want %d", len(part.Bytes), 2*size)
+			},
 		},
-	},
-	{
-		ID: "TOK-048", Slug: "not-verified", Title: "Not verified", Severity: rule.Info,
-		Refs:    refs("RFC 8725 3.3"),
-		Why:     "No key was at hand. What the token says is what somebody wrote, and not more.",
-		Fix:     "Give a key: --jwks, --key, --secret, or --issuer with --discover.",
-		Good:    "inspect --jwks keys.json TOKEN",
-		Bad:     "inspect TOKEN",
-		Applies: signed,
-		Check: func(s *Subject) []rule.Finding {
-			if s.Keys != nil {
-				return nil
-			}
-			return found("signature", "no key was given, so the signature was not checked")
+		{
+			ID: "TOK-047", Slug: "ecdsa-format", Title: "An ECDSA signature in another format", Severity: rule.Error,
+			Refs:    refs("RFC 7518 3.4"),
+			Why:     "JOSE wants r and s side by side with fixed length; most cryptographic libraries give ASN.1 DER.",
+			Fix:     "Convert DER into r and s of fixed length before encoding.",
+			Good:    "64 bytes for ES256",
+			Bad:     "70 bytes that begin with 0x30 (DER)",
+			Applies: signed,
+			Check: func(s *Subject) []rule.Finding {
+				order, size := ecdsaOrder(s.alg())
+				part := s.Token.Part("signature")
+				if order == nil || part == nil || part.Text == "" || len(part.Bytes) == 2*size || s.undecoded("signature") {
+					return nil
+				}
+				if len(part.Bytes) > 0 && part.Bytes[0] == 0x30 {
+					return found("signature", "looks like ASN.1 DER (%d bytes), want r and s side by side (%d bytes)", len(part.Bytes), 2*size)
+				}
+				return found("signature", "has %d bytes, want %d", len(part.Bytes), 2*size)
+			},
 		},
-	},
+		{
+			ID: "TOK-048", Slug: "not-verified", Title: "Not verified", Severity: rule.Info,
+			Refs:    refs("RFC 8725 3.3"),
+			Why:     "No key was at hand. What the token says is what somebody wrote, and not more.",
+			Fix:     "Give a key: --jwks, --key, --secret, or --issuer with --discover.",
+			Good:    "inspect --jwks keys.json TOKEN",
+			Bad:     "inspect TOKEN",
+			Applies: signed,
+			Check: func(s *Subject) []rule.Finding {
+				if s.Keys != nil {
+					return nil
+				}
+				return found("signature", "no key was given, so the signature was not checked")
+			},
+		},
+	}
 }
 
 // signed applies a rule to signed tokens with a readable header.
