@@ -55,7 +55,9 @@ func Start(o Options) (*Terminal, error) {
 		for _, e := range append([]string{"COLORTERM=truecolor", "TMUX=", "TMUX_PANE="}, o.Env...) {
 			args = append(args, "-e", e)
 		}
-		err = t.run(append(args, quoteAll(o.Command))...)
+		// The shell writes the exit status down: tmux 3.3 loses it now and then (pane_dead without pane_dead_status). Its trap is
+		// for itself; the program gets its own signals.
+		err = t.run(append(args, "trap : INT; "+quoteAll(o.Command)+"; echo $? > "+quote(t.status()))...)
 	}
 	if err != nil {
 		t.Close()
@@ -154,9 +156,10 @@ func (t *Terminal) WaitUntil(timeout time.Duration, what string, wanted func(scr
 
 // WaitExit waits until the program has ended and gives its exit status.
 func (t *Terminal) WaitExit(timeout time.Duration) (int, error) {
-	var status string // known a little after the pane is dead
+	var status string
 	_, err := t.WaitUntil(timeout, "the program to end", func(string) bool {
-		status = t.Format("#{pane_dead_status}")
+		data, _ := os.ReadFile(t.status())
+		status = strings.TrimSpace(string(data))
 		return status != ""
 	})
 	if err != nil {
@@ -172,6 +175,8 @@ func Frame(screen string) string {
 }
 
 func (t *Terminal) log() string { return filepath.Join(t.dir, "wrote") }
+
+func (t *Terminal) status() string { return filepath.Join(t.dir, "status") }
 
 func (t *Terminal) run(args ...string) error {
 	_, err := t.output(args...)
