@@ -23,7 +23,7 @@ func TestTokenFailures(t *testing.T) {
 		"form error, 200": {reply(200, "application/x-www-form-urlencoded", "error=bad_verification_code"), ProblemRefused, "tokens", "bad_verification_code"},
 		"page":            {reply(200, "text/html", "<title>Log in</title>"), ProblemAnswer, "token answer as a JSON object", `HTTP 200, an HTML page titled "Log in"`},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "https://idp.example/login?x=1", 302)
+			http.Redirect(w, r, "https://idp.example/login?x=1", http.StatusFound)
 		},
 			ProblemAnswer, "tokens", "a redirect to https://idp.example/login"},
 		"JSON 500":        {replyJSON(500, map[string]any{"trace": "x"}), ProblemAnswer, "tokens", `HTTP 500, application/json that begins`},

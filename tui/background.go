@@ -16,8 +16,8 @@ import (
 // Light or dark is settled here, before Bubble Tea owns the terminal: the theme option first, then COLORFGBG, then one
 // question to the terminal with a bound. What can't be known is dark.
 
-// restored takes back what package quiet did while Bubble Tea was initialised.
-var restored = quiet.Restore()
+// Takes back what package quiet did while Bubble Tea was initialised.
+var _ = quiet.Restore()
 
 // askLimit bounds the wait for the terminal's answer. Terminals that answer do so within a few milliseconds, and an
 // answer that comes later is kept out of the keys by [input].

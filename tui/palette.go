@@ -91,9 +91,9 @@ func (p *palette) find() {
 // fuzzy reports whether text has the letters of query in order, in any case, and how well: letters in a row and letters
 // that begin a word count more.
 func fuzzy(query, text string) (score int, ok bool) {
-	want, have := []rune(strings.ToLower(query)), []rune(strings.ToLower(text))
+	have := []rune(strings.ToLower(text))
 	at, before := 0, -2
-	for _, r := range want {
+	for _, r := range strings.ToLower(query) {
 		if r == ' ' {
 			continue
 		}

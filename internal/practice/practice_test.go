@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,7 +191,11 @@ func verify(t *testing.T, p *practice.Provider, token string) map[string]any {
 		var good bool
 		switch header.Alg {
 		case "ES256":
-			public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: number("x"), Y: number("y")}
+			point := slices.Concat([]byte{4}, decode(t, key["x"].(string)), decode(t, key["y"].(string))) // uncompressed: SEC 1 2.3.3
+			public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+			if err != nil {
+				t.Fatal(err)
+			}
 			r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
 			good = ecdsa.Verify(public, digest[:], r, s)
 		case "EdDSA":

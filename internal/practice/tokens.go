@@ -65,7 +65,7 @@ func (p *Provider) completeTokens(a *answer) {
 // resign changes the claims of a token of ours and signs it again with the same key. The other claims stay as they were
 // written: a number that went through a float would come out as 1.79e+09.
 func (s *keySet) resign(token string, change func(goidc.SignatureAlgorithm, map[string]json.RawMessage)) (string, error) {
-	parsed, err := jose.ParseSigned(token, signingAlgs())
+	parsed, err := jose.ParseSignedCompact(token, signingAlgs())
 	if err != nil {
 		return "", fmt.Errorf("reading our own ID token: %w", err)
 	}

@@ -14,13 +14,12 @@ import (
 
 // entry is what a selectable row stands for: what the details pane explains and the copy menu copies.
 type entry struct {
-	title  string
-	path   string         // "payload.address.city"; empty when it is no JSON
-	claim  *inspect.Claim // of a header parameter or a claim
-	value  *inspect.Value
-	item   *inspect.Item
-	lines  []line // what there is to say, in order
-	secret bool
+	title string
+	path  string         // "payload.address.city"; empty when it is no JSON
+	claim *inspect.Claim // of a header parameter or a claim
+	value *inspect.Value
+	item  *inspect.Item
+	lines []line // what there is to say, in order
 }
 
 // line is a paragraph of the details pane.
