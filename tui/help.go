@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"context"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
 
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -25,26 +28,66 @@ func newHelp(a *app) *help {
 	s := a.screens[a.front]
 	h := &help{c: a.c, close: key.NewBinding(key.WithKeys("esc", "?", "q"), key.WithHelp("esc", "close"))}
 	h.rows = append(h.rows, helpRow{text: s.title})
+	h.rows = append(h.rows, screenRows(s.screen)...)
+	h.rows = append(h.rows, helpRow{}, helpRow{text: "Everywhere"})
+	h.rows = append(h.rows, globalRows(a.c)...)
+	return h
+}
+
+// screenRows are the keys of one screen: what can be done there, then what moves about in it.
+func screenRows(screen ui.Screen) []helpRow {
+	var rows []helpRow
 	seen := map[string]bool{}
-	for _, action := range s.screen.Actions() {
+	for _, action := range screen.Actions() {
 		k := action.Binding.Help().Key
 		seen[k] = true
-		h.rows = append(h.rows, helpRow{k, action.Title, action.Disabled})
+		rows = append(rows, helpRow{k, action.Title, action.Disabled})
 	}
-	for _, group := range s.screen.FullHelp() {
+	for _, group := range screen.FullHelp() {
 		for _, b := range group {
 			if k := b.Help().Key; !seen[k] {
 				seen[k] = true
-				h.rows = append(h.rows, helpRow{key: k, text: b.Help().Desc})
+				rows = append(rows, helpRow{key: k, text: b.Help().Desc})
 			}
 		}
 	}
-	h.rows = append(h.rows, helpRow{}, helpRow{text: "Everywhere"})
-	for _, b := range a.c.Keys.Global() {
-		h.rows = append(h.rows, helpRow{key: b.Help().Key, text: b.Help().Desc})
+	return rows
+}
+
+// globalRows are the keys that mean the same on every screen.
+func globalRows(c *ui.Common) []helpRow {
+	var rows []helpRow
+	for _, b := range c.Keys.Global() {
+		rows = append(rows, helpRow{key: b.Help().Key, text: b.Help().Desc})
 	}
-	h.rows = append(h.rows, helpRow{key: "click", text: "select, press a button, a tab or a key below"}, helpRow{key: "wheel", text: "scroll"})
-	return h
+	return append(rows, helpRow{key: "click", text: "select, press a button, a tab or a key below"}, helpRow{key: "wheel", text: "scroll"})
+}
+
+// KeyGroup is the keys of one place in the interface, for documentation.
+type KeyGroup struct {
+	Title string
+	Keys  [][2]string // the key as it is shown, and what it does
+}
+
+// KeyGroups lists the keys as the help overlay does: every screen's in a program that has just started, and last those that work
+// everywhere.
+func KeyGroups() []KeyGroup {
+	c := &ui.Common{Theme: ui.NewTheme(ui.Dark, termenv.Ascii), Keys: ui.NewKeys(), Now: time.Now}
+	a := newApp(context.Background(), Options{}, c, outside{})
+	group := func(title string, rows []helpRow) KeyGroup {
+		g := KeyGroup{Title: title}
+		for _, r := range rows {
+			if r.key != "" {
+				g.Keys = append(g.Keys, [2]string{r.key, r.text})
+			}
+		}
+		return g
+	}
+	var groups []KeyGroup
+	for _, s := range a.screens {
+		groups = append(groups, group(s.title, screenRows(s.screen)))
+	}
+	return append(groups, group("Everywhere", globalRows(c)))
 }
 
 func (h *help) update(msg tea.Msg) (bool, tea.Cmd) {

@@ -41,8 +41,8 @@ other clients to log in to.`,
 	o.run.register(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.serve, "serve", false, "only serve the practice provider, until ctrl+c")
-	f.StringVar(&o.addr, "addr", "", "loopback address to serve on (default 127.0.0.1, any free port)")
-	f.StringVar(&o.client, "client", "", "registered client to log in as (default the public client; --serve lists them)")
+	f.StringVar(&o.addr, "addr", "", "loopback `ADDRESS` to serve on (default 127.0.0.1, any free port)")
+	f.StringVar(&o.client, "client", "", "registered `CLIENT` to log in as (default the public client; --serve lists them)")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", 0, "how long ID and access tokens live (default 5m0s)")
 	return cmd
 }

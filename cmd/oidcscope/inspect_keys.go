@@ -28,10 +28,10 @@ type keyOptions struct {
 
 func (o *keyOptions) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.jwks, "jwks", "", "key set to verify with: a file, or an address to fetch it from")
-	f.StringVar(&o.key, "key", "", "file with one key to verify with: PEM or JWK")
-	f.StringVar(&o.secret, "secret", "", "shared secret to verify HS256 and its kin with: a value, or @FILE")
-	f.StringVar(&o.issuer, "issuer", "", "issuer that the token has to name")
+	f.StringVar(&o.jwks, "jwks", "", "key set to verify with: a `FILE|URL`")
+	f.StringVar(&o.key, "key", "", "`FILE` with one key to verify with: PEM or JWK")
+	f.StringVar(&o.secret, "secret", "", "shared secret to verify HS256 and its kin with: `VALUE|@FILE`")
+	f.StringVar(&o.issuer, "issuer", "", "`URL` of the issuer that the token has to name")
 	f.BoolVar(&o.discover, "discover", false, "fetch the keys of --issuer")
 	o.transport.register(cmd)
 }

@@ -77,9 +77,9 @@ and takes apart every token that comes out of it.
 
 Without a command it opens its terminal interface. Nothing is needed to try it:
 'oidcscope demo' brings its own provider.`,
-		Example: `  oidcscope demo                                    a practice login, nothing to set up
-  oidcscope login https://idp.example --client-id X a login to a real provider
-  oidcscope inspect < token.txt                     what a token says`,
+		Example: `  oidcscope demo                                       a practice login, nothing to set up
+  oidcscope login https://idp.example --client-id X    a login to a real provider
+  oidcscope inspect < token.txt                        what a token says`,
 		Args:          func(_ *cobra.Command, args []string) error { return unknownCommand(sys, args) },
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -94,6 +94,7 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 	root.SetErr(sys.stderr)
 	root.SetIn(sys.stdin)
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages ", "Flags.FlagUsagesWrapped 80 "))
 	root.PersistentFlags().BoolVar(&common.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 	constructors := map[string]func(*system, *shared) *cobra.Command{
 		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin,

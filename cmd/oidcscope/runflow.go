@@ -25,8 +25,8 @@ type runOptions struct {
 func (o *runOptions) register(cmd *cobra.Command) {
 	o.output.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.flow, "flow", "pkce", "flow to run: pkce (authorization code + PKCE) or device (device code)")
-	f.StringVar(&o.print, "print", "", "print only this: id_token, access_token, refresh_token, another member of the\ntoken response, or a claim such as id_token.claims.sub")
+	f.StringVar(&o.flow, "flow", "pkce", "`FLOW` to run: pkce (authorization code + PKCE) or device (device code)")
+	f.StringVar(&o.print, "print", "", "print only this `FIELD`: id_token, access_token, refresh_token, another member of the\ntoken response, or a claim such as id_token.claims.sub")
 	f.BoolVar(&o.noBrowser, "no-browser", false, "print the address instead of opening the browser")
 	f.BoolVar(&o.step, "step", false, "hold every request until it is released")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "do not mask tokens, codes and secrets")

@@ -18,7 +18,7 @@ type transportOptions struct {
 
 func (o *transportOptions) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.caFile, "ca-file", "", "PEM file with certificates of further authorities to trust")
+	f.StringVar(&o.caFile, "ca-file", "", "PEM `FILE` with certificates of further authorities to trust")
 	f.DurationVar(&o.timeout, "timeout", 0, "limit for one request (default 30s)")
 	f.BoolVar(&o.insecureSkipVerify, "insecure-skip-verify", false, "do not verify certificates; for a test machine only")
 }
