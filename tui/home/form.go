@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/preset"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -38,7 +39,7 @@ type form struct {
 	buttons  widget.Buttons
 	problems [fieldCount]string
 	discover discoverer
-	presets  []preset // that complete what is typed as issuer
+	presets  []*preset.Preset // that complete what is typed as issuer
 	preset   int
 	top      int
 	rows     []row

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/preset"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -120,7 +121,7 @@ func TestPresetCompletes(t *testing.T) {
 	}
 	s = openForm(t, "")
 	types(s, "okta")
-	if keys(s, "down"); s.form.presets[s.form.preset].id != "okta-org" {
+	if keys(s, "down"); s.form.presets[s.form.preset].ID != "okta-org" {
 		t.Error("down chooses the next preset")
 	}
 }
@@ -132,13 +133,22 @@ func TestPresetOf(t *testing.T) {
 		"https://dev-1.okta.com": "okta-org", "https://a.example/application/o/grafana/": "authentik", "https://op.example": "", "http://127.0.0.1:1": "",
 		"https://op.example/dex": "", "https://op.example/some/oidc": "",
 	} {
-		if got, _ := presetOf(issuer); got.id != want {
-			t.Errorf("%s: %q, want %q", issuer, got.id, want)
+		got := ""
+		if p := presetOf(issuer); p != nil {
+			got = p.ID
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", issuer, got, want)
 		}
 	}
-	for _, p := range presets() {
-		if len(complete(p.id)) == 0 || p.hint == "" || issuerProblem(strings.NewReplacer("{", "", "}", "").Replace(p.issuer)) != "" {
-			t.Errorf("preset %+v", p)
+	for _, p := range preset.All() {
+		for _, offered := range complete(p.ID) {
+			if issuerProblem(strings.NewReplacer("{", "", "}", "").Replace(offered.Pattern())) != "" || offered.Register == "" {
+				t.Errorf("preset %+v", offered)
+			}
+		}
+		if offers := p.Use == preset.Login && p.Pattern() != ""; offers != (len(complete(p.ID)) > 0) {
+			t.Errorf("%s: offered where people log in, and only there", p.ID)
 		}
 	}
 }

@@ -102,14 +102,14 @@ func (f *form) drawIssuer() {
 		const shown = 5
 		from, name := max(0, min(f.preset-shown/2, len(f.presets)-shown)), 0
 		for _, p := range f.presets {
-			name = max(name, ui.Width(p.name)+2)
+			name = max(name, ui.Width(p.Name)+2)
 		}
 		for i := from; i < min(len(f.presets), from+shown); i++ {
 			p, style := f.presets[i], t.Dim
 			if i == f.preset {
 				style = t.Text
 			}
-			f.value(issuerField, t.Cursor(i == f.preset, true)+style.Render(ui.Pad(p.name, name))+t.Dim.Render(p.issuer))
+			f.value(issuerField, t.Cursor(i == f.preset, true)+style.Render(ui.Pad(p.Name, name))+t.Dim.Render(p.Pattern()))
 		}
 		return
 	}
@@ -126,8 +126,8 @@ func (f *form) drawIssuer() {
 // found is the discovery document in a line.
 func (f *form) found() string {
 	name := "discovery document found"
-	if p, ok := presetOf(f.discover.issuer); ok {
-		name = p.name + ": " + name
+	if p := presetOf(f.discover.issuer); p != nil {
+		name = p.Name + ": " + name
 	}
 	return name + ", " + ui.Count(endpoints(f.discover.found), "endpoint")
 }
@@ -166,14 +166,14 @@ func (f *form) flowLabels() []string {
 // drawProvider lists what the provider offers, and what is known about clients like ours there.
 func (f *form) drawProvider() {
 	t, m, width := f.c.Theme, f.discover.found, min(f.w, maxWidth)-margin-1
-	p, known := presetOf(f.discover.issuer)
-	if m == nil && !known {
+	p := presetOf(f.discover.issuer)
+	if m == nil && p == nil {
 		return
 	}
 	f.add("", -1)
 	title := "What the provider offers"
 	if m == nil {
-		title = "About " + p.name
+		title = "About " + p.Name
 	}
 	f.add("  "+t.Title(title, "", width, false), -1)
 	if m != nil {
@@ -184,8 +184,8 @@ func (f *form) drawProvider() {
 		f.offer("Signatures", methods(m.IDTokenSigningAlgs, "not announced"))
 		f.offer("Client proves", methods(m.TokenEndpointAuthMethods, "client_secret_basic, the default"))
 	}
-	if known {
-		f.offer("Registration", p.hint)
+	if p != nil {
+		f.offer("Registration", p.Register)
 	}
 }
 

@@ -16,7 +16,7 @@ func (f *form) choosePreset(m tea.KeyMsg) (bool, tea.Cmd) {
 		f.preset = min(len(f.presets)-1, f.preset+1)
 	case tea.KeyTab, tea.KeyEnter:
 		in := &f.inputs[issuerField]
-		in.SetValue(f.presets[f.preset].issuer)
+		in.SetValue(f.presets[f.preset].Pattern())
 		in.CursorStart()
 		if !toPlaceholder(in) {
 			in.CursorEnd()
