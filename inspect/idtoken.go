@@ -226,6 +226,8 @@ func (c *idToken) nonce() (ItemResult, string) {
 	switch {
 	case !there && c.ctx.Previous != nil:
 		return ItemNotApplicable, "a refreshed token should have none (OpenID Connect Core 12.2)"
+	case c.ctx.Previous != nil && !sent:
+		return ItemNotApplicable, "after a refresh it is compared with that of the token before (OpenID Connect Core 12.2)"
 	case !there && sent:
 		return ItemFail, "a nonce was sent and the token has none: it may belong to another login"
 	case !there:

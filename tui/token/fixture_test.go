@@ -74,6 +74,12 @@ func report(raw string, keys *inspect.KeySet, kind flows.TokenName) *inspect.Rep
 	if kind == flows.IDToken && tok.Payload != nil {
 		r.Checklist = checklist(r.Signature.Status == inspect.Verified)
 	}
+	switch {
+	case r.Signature.Status == inspect.Invalid:
+		r.Findings = []rule.Finding{{ID: "TOK-044", Slug: "sig-invalid", Severity: rule.Error, At: "signature", Message: "no known key verifies it"}}
+	case tok.Kind == inspect.Opaque && kind == flows.AccessToken:
+		r.Findings = []rule.Finding{{ID: "TOK-100", Slug: "opaque", Severity: rule.Info, At: "input", Message: "an opaque token: only its issuer can say what it means"}}
+	}
 	return r
 }
 

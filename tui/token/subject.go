@@ -70,11 +70,6 @@ func (s *subject) complete(session *flows.Session) {
 	if s.report == nil || s.report.Token == nil {
 		s.report = s.decode(session)
 	}
-	if len(s.report.Findings) == 0 && (s.which == flows.IDToken || s.which == flows.AccessToken) {
-		judged := *s.report
-		judged.Findings = lint.Check(s.report, session.Keys, s.context(session))
-		s.report = &judged
-	}
 	s.lifetime(session)
 }
 
@@ -103,11 +98,6 @@ func (s *subject) comparePerson(id *subject) {
 	report := *s.report
 	report.Checklist = []inspect.Item{item}
 	s.report = &report
-}
-
-// context is what the session knows of what its token should be. Its nonce was checked when the token came.
-func (s *subject) context(session *flows.Session) inspect.Context {
-	return inspect.Context{Now: session.At, Profile: inspect.Profile(s.which), Issuer: session.Issuer, ClientID: session.Config.ClientID}
 }
 
 // decode is for what the engine made no report of, such as a refresh token: nothing of it is checked.
