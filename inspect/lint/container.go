@@ -165,14 +165,14 @@ func containerRules() []Rule {
 			Bad:     `{"department":"\u202eecnanif"}`,
 			Applies: structured,
 			Check: func(s *Subject) (all []rule.Finding) {
-				report := func(at, _ string, v *inspect.Value) {
+				report := func(at place, v *inspect.Value) {
 					if what := unsafeText(v.Str); v.Kind == inspect.String && what != "" {
-						all = append(all, found(at, "holds %s", what)...)
+						all = append(all, found(at.String(), "holds %s", what)...)
 					}
 				}
-				names := func(at string, m *inspect.Member) {
+				names := func(at place, m *inspect.Member) {
 					if what := unsafeText(m.Name); what != "" {
-						all = append(all, found(at, "the name holds %s", what)...)
+						all = append(all, found(at.String(), "the name holds %s", what)...)
 					}
 				}
 				walk("header", s.Header, report, names)
@@ -207,13 +207,14 @@ func containerRules() []Rule {
 			Bad:     `{"uid":9007199254740993}`,
 			Applies: jwtProfile,
 			Check: func(s *Subject) (all []rule.Finding) {
-				s.eachClaim(func(at, name string, v *inspect.Value) {
+				s.eachClaim(func(at place, v *inspect.Value) {
+					if v.Kind != inspect.Number || !inexact(v.Raw) {
+						return
+					}
 					if _, fault := numericDate(v); (fault == dateUnit || fault == dateRange) && isDate(at) {
 						return
 					}
-					if v.Kind == inspect.Number && inexact(v.Raw) {
-						all = append(all, found(at, "%s can't be held exactly by many parsers", quoteRaw(v))...)
-					}
+					all = append(all, found(at.String(), "%s can't be held exactly by many parsers", quoteRaw(v))...)
 				})
 				return all
 			},
@@ -239,16 +240,19 @@ func containerRules() []Rule {
 	}
 }
 
-func isDate(at string) bool {
-	switch strings.TrimPrefix(at, "claims.") {
+func isDate(at place) bool {
+	switch at.name {
 	case "exp", "nbf", "iat", "auth_time", "updated_at":
-		return true
+		return at.object == "claims"
 	}
 	return false
 }
 
 // inexact reports an integer literal beyond 2^53-1, or a value that a double can't hold.
 func inexact(literal string) bool {
+	if len(literal) <= 15 && !strings.ContainsAny(literal, ".eE") {
+		return false // fewer digits than 2^53 has
+	}
 	x, err := strconv.ParseFloat(literal, 64)
 	if err != nil || math.IsInf(x, 0) {
 		return true
@@ -311,6 +315,9 @@ func (s *Subject) documentFaults(code inspect.FaultCode) (all []rule.Finding) {
 }
 
 func checkJSONText(s *Subject) (all []rule.Finding) {
+	if len(s.Token.Faults) == 0 {
+		return nil
+	}
 	roots := map[string]*inspect.Value{"header": s.Header, "payload": s.Claims}
 	seen := map[string]bool{}
 	for i := range s.Token.Faults {
@@ -333,11 +340,14 @@ func checkJSONText(s *Subject) (all []rule.Finding) {
 }
 
 func duplicates(at string, v *inspect.Value) (all []rule.Finding) {
-	seen := map[string]bool{}
-	walk(at, v, nil, func(at string, m *inspect.Member) {
+	var seen map[place]bool
+	walk(at, v, nil, func(at place, m *inspect.Member) {
 		if m.Duplicate && !seen[at] {
+			if seen == nil {
+				seen = make(map[place]bool)
+			}
 			seen[at] = true
-			all = append(all, found(at, "the name occurs more than once")...)
+			all = append(all, found(at.String(), "the name occurs more than once")...)
 		}
 	})
 	return all

@@ -36,9 +36,9 @@ func contentRules() []Rule {
 			Bad:     `{"passport":"X1234567"}`,
 			Applies: jwtProfile,
 			Check: func(s *Subject) (all []rule.Finding) {
-				s.eachClaim(func(at, name string, v *inspect.Value) {
-					if why := sensitive(name, v); why != "" {
-						all = append(all, found(at, "%s", why)...)
+				s.eachClaim(func(at place, v *inspect.Value) {
+					if why := sensitive(at.name, v); why != "" {
+						all = append(all, found(at.String(), "%s", why)...)
 					}
 				})
 				return all
@@ -53,9 +53,9 @@ func contentRules() []Rule {
 			Bad:     `{"api_key":"…"}`,
 			Applies: jwtProfile,
 			Check: func(s *Subject) (all []rule.Finding) {
-				s.eachClaim(func(at, name string, v *inspect.Value) {
-					if holdsSecret(name, v) {
-						all = append(all, found(at, "looks like a password, a key or a token")...)
+				s.eachClaim(func(at place, v *inspect.Value) {
+					if holdsSecret(at.name, v) {
+						all = append(all, found(at.String(), "looks like a password, a key or a token")...)
 					}
 				})
 				return all
@@ -139,7 +139,10 @@ func paymentCard(s string) bool {
 	if len(s) < 13 || len(s) > 40 {
 		return false
 	}
-	var digits []byte
+	if c := s[0]; c != ' ' && c != '-' && (c < '0' || c > '9') {
+		return false
+	}
+	digits := make([]byte, 0, 40)
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= '0' && c <= '9':

@@ -136,45 +136,41 @@ func firstDifference(a, b string) int {
 	return min(len(a), len(b))
 }
 
-// eachClaim visits every claim at any depth with its place and name; the entries of a list have the place and the name of
-// the list.
-func (s *Subject) eachClaim(visit func(at, name string, v *inspect.Value)) {
+// place is where a value stands: the object it is a member of ("claims", "claims.address"), and its name there. It becomes a text
+// only when there is something to say, which is seldom.
+type place struct{ object, name string }
+
+func (p place) String() string { return p.object + "." + p.name }
+
+// eachClaim visits every claim at any depth with its place; the entries of a list have the place of the list.
+func (s *Subject) eachClaim(visit func(at place, v *inspect.Value)) {
 	walk("claims", s.Claims, visit, nil)
 }
 
 // walk visits the members of an object at any depth. The scanner bounds the depth.
-func walk(at string, v *inspect.Value, visit func(at, name string, v *inspect.Value), member func(at string, m *inspect.Member)) {
+func walk(object string, v *inspect.Value, visit func(at place, v *inspect.Value), member func(at place, m *inspect.Member)) {
 	if v == nil {
 		return
 	}
 	for i := range v.Members {
 		m := &v.Members[i]
-		place := at + "." + m.Name
+		at := place{object, m.Name}
 		if member != nil {
-			member(place, m)
+			member(at, m)
 		}
-		walkValue(place, m.Name, &m.Value, visit, member)
+		walkValue(at, &m.Value, visit, member)
 	}
 }
 
-func walkValue(at, name string, v *inspect.Value, visit func(at, name string, v *inspect.Value), member func(at string, m *inspect.Member)) {
-	switch v.Kind {
-	case inspect.Object:
-		if visit != nil {
-			visit(at, name, v)
-		}
-		walk(at, v, visit, member)
-	case inspect.Array:
-		if visit != nil {
-			visit(at, name, v)
-		}
-		for i := range v.Items {
-			walkValue(at, name, &v.Items[i], visit, member)
-		}
-	default:
-		if visit != nil {
-			visit(at, name, v)
-		}
+func walkValue(at place, v *inspect.Value, visit func(at place, v *inspect.Value), member func(at place, m *inspect.Member)) {
+	if visit != nil {
+		visit(at, v)
+	}
+	if len(v.Members) > 0 {
+		walk(at.String(), v, visit, member)
+	}
+	for i := range v.Items {
+		walkValue(at, &v.Items[i], visit, member)
 	}
 }
 

@@ -297,6 +297,9 @@ func (s *Subject) issuerForm(iss string) string {
 	if iss == "accounts.google.com" || iss == "kubernetes/serviceaccount" {
 		return ""
 	}
+	if plainHTTPS(iss) {
+		return ""
+	}
 	u, err := url.Parse(iss)
 	isURL := err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
 	switch {
@@ -312,6 +315,22 @@ func (s *Subject) issuerForm(iss string) string {
 		return "is " + quoteShort(iss) + ", not an https URL"
 	}
 	return ""
+}
+
+// plainHTTPS recognises what nearly every issuer looks like, without parsing it: https, a host, a path, and no character that
+// would mean anything else.
+func plainHTTPS(iss string) bool {
+	rest, ok := strings.CutPrefix(iss, "https://")
+	if !ok || rest == "" || rest[0] == '/' {
+		return false
+	}
+	for i := range len(rest) {
+		c := rest[i]
+		if !(c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '/' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
 }
 
 func loopback(host string) bool {

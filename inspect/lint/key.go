@@ -146,8 +146,12 @@ func keyRules() []Rule {
 				if _, ok := s.Header.Get("kid").Text(); !ok {
 					return nil
 				}
+				keys := s.named()
+				if len(keys) < 2 {
+					return nil
+				}
 				count := map[string]int{}
-				for _, k := range s.named() {
+				for _, k := range keys {
 					if count[k.KTY]++; count[k.KTY] == 2 {
 						return found("header.kid", "more than one %s key of the set has this kid", k.KTY)
 					}
@@ -225,15 +229,18 @@ func knownSignature(alg string) bool { return jose.Find(alg) != nil }
 
 // named gives the keys that the token can mean: those with its kid, or all when it names none.
 func (s *Subject) named() []*inspect.Key {
+	if s.candidates != nil {
+		return s.candidates
+	}
 	kid, hasKID := s.Header.Get("kid").Text()
-	var keys []*inspect.Key
+	s.candidates = s.few[:0]
 	for i := range s.Keys.Keys {
 		k := &s.Keys.Keys[i]
 		if !hasKID || k.KID == kid || s.Keys.Source == "secret" || s.Keys.Source == "pem" {
-			keys = append(keys, k)
+			s.candidates = append(s.candidates, k)
 		}
 	}
-	return keys
+	return s.candidates
 }
 
 // chosen is the key the token was checked with: the one that verified it, or else the one it names.

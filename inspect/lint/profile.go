@@ -51,16 +51,15 @@ func profileRules() []Rule {
 			Bad:     "at_hash of another access token",
 			Applies: isProfile(inspect.ProfileIDToken),
 			Check: func(s *Subject) (all []rule.Finding) {
-				alg := ""
-				if v := s.Header.Get("alg"); v != nil {
-					alg = v.Str
-				}
 				for _, h := range [...]struct{ name, of, value string }{
 					{"at_hash", "access token", s.Ctx.AccessToken}, {"c_hash", "code", s.Ctx.Code}, {"s_hash", "state", s.Ctx.State},
 				} {
 					have := s.text(h.name)
-					want := halfHash(alg, h.value)
-					if have == nil || h.value == "" || want == "" || *have == want {
+					if have == nil || h.value == "" {
+						continue
+					}
+					want := halfHash(s.alg(), h.value)
+					if want == "" || *have == want {
 						continue
 					}
 					all = append(all, found("claims."+h.name, "is %s, the %s at hand gives %q", quoteShort(*have), h.of, want)...)

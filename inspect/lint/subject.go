@@ -21,6 +21,9 @@ type Subject struct {
 	Claims  *inspect.Value  // nil when they could not be read as one object, or when the profile is jws
 
 	now, skew float64 // seconds
+
+	candidates []*inspect.Key // what named gives, kept; nil before it was asked
+	few        [4]*inspect.Key
 }
 
 const defaultSkew = 60 * time.Second
@@ -116,7 +119,7 @@ func damaged(t *inspect.Token) bool {
 // weakExponent reports a public exponent that is even or below 3.
 func weakExponent(k *inspect.Key) bool {
 	e, ok := k.JSON.Get("e").Text()
-	if !ok {
+	if !ok || e == "AQAB" { // 65537, as nearly every key has it
 		return false
 	}
 	b, err := base64.RawURLEncoding.DecodeString(e)

@@ -162,6 +162,9 @@ func entra(s *Subject) bool {
 }
 
 func entraIssuer(iss string) bool {
+	if !strings.Contains(iss, "login.microsoftonline.com") && !strings.Contains(iss, "sts.windows.net") {
+		return false
+	}
 	u, err := url.Parse(iss)
 	return err == nil && (u.Hostname() == "login.microsoftonline.com" || u.Hostname() == "sts.windows.net")
 }

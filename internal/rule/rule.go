@@ -149,12 +149,29 @@ func Run[S any](rules []Rule[S], subject S) []Outcome {
 // outcome is kept, so rules that need others must go through [Run].
 func Findings[S any](rules []Rule[S], subject S) []Finding {
 	var all []Finding
-	for i := range rules {
-		if r := &rules[i]; r.Applies == nil || r.Applies(subject) {
-			all = append(all, r.run(subject)...)
-		}
+	for next := 0; next < len(rules); {
+		next = findFrom(rules, next, subject, &all)
 	}
 	return all
+}
+
+// findFrom applies the rules from an index on and gives the index to go on from: one rule that panics costs one recovery, the
+// others none.
+func findFrom[S any](rules []Rule[S], i int, subject S, all *[]Finding) (next int) {
+	defer func() {
+		if p := recover(); p != nil {
+			*all = append(*all, rules[i].broken(p))
+			next = i + 1
+		}
+	}()
+	for ; i < len(rules); i++ {
+		if r := &rules[i]; r.Applies == nil || r.Applies(subject) {
+			if found := r.Check(subject); len(found) > 0 {
+				*all = append(*all, r.fill(found)...)
+			}
+		}
+	}
+	return i
 }
 
 func firstBlocked(needs []string, blocked map[string]bool) string {
@@ -169,14 +186,23 @@ func firstBlocked(needs []string, blocked map[string]bool) string {
 func (r *Rule[S]) run(subject S) (findings []Finding) {
 	defer func() {
 		if p := recover(); p != nil {
-			findings = []Finding{{
-				ID: r.ID, Slug: r.Slug, Severity: Warn, At: "check",
-				Message: fmt.Sprintf("this check itself failed: %v", p),
-				Fix:     "please report this token or document shape to the oidcscope project",
-			}}
+			findings = []Finding{r.broken(p)}
 		}
 	}()
-	findings = r.Check(subject)
+	return r.fill(r.Check(subject))
+}
+
+// broken is the finding that a rule which panicked makes about itself.
+func (r *Rule[S]) broken(p any) Finding {
+	return Finding{
+		ID: r.ID, Slug: r.Slug, Severity: Warn, At: "check",
+		Message: fmt.Sprintf("this check itself failed: %v", p),
+		Fix:     "please report this token or document shape to the oidcscope project",
+	}
+}
+
+// fill completes findings from their rule.
+func (r *Rule[S]) fill(findings []Finding) []Finding {
 	for i := range findings {
 		f := &findings[i]
 		if f.ID == "" {

@@ -37,6 +37,29 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// Findings gives what Run found, also beyond a rule that panics.
+func TestFindings(t *testing.T) {
+	finds := func(at string) func(int) []Finding {
+		return func(int) []Finding { return []Finding{{At: at, Message: "found"}} }
+	}
+	rules := []Rule[int]{
+		{ID: "A", Slug: "a", Severity: Error, Fix: "do this", Refs: []Ref{{Spec: "RFC 7519", Section: "4.1.4"}}, Check: finds("x")},
+		{ID: "B", Applies: func(int) bool { return false }, Check: finds("never")},
+		{ID: "C", Check: func(int) []Finding { panic("broken") }},
+		{ID: "D", Applies: func(int) bool { panic("broken too") }, Check: finds("never")},
+		{ID: "E", Check: func(int) []Finding { return nil }},
+		{ID: "F", Slug: "f", Severity: Info, Check: finds("y")},
+	}
+	var got []string
+	for _, f := range Findings(rules, 1) {
+		got = append(got, f.ID+" "+f.Severity.String()+" "+f.At+" "+f.Ref)
+	}
+	want := "A error x RFC 7519 4.1.4|C warn check |D warn check |F info y "
+	if strings.Join(got, "|") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestSeverityText(t *testing.T) {
 	for _, s := range []Severity{Info, Warn, Error} {
 		text, err := json.Marshal(s)
