@@ -72,6 +72,9 @@ func exitCode(err error) int {
 func problemCode(p *flows.Problem) int {
 	switch p.Kind {
 	case flows.ProblemTransport:
+		if p.Failure != nil && p.Failure.Kind == record.FailDropped {
+			return exitBad // the person dropped it; the network is not to blame
+		}
 		return exitUnreachable
 	case flows.ProblemConfig:
 		return exitUsage

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/safe"
@@ -86,7 +87,7 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 	}
 	notes := sys.notes(common.noColor)
 	keys := &keyboard{sys: sys, stdin: o.paste}
-	cfg, err := o.config(ctx, sys, issuer, keys, notes.Warn)
+	cfg, err := o.config(ctx, sys, issuer, keys, notes)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 }
 
 // config makes the engine's configuration of the flags.
-func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, keys *keyboard, warn func(string)) (flows.Config, error) {
+func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, keys *keyboard, notes *plain.Printer) (flows.Config, error) {
 	cfg := flows.Config{
 		ClientID: o.clientID, AuthMethod: flows.AuthMethod(o.authMethod), RedirectURI: o.redirectURI,
 		ResponseMode: o.responseMode, Paste: o.paste, UserTimeout: o.userTimeout,
@@ -140,8 +141,8 @@ func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, k
 	}
 	cfg.ClientSecret, err = config.Secret(ctx, o.clientSecret, config.Sources{
 		LookupEnv: sys.lookupEnv,
-		Ask:       func() (string, error) { return keys.secret(ctx, warn) },
-		Warn:      warn,
+		Ask:       func() (string, error) { return keys.secret(ctx, notes.Note) },
+		Warn:      notes.Warn,
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

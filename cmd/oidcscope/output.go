@@ -57,7 +57,15 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 	if err == nil && summary.Interrupted {
 		err = withCode(exitInterrupted, nil)
 	}
-	return errors.Join(err, out.Err())
+	switch err = errors.Join(err, out.Err()); {
+	case err != nil:
+		return err
+	case summary.Interrupted:
+		return withCode(exitInterrupted, nil)
+	case !summary.OK:
+		return withCode(exitBad, nil)
+	}
+	return nil
 }
 
 // environment lets flags be set by environment variables: OIDCSCOPE_ and the flag's name. A flag on the command line wins.

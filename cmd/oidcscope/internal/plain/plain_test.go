@@ -252,6 +252,7 @@ func TestWrap(t *testing.T) {
 		{"abcdefghijkl mn", 8, []string{"abcdefgh", "ijkl mn"}},
 		{"ab abcdefghijkl", 8, []string{"ab", "abcdefgh", "ijkl"}},
 		{"日本語日本語", 8, []string{"日本語日", "本語"}},
+		{"  one two three", 12, []string{"  one two", "  three"}},
 		{"éé", 8, []string{"éé"}},
 	}
 	for _, tt := range tests {

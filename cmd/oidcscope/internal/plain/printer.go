@@ -59,8 +59,14 @@ func (p *Printer) Warn(text string) { p.message("! warning: ", p.care("! warning
 // Hint prints what to do about an error, under it.
 func (p *Printer) Hint(text string) { p.message("  hint: ", p.dim("  hint: "), text) }
 
-// Note prints a line that a person may want to know.
-func (p *Printer) Note(text string) { p.message("", "", text) }
+// Note prints a line that a person may want to know; without text, an empty one.
+func (p *Printer) Note(text string) {
+	if text == "" {
+		p.blank()
+		return
+	}
+	p.message("", "", text)
+}
 
 // Emphasis prints a value that a person has to act on: an address, a code. It is not wrapped, so that it can be copied.
 func (p *Printer) Emphasis(label, value string) {

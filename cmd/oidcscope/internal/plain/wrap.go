@@ -31,16 +31,18 @@ func cells(r rune) int {
 }
 
 // wrap breaks text at spaces into lines of at most limit cells. A word that is longer than a line is cut where the line ends: it is a
-// token or an address, which has no better place. The result has at least one line.
+// token or an address, which has no better place. Blanks in front stand in front of every line. The result has at least one line.
 func wrap(text string, limit int) []string {
-	limit = max(limit, 8)
+	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	text = text[len(indent):]
+	limit = max(limit-len(indent), 8)
 	var (
 		lines []string
 		line  strings.Builder
 		used  int
 	)
 	flush := func() {
-		lines = append(lines, strings.TrimRight(line.String(), " "))
+		lines = append(lines, strings.TrimRight(indent+line.String(), " "))
 		line.Reset()
 		used = 0
 	}
