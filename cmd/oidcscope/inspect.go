@@ -61,7 +61,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 		Args: atMostOne("one token, file or -"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.maxAgeSet = cmd.Flags().Changed("max-age")
-			return runInspect(cmd.Context(), sys, common, &o, args)
+			return runInspect(cmd.Context(), sys, common, &o, args, cmd.LocalNonPersistentFlags().NFlag() > 0)
 		},
 	}
 	o.output.register(cmd)
@@ -86,7 +86,8 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	return cmd
 }
 
-func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOptions, args []string) error {
+// runInspect inspects the token that args name. flagged says that some flag was given, which the home screen would not know of.
+func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOptions, args []string, flagged bool) error {
 	if err := o.output.check(); err != nil {
 		return err
 	}
@@ -94,7 +95,10 @@ func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOpti
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 && o.output.interactive(sys) {
+	if len(args) == 0 && sys.stdinTerminal {
+		if o.output.interactive(sys) && !flagged {
+			return openInterface(ctx, sys, common, tui.Options{}) // a token can be pasted there
+		}
 		return usage("oidcscope inspect TOKEN, oidcscope inspect FILE, or oidcscope inspect < FILE",
 			"want a token, got none: standard input is a terminal")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/browser"
 )
 
 // user is the person in front of the terminal: shown where to go, given a browser, and listened to while the run waits.
@@ -76,7 +77,8 @@ func (u *user) askDevice(need flows.NeedUser) {
 // open opens the browser beside the engine. That it can't is no failure: the address is printed.
 func (u *user) open(address string) {
 	u.background.do(func() error {
-		if err := u.sys.openBrowser(u.ctx, address); err != nil && u.ctx.Err() == nil {
+		err := u.sys.openBrowser(u.ctx, address)
+		if err != nil && !errors.Is(err, browser.ErrNone) && u.ctx.Err() == nil {
 			u.sys.notes(true).Note(err.Error())
 		}
 		return nil
