@@ -34,7 +34,7 @@ var scenes = []scene{
 		see("held before discovery"), press("n"), see("held before keys"), press("n"), see("log in for me"), press("a"), see("held before token")}},
 	{name: "device", rows: 44, command: program("demo", "--flow", "device"), acts: []act{see("log in for me")}},
 	{name: "token", command: program("demo"), acts: []act{loggedIn, press("Enter"), see("✓ verified")}},
-	{name: "wire", rows: 30, command: program("demo"), acts: []act{loggedIn, press("4"), see("/token")}},
+	{name: "wire", rows: 30, command: program("demo"), acts: []act{loggedIn, press("5"), see("/userinfo"), press("k"), see("code_verifier")}},
 	{name: "inspect", rows: 150, lines: 46, command: inspected, acts: []act{see("Claims")}},
 }
 
