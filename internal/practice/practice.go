@@ -99,7 +99,7 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 		return nil, err
 	}
 	p.serve(listener)
-	p.stop = context.AfterFunc(ctx, func() { p.Close() })
+	p.stop = context.AfterFunc(ctx, func() { p.shutDown() }) // not Close: it reads stop, which is set here
 	return p, nil
 }
 
@@ -169,10 +169,14 @@ func (p *Provider) Clients() []ClientInfo {
 // Close stops the provider and waits for its goroutines. It may be called more than once; every call returns after the
 // provider has stopped.
 func (p *Provider) Close() error {
+	if p.stop != nil {
+		p.stop()
+	}
+	return p.shutDown()
+}
+
+func (p *Provider) shutDown() error {
 	p.closeOnce.Do(func() {
-		if p.stop != nil {
-			p.stop()
-		}
 		// Requests in flight get a moment to be answered; a browser's open connection must not hold up the exit.
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

@@ -433,7 +433,8 @@ func big(t testing.TB) *bench {
 	return b
 }
 
-// A token of a megabyte must answer keys at once: everything that is opened, searched and shown.
+// A token of a megabyte must answer keys at once: everything that is opened, searched and shown. The slowest key takes 0.2 s on a
+// quiet machine; the bound leaves room for the race detector beside other tests, and is far below what quadratic work takes.
 func TestBigTokenDoesNotLag(t *testing.T) {
 	b := big(t)
 	if raw := len(b.subject().raw); raw < 1<<20 {
@@ -443,7 +444,7 @@ func TestBigTokenDoesNotLag(t *testing.T) {
 		begin := time.Now()
 		b.press(keys...)
 		b.View()
-		if took := time.Since(begin); took > time.Second {
+		if took := time.Since(begin); took > 5*time.Second {
 			t.Errorf("%v took %v", keys, took)
 		} else {
 			t.Logf("%v took %v", keys, took)
