@@ -36,7 +36,9 @@ other clients to log in to.`,
   oidcscope demo --plain | less -R
   oidcscope demo --serve --addr 127.0.0.1:9000`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(cmd.Context(), sys, common, &o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return waiting(cmd.Context(), func(ctx context.Context) error { return runDemo(ctx, sys, common, &o) })
+		},
 	}
 	o.run.register(cmd)
 	f := cmd.Flags()

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -82,39 +79,5 @@ func problemCode(p *flows.Problem) int {
 		return exitInterrupted
 	default:
 		return exitBad
-	}
-}
-
-// signalError is the cause of a context that a signal ended.
-type signalError syscall.Signal
-
-func (s signalError) Error() string { return "stopped by signal: " + syscall.Signal(s).String() }
-
-// interruptible gives a context that ends with the first signal that asks us to stop; a second one kills as usual. SIGPIPE
-// keeps its default: a reader that has seen enough (| head) ends the program without a word.
-func interruptible(parent context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(parent)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) { // nohup
-		signal.Notify(signals, syscall.SIGHUP)
-	}
-	done := make(chan struct{})
-	go func() {
-		select {
-		case s := <-signals:
-			signal.Stop(signals)
-			if number, ok := s.(syscall.Signal); ok {
-				cancel(signalError(number))
-			} else {
-				cancel(signalError(syscall.SIGINT))
-			}
-		case <-done:
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(done)
-		cancel(nil)
 	}
 }

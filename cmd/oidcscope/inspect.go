@@ -61,7 +61,13 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 		Args: atMostOne("one token, file or -"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.maxAgeSet = cmd.Flags().Changed("max-age")
-			return runInspect(cmd.Context(), sys, common, &o, args, cmd.LocalNonPersistentFlags().NFlag() > 0)
+			work := func(ctx context.Context) error {
+				return runInspect(ctx, sys, common, &o, args, cmd.LocalNonPersistentFlags().NFlag() > 0)
+			}
+			if o.waits(sys, args) {
+				return waiting(cmd.Context(), work)
+			}
+			return work(cmd.Context())
 		},
 	}
 	o.output.register(cmd)
@@ -84,6 +90,12 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	f.StringVar(&o.at, "at", "", "judge as of `TIME`: RFC 3339 or Unix seconds (default now)")
 	f.DurationVar(&o.leeway, "leeway", 0, "how far clocks may differ (default 1m0s)")
 	return cmd
+}
+
+// waits reports whether anything but files on this machine is needed.
+func (o *inspectOptions) waits(sys *system, args []string) bool {
+	fromStdin := len(args) == 0 || args[0] == "-"
+	return fromStdin && !sys.stdinFile || isAddress(o.keys.jwks) || o.keys.discover || o.output.interactive(sys)
 }
 
 // runInspect inspects the token that args name. flagged says that some flag was given, which the home screen would not know of.

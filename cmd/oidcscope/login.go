@@ -60,7 +60,7 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
 			if len(args) > 0 {
 				issuer = args[0]
 			}
-			return runLogin(cmd.Context(), sys, common, &o, issuer)
+			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, &o, issuer) })
 		},
 	}
 	o.run.register(cmd)

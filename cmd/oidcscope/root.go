@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -14,29 +13,9 @@ import (
 	"github.com/oidcscope/oidcscope/tui"
 )
 
-// grace is how long a command may take to end after a signal. All end at once; this is for one that hangs.
-const grace = 4 * time.Second
-
 // run runs one command line and gives the exit code.
 func run(sys *system, args []string) int {
-	ctx, stop := interruptible(context.Background())
-	defer stop()
-	finished := make(chan error, 1)
-	go func() { finished <- execute(ctx, sys, args) }()
-
-	var err error
-	select {
-	case err = <-finished:
-	case <-ctx.Done():
-		select {
-		case err = <-finished:
-		case <-time.After(grace):
-			err = context.Canceled
-		}
-	}
-	if signalled := context.Cause(ctx); err != nil && signalled != nil {
-		return exitCode(signalled)
-	}
+	err := execute(context.Background(), sys, args)
 	report(sys, err)
 	return exitCode(err)
 }
@@ -50,7 +29,8 @@ func execute(ctx context.Context, sys *system, args []string) error {
 // report tells an error and its hint on standard error.
 func report(sys *system, err error) {
 	var known *failure
-	if err == nil || errors.As(err, &known) && known.err == nil {
+	var signalled signalError
+	if err == nil || errors.As(err, &signalled) || errors.As(err, &known) && known.err == nil {
 		return
 	}
 	notes := sys.notes(false)
@@ -87,7 +67,7 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 			if !sys.interactive() {
 				return cmd.Help()
 			}
-			return openInterface(cmd.Context(), sys, &common, tui.Options{})
+			return waiting(cmd.Context(), func(ctx context.Context) error { return openInterface(ctx, sys, &common, tui.Options{}) })
 		},
 	}
 	root.SetOut(sys.stdout)

@@ -24,10 +24,12 @@ type system struct {
 
 	// What the streams are connected to, and how wide the terminals are, in cells; 0 for what is no terminal.
 	stdinTerminal, stdoutTerminal, stderrTerminal bool
+	stdinFile                                     bool // a file, which is there to be read without waiting
 	stdoutWidth, stderrWidth                      int
 }
 
 func newSystem() *system {
+	stdin, err := os.Stdin.Stat()
 	return &system{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		lookupEnv:      os.LookupEnv,
@@ -35,6 +37,7 @@ func newSystem() *system {
 		openBrowser:    browser.Open,
 		openTerminal:   openTerminal,
 		readPassword:   readPassword,
+		stdinFile:      err == nil && stdin.Mode().IsRegular(),
 		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		stderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

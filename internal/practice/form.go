@@ -23,7 +23,7 @@ type form struct {
 // readForm reads a page. The pages are well-formed enough for the XML reader in its lenient mode.
 func readForm(page []byte) (form, error) {
 	d := xml.NewDecoder(bytes.NewReader(page))
-	d.Strict, d.AutoClose = false, xml.HTMLAutoClose // without xml.HTMLEntity: using that table costs every start of the program
+	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
 	var f form
 	var words []string
 	inMain := false
