@@ -1,24 +1,36 @@
 package inspect
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // CritProblem says why the crit and b64 parameters of a header force everyone to refuse the token (RFC 7515 4.1.11, RFC 7797
 // 6), or "". The only extension that this program understands is b64.
 func CritProblem(header *Value) string {
-	crit, b64 := header.Get("crit"), header.Get("b64")
-	if b64 != nil && b64.Kind != Bool {
-		return fmt.Sprintf("b64 is %s, wanted true or false (RFC 7797 3)", b64.Kind)
+	if problem := CritListProblem(header); problem != "" {
+		return problem
 	}
+	b64 := header.Get("b64")
+	switch names, _ := header.Get("crit").Texts(); {
+	case b64 == nil:
+	case b64.Kind != Bool:
+		return fmt.Sprintf("b64 is %s, wanted true or false (RFC 7797 3)", b64.Kind)
+	case b64.IsFalse() && !slices.Contains(names, "b64"):
+		return "b64 is false, but crit does not list it, so others read another payload (RFC 7797 6)"
+	}
+	return ""
+}
+
+// CritListProblem says why the list itself can't be met (RFC 7515 4.1.11), or "".
+func CritListProblem(header *Value) string {
+	crit := header.Get("crit")
 	if crit == nil {
-		if b64.IsFalse() {
-			return "b64 is false, but crit does not list it, so others read another payload (RFC 7797 6)"
-		}
 		return ""
 	}
 	if crit.Kind != Array || len(crit.Items) == 0 {
 		return "crit has to be a list with at least one name (RFC 7515 4.1.11)"
 	}
-	listed := false
 	for i := range crit.Items {
 		name, ok := crit.Items[i].Text()
 		if !ok {
@@ -37,10 +49,6 @@ func CritProblem(header *Value) string {
 		case name != "b64":
 			return fmt.Sprintf("crit demands the extension %q, which this program does not understand (RFC 7515 4.1.11)", clip(name, 80))
 		}
-		listed = true
-	}
-	if b64.IsFalse() && !listed {
-		return "b64 is false, but crit does not list it, so others read another payload (RFC 7797 6)"
 	}
 	return ""
 }

@@ -37,6 +37,8 @@ type Key struct {
 	Err        string   // why it can't be used; empty when it can
 	Notes      []string // what is odd about a key that can be used
 	Material   *jose.Key
+
+	Certificate []byte // DER of the certificate that the key came in, nil when it came otherwise; it was not verified
 }
 
 // ParseKeySet reads a JWKS (RFC 7517 5), a single JWK or PEM, key by key: one bad key does not spoil the others. It never
@@ -152,6 +154,9 @@ func (s *KeySet) parsePEM(data []byte) {
 		k := Key{Index: i, Source: s.Source}
 		k.use(p.Key, p.Err)
 		k.Private = p.Key.Private()
+		if p.Certificate != nil {
+			k.Certificate = p.Certificate.Raw
+		}
 		s.Keys = append(s.Keys, k)
 	}
 }

@@ -104,10 +104,7 @@ func algorithmRules() []Rule {
 			Bad:     `{"alg":"ES256","crit":["exp"],"exp":1}`,
 			Applies: hasHeader,
 			Check: func(s *Subject) []rule.Finding {
-				if s.Header.Get("crit") == nil || s.b64Unlisted() {
-					return nil
-				}
-				if complaint := inspect.CritProblem(s.Header); complaint != "" {
+				if complaint := inspect.CritListProblem(s.Header); complaint != "" {
 					return found("header.crit", "%s", safe.Text(complaint))
 				}
 				return nil

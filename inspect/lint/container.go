@@ -171,7 +171,7 @@ func containerRules() []Rule {
 					}
 				}
 				names := func(at place, m *inspect.Member) {
-					if what := unsafeText(m.Name); what != "" {
+					if what := unsafeName(m.Name); what != "" {
 						all = append(all, found(at.String(), "the name holds %s", what)...)
 					}
 				}
@@ -211,7 +211,7 @@ func containerRules() []Rule {
 					if v.Kind != inspect.Number || !inexact(v.Raw) {
 						return
 					}
-					if _, fault := numericDate(v); (fault == dateUnit || fault == dateRange) && isDate(at) {
+					if reportedDate(at, v) {
 						return
 					}
 					all = append(all, found(at.String(), "%s can't be held exactly by many parsers", quoteRaw(v))...)
@@ -240,10 +240,16 @@ func containerRules() []Rule {
 	}
 }
 
-func isDate(at place) bool {
-	switch at.name {
-	case "exp", "nbf", "iat", "auth_time", "updated_at":
-		return at.object == "claims"
+// reportedDate reports a time claim about which TOK-053 or TOK-055 speaks.
+func reportedDate(at place, v *inspect.Value) bool {
+	if at.object != "claims" {
+		return false
+	}
+	switch _, fault := numericDate(v); at.name {
+	case "exp", "nbf", "iat", "auth_time":
+		return fault == dateUnit || fault == dateRange
+	case "updated_at":
+		return fault == dateUnit
 	}
 	return false
 }
@@ -351,6 +357,14 @@ func duplicates(at string, v *inspect.Value) (all []rule.Finding) {
 		}
 	})
 	return all
+}
+
+// unsafeName is unsafeText for member names, in which line breaks and tabs have no business either.
+func unsafeName(s string) string {
+	if strings.ContainsAny(s, "\n\r\t") {
+		return "a control character"
+	}
+	return unsafeText(s)
 }
 
 // unsafeText says which kind of dangerous character a text holds, or "".

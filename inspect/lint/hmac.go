@@ -51,8 +51,12 @@ func hmacRules() []Rule {
 			Bad:     "your-256-bit-secret",
 			Applies: symmetric,
 			Check: func(s *Subject) []rule.Finding {
+				fits := s.macFits
+				if known := s.rightSecret(); known != nil {
+					fits = func(secret []byte) bool { return bytes.Equal(secret, known) } // no need to compute what is known
+				}
 				for secret := range weakCandidates {
-					if s.macFits(secret) {
+					if fits(secret) {
 						return found("key", "the MAC is right with the well-known secret %s", quoteShort(string(secret)))
 					}
 				}
@@ -88,6 +92,14 @@ func symmetric(s *Subject) bool {
 	}
 	a := jose.Find(s.alg())
 	return a != nil && a.Symmetric()
+}
+
+// rightSecret is the secret that verified the MAC, or nil.
+func (s *Subject) rightSecret() []byte {
+	if k := s.Verdict.Key; k != nil && s.Verdict.Status == inspect.Verified {
+		return k.Material.Secret()
+	}
+	return nil
 }
 
 // macFits reports whether the token's MAC is right with a secret.
@@ -128,6 +140,10 @@ func publicTexts(k *inspect.Key) (texts [][]byte) {
 	}
 	if key, ok := public.(*rsa.PublicKey); ok {
 		add("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(key))
+	}
+	texts = append(texts, k.Material.Canonical())
+	if k.Certificate != nil {
+		add("CERTIFICATE", k.Certificate)
 	}
 	if k.JSON != nil {
 		if chain, ok := k.JSON.Get("x5c").Texts(); ok {

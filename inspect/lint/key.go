@@ -23,6 +23,9 @@ func keyRules() []Rule {
 			Applies: signedWithKeys,
 			Check: func(s *Subject) []rule.Finding {
 				keys := s.named()
+				if strings.HasPrefix(s.alg(), "HS") && !s.hasSecrets() {
+					keys = s.all() // whatever the token names: there is no secret among them
+				}
 				if !knownSignature(s.alg()) || len(keys) == 0 || slices.ContainsFunc(keys, s.fits) {
 					return nil
 				}
@@ -173,7 +176,7 @@ func keyRules() []Rule {
 				switch typ, _ := s.Header.Get("typ").Text(); {
 				case s.Header.Get("jwk") == nil:
 					return nil
-				case strings.HasPrefix(mediaType(typ), "openid4vci-proof"), mediaType(typ) == "oauth-client-attestation-pop+jwt":
+				case strings.HasPrefix(mediaType(typ), "openid4vci-proof"), mediaType(typ) == "oauth-client-attestation-pop+jwt", s.selfIssued():
 					return nil
 				}
 				return found("header.jwk", "the header carries a key; it proves nothing and was not used")
@@ -220,6 +223,12 @@ func keyRules() []Rule {
 	}
 }
 
+// selfIssued reports an ID token that its holder makes (SIOP): the key belongs into it.
+func (s *Subject) selfIssued() bool {
+	iss := s.text("iss")
+	return s.Claims.Get("sub_jwk") != nil || iss != nil && strings.HasPrefix(*iss, "https://self-issued.me")
+}
+
 // signedWithKeys applies a rule to a signed token for which at least one key is known.
 func signedWithKeys(s *Subject) bool {
 	return s.Header != nil && !s.encrypted() && !s.unsecured() && s.Keys != nil
@@ -227,7 +236,17 @@ func signedWithKeys(s *Subject) bool {
 
 func knownSignature(alg string) bool { return jose.Find(alg) != nil }
 
-// named gives the keys that the token can mean: those with its kid, or all when it names none.
+// all gives every key that is known.
+func (s *Subject) all() []*inspect.Key {
+	keys := make([]*inspect.Key, len(s.Keys.Keys))
+	for i := range s.Keys.Keys {
+		keys[i] = &s.Keys.Keys[i]
+	}
+	return keys
+}
+
+// named gives the keys that the token can mean: those with its kid, or all when it names none. Keys of PEM files and secrets
+// have no names, so that the token can mean any of them.
 func (s *Subject) named() []*inspect.Key {
 	if s.candidates != nil {
 		return s.candidates
@@ -235,8 +254,7 @@ func (s *Subject) named() []*inspect.Key {
 	kid, hasKID := s.Header.Get("kid").Text()
 	s.candidates = s.few[:0]
 	for i := range s.Keys.Keys {
-		k := &s.Keys.Keys[i]
-		if !hasKID || k.KID == kid || s.Keys.Source == "secret" || s.Keys.Source == "pem" {
+		if k := &s.Keys.Keys[i]; !hasKID || k.KID == kid || k.JSON == nil {
 			s.candidates = append(s.candidates, k)
 		}
 	}

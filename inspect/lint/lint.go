@@ -43,7 +43,7 @@ func Check(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []rule.
 	slices.SortStableFunc(findings, func(a, b rule.Finding) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.At, b.At))
 	})
-	return findings
+	return slices.CompactFunc(findings, func(a, b rule.Finding) bool { return a.ID == b.ID && a.At == b.At })
 }
 
 // rules is the list, sorted once and only when the first token is judged.

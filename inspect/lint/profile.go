@@ -163,8 +163,9 @@ func profileRules() []Rule {
 					}
 					return nil
 				}
-				for _, name := range [...]string{"jkt", "x5t#S256"} {
-					if have := s.Claims.Get("cnf").Get(name); have != nil && have.Str != want {
+				jkt, cert := s.Claims.Get("cnf").Get("jkt"), s.Claims.Get("cnf").Get("x5t#S256")
+				for _, have := range [...]*inspect.Value{jkt, cert} {
+					if have != nil && !is(jkt, want) && !is(cert, want) { // bound to both, either may be the one at hand
 						return found("claims.cnf", "binds the token to %s, the key at hand is %s", quoteRaw(have), safe.Short(want, 60))
 					}
 				}
@@ -206,6 +207,11 @@ func profileRules() []Rule {
 			},
 		},
 	}
+}
+
+func is(v *inspect.Value, want string) bool {
+	text, ok := v.Text()
+	return ok && text == want
 }
 
 // halfHash is the left half of the hash that the alg names, base64url (OpenID Connect Core 3.1.3.6); empty when it names
@@ -275,10 +281,34 @@ func checkClientAssertion(s *Subject) (all []rule.Finding) {
 	case client == "" && iss != nil && *iss != *sub:
 		all = append(all, found("claims.sub", "is %s, iss is %s: both must be the client id", quoteShort(*sub), quoteShort(*iss))...)
 	}
-	if aud := s.Claims.Get("aud"); aud != nil && s.Ctx.Issuer != "" {
-		if have := textOrList(aud); len(have) != 1 || have[0] != s.Ctx.Issuer {
-			all = append(all, found("claims.aud", "is %s, want the issuer %s alone", list(have), quoteShort(s.Ctx.Issuer))...)
-		}
+	return append(all, s.assertionAudience()...)
+}
+
+// assertionAudience wants the server's issuer and nothing else. The address of its token endpoint, which older servers demand, is
+// told as a warning.
+func (s *Subject) assertionAudience() []rule.Finding {
+	aud := s.Claims.Get("aud")
+	if aud == nil {
+		return nil
 	}
-	return all
+	switch have := textOrList(aud); {
+	case len(have) > 1:
+		return found("claims.aud", "names %s: each of these servers could use the assertion at the others", list(have))
+	case s.Ctx.Issuer == "" || len(have) == 1 && have[0] == s.Ctx.Issuer:
+		return nil
+	case len(have) == 1 && tokenEndpointOf(s.Ctx.Issuer, have[0]):
+		return one(rule.Warn, "claims.aud", "is %s, the token endpoint; older servers demand that, today it is the issuer %s alone", list(have), quoteShort(s.Ctx.Issuer))
+	default:
+		return found("claims.aud", "is %s, want the issuer %s alone", list(have), quoteShort(s.Ctx.Issuer))
+	}
+}
+
+// tokenEndpointOf guesses whether an address is the token endpoint of an issuer: on its host, and with token in its last part.
+func tokenEndpointOf(issuer, address string) bool {
+	home, err := url.Parse(issuer)
+	if err != nil {
+		return false
+	}
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == home.Scheme && u.Host == home.Host && strings.Contains(path.Base(u.Path), "token")
 }

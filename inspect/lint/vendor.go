@@ -23,8 +23,7 @@ func vendorRules() []Rule {
 				iss := *s.text("iss")
 				u, _ := url.Parse(iss)
 				tenant, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
-				switch tenant {
-				case "{tenantid}", "common", "organizations":
+				if tenant == "common" || tenant == "organizations" || strings.HasPrefix(tenant, "{") {
 					return found("claims.iss", "%s stands where the tenant's id must be", quoteShort(tenant))
 				}
 				if tid := s.text("tid"); tid != nil && !strings.EqualFold(*tid, tenant) {
@@ -90,7 +89,8 @@ func vendorRules() []Rule {
 			Bad:     `{"sub":"repo:org/app:pull_request"}`,
 			Applies: jwtProfile,
 			Check: func(s *Subject) []rule.Finding {
-				if iss := s.text("iss"); iss == nil || strings.TrimPrefix(*iss, "https://") != "token.actions.githubusercontent.com" {
+				const issuer = "https://token.actions.githubusercontent.com" // an enterprise has a path of its own behind it
+				if iss := s.text("iss"); iss == nil || *iss != issuer && !strings.HasPrefix(*iss, issuer+"/") {
 					return nil
 				}
 				if sub := s.text("sub"); sub != nil && strings.HasSuffix(*sub, ":pull_request") {

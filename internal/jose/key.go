@@ -163,6 +163,12 @@ func (k *Key) Public() crypto.PublicKey {
 	return k.public
 }
 
+// Secret gives the bytes of a shared secret; nil for every other key. It is for comparing, never for showing.
+func (k *Key) Secret() []byte {
+	secret, _ := k.private.([]byte)
+	return secret
+}
+
 // Members gives the public members of the JWK (RFC 7518 6): n and e; crv, x and y; crv and x.
 func (k *Key) Members() map[string]string { return k.members }
 
@@ -201,9 +207,27 @@ func required(kty string) []string {
 
 // Thumbprint computes the thumbprint of a JWK from its members as they are written, also for keys that can't be used.
 func Thumbprint(kty string, members map[string]string) string {
+	text := canonical(kty, members)
+	if text == nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return encode(sum[:])
+}
+
+// Canonical is the public key as the one JSON text that thumbprints are made of: required members only, in order, without blanks
+// (RFC 7638 3). It is nil for secrets and for keys that no thumbprint is defined for.
+func (k *Key) Canonical() []byte {
+	if k.kty == "oct" {
+		return nil
+	}
+	return canonical(k.kty, k.members)
+}
+
+func canonical(kty string, members map[string]string) []byte {
 	names := required(kty)
 	if names == nil {
-		return ""
+		return nil
 	}
 	text := []byte{'{'}
 	for i, name := range names {
@@ -212,7 +236,7 @@ func Thumbprint(kty string, members map[string]string) string {
 			value = kty
 		}
 		if value == "" || !plain(value) {
-			return ""
+			return nil
 		}
 		if i > 0 {
 			text = append(text, ',')
@@ -221,8 +245,7 @@ func Thumbprint(kty string, members map[string]string) string {
 		text = append(append(text, name...), `":"`...)
 		text = append(append(text, value...), '"')
 	}
-	sum := sha256.Sum256(append(text, '}'))
-	return encode(sum[:])
+	return append(text, '}')
 }
 
 // plain keeps texts out that JSON would have to escape: no such key is in order.
