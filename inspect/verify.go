@@ -31,6 +31,7 @@ type Verdict struct {
 	Key        *Key      `json:"-"` // the key that verified
 	Attempts   []Attempt `json:"-"` // each key that did not, and why
 	Covers     int       `json:"-"` // bytes of the signing input
+	Each       []Verdict `json:"-"` // of every signature, when the token has a list of them
 	KIDUnknown bool      `json:"-"` // the token names a key that the set does not have: fetching it anew may help
 }
 
@@ -41,13 +42,19 @@ type Attempt struct {
 	Reason string // "kid differs", "key is for encryption (use: enc)", "signature does not match this key"
 }
 
-// maxTries bounds how many keys are tried on one signature.
-const maxTries = 100
-
-// Verify checks the signature of a compact JWS over the bytes as received (RFC 7515 5.2). The algorithm is the header's and
-// must fit the key; what the header demands and this program does not understand (crit) refuses the token. keys may be nil.
+// Verify checks the signature of a JWS over the bytes as received (RFC 7515 5.2). The algorithm is the header's and must fit
+// the key; what the header demands and this program does not understand (crit) refuses the token. keys may be nil. Several
+// signatures are judged one by one, in [Verdict.Each], and the verdict sums them up.
 func Verify(tok *Token, keys *KeySet) Verdict {
-	c := check{tok: tok, keys: keys}
+	budget := maxWork
+	if tok.Kind == JWSGeneral && len(tok.Signatures) > 0 {
+		return verifyEach(tok, keys, &budget)
+	}
+	return verifyOne(tok, keys, &budget)
+}
+
+func verifyOne(tok *Token, keys *KeySet, budget *int) Verdict {
+	c := check{tok: tok, keys: keys, budget: budget}
 	if c.header() && c.parts() {
 		c.tryKeys()
 	}
@@ -55,11 +62,12 @@ func Verify(tok *Token, keys *KeySet) Verdict {
 }
 
 type check struct {
-	tok  *Token
-	keys *KeySet
-	alg  *jose.Algorithm
-	kid  string
-	v    Verdict
+	tok    *Token
+	keys   *KeySet
+	alg    *jose.Algorithm
+	kid    string
+	budget *int // work that may still be done, in [cost]
+	v      Verdict
 }
 
 func (c *check) end(s Status, format string, args ...any) bool {
@@ -75,12 +83,20 @@ func (c *check) header() bool {
 	c.kid, _ = h.Get("kid").Text()
 	c.v.KID = c.kid
 	switch {
-	case c.tok.Kind != JWSCompact:
+	case !c.tok.signed():
 		return c.end(Unsupported, "%s", unopened(c.tok.Kind))
+	case c.tok.Fault(FaultSize, "token") != nil:
+		return c.end(Refused, "%s", c.tok.Fault(FaultSize, "token").Message)
+	case c.tok.Fault(FaultForm, "token") != nil:
+		return c.end(Refused, "%s", c.tok.Fault(FaultForm, "token").Message)
+	case h != nil && c.tok.Fault(FaultForm, "header") != nil:
+		return c.end(Refused, "%s", c.tok.Fault(FaultForm, "header").Message)
 	case h == nil:
 		return c.end(Refused, "the header can't be read, so it is not known how the token was signed")
 	case c.tok.Fault(FaultTrailing, "header") != nil:
 		return c.end(Refused, "bytes follow the JSON object of the header: two readers may see two headers")
+	case misplaced(c.tok) != "":
+		return c.end(Refused, "%s", misplaced(c.tok))
 	case duplicateIn(h) != "":
 		return c.end(Refused, "the header has %q more than once: two readers may take two values (RFC 7515 4)", clip(duplicateIn(h), 80))
 	case !isText:
@@ -107,12 +123,33 @@ func letterCase(alg string) string {
 	return ""
 }
 
+// signed reports a form whose one signature is checked here.
+func (t *Token) signed() bool {
+	return t.Kind == JWSCompact || t.Kind == JWSFlattened || t.Kind == JWSGeneral
+}
+
+// misplaced says which parameter stands where anybody could have changed it, or in both headers, or "" (RFC 7515 4.1.11,
+// 7.2.1; RFC 7797 6).
+func misplaced(t *Token) string {
+	if t.Unprotected == nil {
+		return ""
+	}
+	for i := range t.Unprotected.Members {
+		name := t.Unprotected.Members[i].Name
+		switch {
+		case t.Protected.Get(name) != nil:
+			return fmt.Sprintf("%q stands in the protected and in the unprotected header (RFC 7515 7.2.1)", clip(name, 80))
+		case name == "crit" || name == "b64":
+			return name + " has to be in the protected header (RFC 7515 4.1.11, RFC 7797 6)"
+		}
+	}
+	return ""
+}
+
 func unopened(k Kind) string {
 	switch k {
 	case JWECompact, JWEJSON:
 		return "encrypted: there is no signature to check before it is decrypted"
-	case JWSFlattened, JWSGeneral:
-		return "signatures of the JSON serialization are not checked yet; only the compact one is"
 	case SDJWT:
 		return "signatures of SD-JWTs are not checked yet"
 	case PASETO:
@@ -139,6 +176,10 @@ func (c *check) parts() bool {
 		switch f.Code {
 		case FaultSegments:
 			return c.end(Refused, "no compact JWS: %s", f.Message)
+		case FaultDuplicate:
+			if f.In == "token" {
+				return c.end(Refused, "%s: two readers may see two tokens", f.Message)
+			}
 		case FaultAlphabet, FaultLength, FaultPadding:
 			return c.end(Refused, "the %s part is no base64url: %s", f.In, f.Message)
 		}

@@ -21,20 +21,20 @@ func (c *check) tryKeys() {
 		c.end(Unverified, "%s", reason)
 		return
 	}
-	end := c.tok.Parts[2].Offset - 1
-	input, signature := []byte(c.tok.Raw[:end]), c.tok.Parts[2].Bytes
-	c.v.Covers = end
+	input, signature := c.tok.SigningInput(), c.tok.Parts[2].Bytes
+	c.v.Covers = len(input)
 	known := c.kid != "" && c.keys.HasKID(c.kid)
 	c.v.Attempts = make([]Attempt, 0, len(c.keys.Keys))
 	tried := 0
 	for i := range c.keys.Keys {
 		k := &c.keys.Keys[i]
 		a := Attempt{Key: k, Reason: c.unfit(k, known)}
-		if a.Reason == "" && tried == maxTries {
+		if a.Reason == "" && (tried == maxTries || tried > 0 && *c.budget < cost(k, len(input))) {
 			a.Reason = "not tried: too many keys fit"
 		}
 		if a.Reason == "" {
 			tried++
+			*c.budget -= cost(k, len(input))
 			a.Tried = true
 			err := jose.Verify(c.v.Alg, k.Material, input, signature)
 			if err == nil {
@@ -75,7 +75,7 @@ func (c *check) failed(known bool) {
 		}
 	}
 	switch {
-	case tried > 0 && c.tok.Parts[1].Text == "":
+	case tried > 0 && c.tok.Parts[1].Text == "" && !c.tok.attached:
 		c.end(Unverified, "the payload part is empty: a detached payload (RFC 7515 F) has to be put back before it can be checked")
 	case tried == 1:
 		c.end(Invalid, "%s", last)

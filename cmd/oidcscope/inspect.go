@@ -38,6 +38,7 @@ type inspectOptions struct {
 	jkt         string
 	at          string
 	leeway      time.Duration
+	payload     string
 }
 
 func newInspect(sys *system, common *shared) *cobra.Command {
@@ -87,6 +88,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	f.StringVar(&o.htm, "htm", "", "`METHOD` of the request that a DPoP proof came with")
 	f.StringVar(&o.htu, "htu", "", "`URL` of the request that a DPoP proof came with")
 	f.StringVar(&o.jkt, "jkt", "", "expected key: thumbprint (RFC 7638, SHA-256, base64url)")
+	f.StringVar(&o.payload, "payload", "", "payload of a detached signature (RFC 7515 F), in a `FILE`")
 	f.StringVar(&o.at, "at", "", "judge as of `TIME`: RFC 3339 or Unix seconds (default now)")
 	f.DurationVar(&o.leeway, "leeway", 0, "how far clocks may differ (default 1m0s)")
 	return cmd
@@ -160,6 +162,13 @@ func (o *inspectOptions) context(sys *system) (inspect.Context, error) {
 			return known, err
 		}
 		known.Now = at
+	}
+	if o.payload != "" {
+		payload, err := readBounded(o.payload, inspect.MaxToken)
+		if err != nil {
+			return known, usage("", "--payload: %w", err)
+		}
+		known.Payload = []byte(payload)
 	}
 	if !slices.Contains(profiles(), o.profile) {
 		hint := ""

@@ -104,7 +104,7 @@ func algorithmRules() []Rule {
 			Bad:     `{"alg":"ES256","crit":["exp"],"exp":1}`,
 			Applies: hasHeader,
 			Check: func(s *Subject) []rule.Finding {
-				if complaint := inspect.CritListProblem(s.Header); complaint != "" {
+				if complaint := inspect.CritListProblem(s.joinedCrit()); complaint != "" {
 					return found("header.crit", "%s", safe.Text(complaint))
 				}
 				return nil
@@ -119,7 +119,7 @@ func algorithmRules() []Rule {
 			Bad:     `{"alg":"ES256","b64":false}`,
 			Applies: hasHeader,
 			Check: func(s *Subject) []rule.Finding {
-				switch b64 := s.Header.Get("b64"); {
+				switch b64 := s.protected().Get("b64"); {
 				case b64 == nil || b64.IsTrue():
 					return nil
 				case s.b64Unlisted():
@@ -153,9 +153,17 @@ func algorithmRules() []Rule {
 
 func hasHeader(s *Subject) bool { return s.Header != nil }
 
+// joinedCrit is the joined header when its crit is protected; a crit that is not is TOK-016.
+func (s *Subject) joinedCrit() *inspect.Value {
+	if s.protected().Get("crit") == nil {
+		return nil
+	}
+	return s.Header
+}
+
 // b64Unlisted reports b64 that a well-formed crit does not list, or that stands without crit (RFC 7797 6).
 func (s *Subject) b64Unlisted() bool {
-	b64, crit := s.Header.Get("b64"), s.Header.Get("crit")
+	b64, crit := s.protected().Get("b64"), s.protected().Get("crit")
 	names, ok := crit.Texts()
 	return b64 != nil && !b64.IsTrue() && (crit == nil || ok && len(names) > 0 && !slices.Contains(names, "b64"))
 }

@@ -98,7 +98,7 @@ func containerRules() []Rule {
 			Fix:     "Look at what makes the token, or inspect it with the profile jws.",
 			Good:    `{"sub":"alice"}`,
 			Bad:     `sub=alice`,
-			Applies: func(s *Subject) bool { return s.Token.Kind == inspect.JWSCompact && s.Profile != inspect.ProfileJWS },
+			Applies: func(s *Subject) bool { return !s.encrypted() && structured(s) && s.Profile != inspect.ProfileJWS },
 			Check: func(s *Subject) []rule.Finding {
 				if s.nested() {
 					return nil
@@ -114,7 +114,12 @@ func containerRules() []Rule {
 			Good:    `{"alg":"RS256"}`,
 			Bad:     `{"alg":"RS256","alg":"none"}`,
 			Applies: func(s *Subject) bool { return s.Header != nil },
-			Check:   func(s *Subject) []rule.Finding { return duplicates("header", s.Header) },
+			Check: func(s *Subject) []rule.Finding {
+				if s.Token.Unprotected == nil {
+					return duplicates("header", s.Header)
+				}
+				return append(duplicates("header", s.protected()), duplicates("header", s.Token.Unprotected)...) // in both is TOK-016
+			},
 		},
 		{
 			ID: "TOK-009", Slug: "dup-claim", Title: "A claim twice", Severity: rule.Error,
@@ -220,6 +225,16 @@ func containerRules() []Rule {
 			},
 		},
 		{
+			ID: "TOK-016", Slug: "header-placement", Title: "A parameter where anybody can change it", Severity: rule.Error,
+			Refs:    refs("RFC 7515 4", "RFC 7515 7.2.1", "RFC 7516 7.2.1", "RFC 7797 6"),
+			Why:     "What is not in the protected header can be changed by anyone on the way; what is in both headers is read differently by different verifiers.",
+			Fix:     "Put alg, crit, b64 and zip into the protected header, and no name into both.",
+			Good:    `{"protected":"eyJhbGciOiJFUzI1NiJ9"}`,
+			Bad:     `{"header":{"alg":"ES256"}}`,
+			Applies: func(s *Subject) bool { return s.Header != nil && s.Token.Unprotected != nil },
+			Check:   checkPlacement,
+		},
+		{
 			ID: "TOK-017", Slug: "nested-cty", Title: "A token inside that is not announced", Severity: rule.Warn,
 			Refs:    refs("RFC 7519 5.2", "RFC 8725 3.3"),
 			Why:     "Without cty the receiver may take the inner token for plain text and skip its checks.",
@@ -238,6 +253,19 @@ func containerRules() []Rule {
 			},
 		},
 	}
+}
+
+func checkPlacement(s *Subject) (all []rule.Finding) {
+	for i := range s.Token.Unprotected.Members {
+		name := s.Token.Unprotected.Members[i].Name
+		switch {
+		case s.protected().Get(name) != nil:
+			all = append(all, found("header."+name, "stands in the protected and in the unprotected header")...)
+		case name == "crit" || name == "b64" || name == "zip" || name == "alg":
+			all = append(all, found("header."+name, "is in the unprotected header, where anybody can change it")...)
+		}
+	}
+	return all
 }
 
 // reportedDate reports a time claim about which TOK-053 or TOK-055 speaks.
@@ -324,7 +352,7 @@ func checkJSONText(s *Subject) (all []rule.Finding) {
 	if len(s.Token.Faults) == 0 {
 		return nil
 	}
-	roots := map[string]*inspect.Value{"header": s.Header, "payload": s.Claims}
+	roots := map[string]*inspect.Value{"header": s.protected(), "payload": s.Claims}
 	seen := map[string]bool{}
 	for i := range s.Token.Faults {
 		f := &s.Token.Faults[i]

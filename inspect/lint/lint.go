@@ -35,11 +35,13 @@ func Inspect(raw string, keys *inspect.KeySet, ctx inspect.Context) *inspect.Rep
 
 // Check gives the findings on a token that was inspected with these keys and this context, ordered by id, then by place.
 func Check(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []rule.Finding {
-	findings := rule.Findings(rules(), newSubject(r, keys, ctx))
+	var findings []rule.Finding
+	for _, s := range subjects(r, keys, ctx) {
+		findings = append(findings, silence(rule.Findings(rules(), s))...)
+	}
 	if len(findings) == 0 {
 		return []rule.Finding{} // in JSON a list, not null
 	}
-	findings = silence(findings)
 	slices.SortStableFunc(findings, func(a, b rule.Finding) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.At, b.At))
 	})

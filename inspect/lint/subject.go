@@ -21,12 +21,40 @@ type Subject struct {
 	Claims  *inspect.Value  // nil when they could not be read as one object, or when the profile is jws
 
 	now, skew float64 // seconds
+	input     []byte  // signing input, made once
 
 	candidates []*inspect.Key // what named gives, kept; nil before it was asked
 	few        [4]*inspect.Key
 }
 
+func (s *Subject) signingInput() []byte {
+	if s.input == nil {
+		s.input = s.Token.SigningInput()
+	}
+	return s.input
+}
+
 const defaultSkew = 60 * time.Second
+
+// subjects gives what there is to judge: a token, or each signature of one that has several.
+func subjects(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []*Subject {
+	s := newSubject(r, keys, ctx)
+	if len(r.Token.Signatures) == 0 || len(r.Signatures) != len(r.Token.Signatures) {
+		return []*Subject{s}
+	}
+	all := make([]*Subject, len(r.Signatures))
+	for i, tok := range r.Token.Signatures {
+		each := *s
+		each.Token, each.Header, each.Verdict = tok, object(tok.Header), r.Signatures[i].Verdict
+		if i == 0 { // it stands for the token as a whole, too
+			whole := *tok
+			whole.Faults = r.Token.Faults
+			each.Token = &whole
+		}
+		all[i] = &each
+	}
+	return all
+}
 
 func newSubject(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) *Subject {
 	s := &Subject{Token: r.Token, Ctx: ctx, Keys: keys, Verdict: r.Signature, Profile: ctx.Profile}
@@ -96,7 +124,7 @@ func (s *Subject) text(name string) *string {
 
 // nested reports whether the payload is a token itself.
 func (s *Subject) nested() bool {
-	if s.Token.Kind != inspect.JWSCompact || len(s.Token.Bytes) == 0 {
+	if s.Token.Kind == inspect.SDJWT || len(s.Token.Bytes) == 0 {
 		return false
 	}
 	if cty, ok := s.Header.Get("cty").Text(); ok && mediaType(cty) == "jwt" {
@@ -108,6 +136,9 @@ func (s *Subject) nested() bool {
 	inner := inspect.Decode(string(s.Token.Bytes))
 	return (inner.Kind == inspect.JWSCompact || inner.Kind == inspect.JWECompact) && !damaged(inner)
 }
+
+// protected is the header that signature or tag cover: in the JSON serializations a part of it.
+func (s *Subject) protected() *inspect.Value { return object(s.Token.ProtectedHeader()) }
 
 // damaged reports that the text was a token once, so that "opaque" would be wrong.
 func damaged(t *inspect.Token) bool {

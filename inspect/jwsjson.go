@@ -1,0 +1,199 @@
+package inspect
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// MaxSignatures bounds how many signatures, or recipients, of one JSON token are read; a token with more is refused.
+const MaxSignatures = 100
+
+// A JWS in JSON (RFC 7515 7.2) is one payload and its signatures, each with a header of its own. Each signature becomes a
+// Token with the parts of a compact one, so that whatever looks at a compact token can look at each of them.
+
+// jwsJSON reads the flattened and the general serialization. Of a text that is cut off nothing is taken for the token's.
+func (t *Token) jwsJSON(doc *Document) {
+	if !doc.Complete {
+		return
+	}
+	root := doc.Root
+	signatures := root.Get("signatures")
+	if t.Kind == JWSFlattened {
+		t.takeSignature(root, root)
+		return
+	}
+	if f := tooMany(signatures, "signatures", "RFC 7515 7.2.1"); f != nil {
+		t.add("token", *f)
+		return
+	}
+	for i := range signatures.Items {
+		s := &Token{Pasted: t.Pasted, Raw: t.Raw, Trims: t.Trims, Removed: t.Removed, runs: t.runs, Kind: JWSFlattened}
+		s.takeSignature(root, &signatures.Items[i])
+		t.Signatures = append(t.Signatures, s)
+	}
+	first := t.Signatures[0]
+	t.Parts, t.Header, t.HeaderJSON, t.Protected, t.Unprotected = first.Parts, first.Header, first.HeaderJSON, first.Protected, first.Unprotected
+	t.Payload, t.PayloadJSON, t.Bytes, t.Detached = first.Payload, first.PayloadJSON, first.Bytes, first.Detached
+	t.Faults = append(t.Faults, first.Faults...)
+	for i, s := range t.Signatures[1:] {
+		for _, f := range s.Faults {
+			if f.In != "payload" { // told with the first one
+				f.In = "signatures" + index(i+1) + "." + f.In
+				t.Faults = append(t.Faults, f)
+			}
+		}
+	}
+}
+
+// tooMany says what is wrong with a list of signatures or recipients, or nil.
+func tooMany(list *Value, name, ref string) *Fault {
+	var f Fault
+	switch {
+	case list.Kind != Array || len(list.Items) == 0:
+		f = fault(FaultForm, list.Start, "%q has to be a list with at least one entry (%s)", name, ref)
+	case len(list.Items) > MaxSignatures:
+		f = fault(FaultSize, list.Items[MaxSignatures].Start, "%d entries of %q: more than %d are refused", len(list.Items), name, MaxSignatures)
+	default:
+		return nil
+	}
+	return &f
+}
+
+// takeSignature reads one signature of the object that holds it, and the payload of the outer object.
+func (t *Token) takeSignature(root, holder *Value) {
+	protected, hasProtected := t.jsonPart("header", "protected", holder)
+	payload, hasPayload := t.jsonPart("payload", "payload", root)
+	signature, hasSignature := t.jsonPart("signature", "signature", holder)
+	buf := make([]byte, (len(protected.Text)+len(payload.Text)+len(signature.Text))*3/4)
+	flaw := protected.decode(&buf)
+	t.Parts = []Part{protected}
+	t.addPartFault(&t.Parts[0], flaw)
+	t.readProtected(hasProtected, holder.Get("header"))
+
+	t.Detached = !hasPayload
+	if t.Protected.Get("b64").IsFalse() {
+		payload.Bytes, flaw = []byte(payload.Text), nil // RFC 7797 5.2
+	} else {
+		flaw = payload.decode(&buf)
+	}
+	t.Parts = append(t.Parts, payload)
+	t.addPartFault(&payload, flaw)
+	t.readPayload()
+
+	if !hasSignature {
+		t.add("token", fault(FaultForm, holder.Start, `no member "signature" (RFC 7515 7.2.1)`))
+		return
+	}
+	flaw = signature.decode(&buf)
+	t.Parts = append(t.Parts, signature)
+	t.addPartFault(&signature, flaw)
+}
+
+// jsonPart takes a member whose text is a part of the token. With escapes in it, its text is not what stands at its offset.
+func (t *Token) jsonPart(name, member string, holder *Value) (Part, bool) {
+	v := holder.Get(member)
+	if v == nil {
+		return Part{Name: name, Offset: holder.Start}, false
+	}
+	if v.Kind != String {
+		t.add("token", fault(FaultForm, v.Start, "%q is %s, wanted a text", member, v.Kind))
+		return Part{Name: name, Offset: v.Start}, true
+	}
+	return Part{Name: name, Text: v.Str, Offset: v.Start + 1}, true
+}
+
+// readProtected reads the protected header and joins it with what is not protected. One of both has to be there
+// (RFC 7515 7.2.1, RFC 7516 7.2.1).
+func (t *Token) readProtected(has bool, unprotected ...*Value) {
+	if has && t.Parts[0].Text != "" {
+		t.readHeader()
+		t.Protected = t.Header
+		if t.Header == nil {
+			return // what it says is not known, so neither is the joined header
+		}
+	}
+	for _, u := range unprotected {
+		switch {
+		case u == nil:
+		case u.Kind != Object:
+			t.add("header", fault(FaultForm, 0, "the unprotected header is %s, wanted an object", u.Kind))
+		default:
+			t.Unprotected = joinObjects(t.Unprotected, u)
+		}
+	}
+	if t.Protected == nil && t.Unprotected == nil {
+		t.add("header", fault(FaultForm, 0, "neither a protected nor an unprotected header: nothing says how the token was made"))
+		return
+	}
+	t.Header = joinObjects(t.Protected, t.Unprotected)
+	if t.HeaderJSON == nil {
+		t.HeaderJSON = &Document{Text: t.Header.Raw, Root: t.Header, Complete: true}
+	}
+}
+
+// joinObjects makes one object of the members of two, in a text of its own. A name that both have is in it twice.
+func joinObjects(a, b *Value) *Value {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	left, right := strings.TrimSuffix(a.Raw, "}"), strings.TrimPrefix(b.Raw, "{")
+	if len(a.Members) > 0 && len(b.Members) > 0 {
+		left += ","
+	}
+	return ScanJSON(left + right).Root
+}
+
+// Attach puts the payload of a detached JWS back (RFC 7515 F): the bytes that were signed, not their base64url. It reports
+// false, and changes nothing, for a token that brings its own payload.
+func (t *Token) Attach(payload []byte) bool {
+	part := t.Part("payload")
+	if part == nil || part.Text != "" || t.attached {
+		return false
+	}
+	for _, s := range t.Signatures {
+		s.Attach(payload)
+	}
+	if len(t.Signatures) > 0 {
+		first := t.Signatures[0]
+		t.Payload, t.PayloadJSON, t.Bytes, t.attached = first.Payload, first.PayloadJSON, first.Bytes, true
+		return true
+	}
+	t.Detached, t.attached, part.Bytes = true, true, payload
+	t.readPayload()
+	return true
+}
+
+// SigningInput is what the signature was made over (RFC 7515 5.2 step 8, RFC 7797 3): the texts as they were received, and
+// only for a payload that was put back one that is made here.
+// It is nil when the token has not the parts of a JWS.
+func (t *Token) SigningInput() []byte {
+	if len(t.Parts) < 3 || t.Kind == JWECompact || t.Kind == JWEJSON || t.Kind == PASETO {
+		return nil
+	}
+	payload := &t.Parts[1]
+	if (t.Kind == JWSCompact || t.Kind == SDJWT) && !t.attached {
+		return []byte(t.Raw[:t.Parts[2].Offset-1])
+	}
+	text := payload.Text
+	if t.attached {
+		text = string(payload.Bytes)
+		if !t.ProtectedHeader().Get("b64").IsFalse() {
+			text = base64.RawURLEncoding.EncodeToString(payload.Bytes)
+		}
+	}
+	input := make([]byte, 0, len(t.Parts[0].Text)+1+len(text))
+	input = append(append(input, t.Parts[0].Text...), '.')
+	return append(input, text...)
+}
+
+// ProtectedHeader is what signature or tag cover: of a compact token the whole header. It may be nil.
+func (t *Token) ProtectedHeader() *Value {
+	switch t.Kind {
+	case JWSFlattened, JWSGeneral, JWEJSON:
+		return t.Protected
+	}
+	return t.Header
+}
