@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -77,12 +78,24 @@ func Inspect(raw string, keys *KeySet, ctx Context) *Report {
 
 // Judge makes the report of a token that was decoded and verified before.
 func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
+	r := Brief(tok, verdict, ctx)
+	r.explain(tok, verdict, ctx)
+	return r
+}
+
+// Brief is [Judge] without what explains the token to a reader: header and payload with their meanings, and the checklist. It
+// is for streams of tokens, where the words would cost as much as the cryptography.
+func Brief(tok *Token, verdict Verdict, ctx Context) *Report {
 	r := &Report{
 		Kind: tok.Kind, Size: len(tok.Raw), Signature: verdict, Error: tok.Unreadable(), Token: tok,
 		Signatures: signatureReports(verdict.Each, tok), Unprotected: raw(tok.Unprotected), Detached: tok.Detached,
 		Time: judgeTimes(tok.Payload, ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
 	r.setType(ctx)
+	return r
+}
+
+func (r *Report) explain(tok *Token, verdict Verdict, ctx Context) {
 	r.Header, r.Headers = describe(tok.Header, InHeader, "", ctx.Now)
 	iss, _ := tok.Payload.Get("iss").Text()
 	sub, _ := tok.Payload.Get("sub").Text()
@@ -98,7 +111,22 @@ func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
 			r.Checklist = append(r.Checklist, CheckRefreshedIDToken(tok, ctx.Previous, ctx)...)
 		}
 	}
-	return r
+}
+
+// Bad reports whether the token itself is at fault: its signature does not hold or was refused, it is out of its time or can't
+// be read, an item of the checklist failed, or a finding is an error. "Not verified" is no fault of the token.
+func (r *Report) Bad() bool {
+	switch r.Signature.Status {
+	case Invalid, Refused:
+		return true
+	}
+	switch r.Time.Status {
+	case TimeExpired, TimeNotYetValid, TimeMalformed:
+		return true
+	}
+	return r.Error != nil ||
+		slices.ContainsFunc(r.Checklist, func(i Item) bool { return i.Result == ItemFail }) ||
+		slices.ContainsFunc(r.Findings, func(f rule.Finding) bool { return f.Severity == rule.Error })
 }
 
 func (r *Report) setType(ctx Context) {

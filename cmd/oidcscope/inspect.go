@@ -13,7 +13,6 @@ import (
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/config"
-	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/tui"
 )
 
@@ -138,7 +137,7 @@ func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOpti
 	if err != nil {
 		return err
 	}
-	if isBad(report) || o.requireVerified && report.Signature.Status != inspect.Verified {
+	if report.Bad() || o.requireVerified && report.Signature.Status != inspect.Verified {
 		return withCode(exitBad, nil)
 	}
 	return nil
@@ -201,32 +200,6 @@ func parseTime(text string) (time.Time, error) {
 		return time.Time{}, usage("", "--at: want RFC 3339 (2026-11-22T10:00:00Z) or Unix seconds, got %q", text)
 	}
 	return at, nil
-}
-
-// isBad reports whether the token itself is at fault, which is exit code 1. "Not verified" is no fault of the token.
-func isBad(r *inspect.Report) bool {
-	switch r.Signature.Status {
-	case inspect.Invalid, inspect.Refused:
-		return true
-	}
-	switch r.Time.Status {
-	case inspect.TimeExpired, inspect.TimeNotYetValid, inspect.TimeMalformed:
-		return true
-	}
-	if r.Error != nil {
-		return true
-	}
-	for _, item := range r.Checklist {
-		if item.Result == inspect.ItemFail {
-			return true
-		}
-	}
-	for _, f := range r.Findings {
-		if f.Severity == rule.Error {
-			return true
-		}
-	}
-	return false
 }
 
 // atMostOne refuses a second argument. It often is a token that was cut in two by a line break.
