@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +39,8 @@ type inspectOptions struct {
 	at          string
 	leeway      time.Duration
 	payload     string
+
+	batch batchOptions
 }
 
 func newInspect(sys *system, common *shared) *cobra.Command {
@@ -51,20 +54,29 @@ every header parameter and claim, and goes through the checklist of its kind.
 The token is an argument, a file, or standard input ("-", or nothing when standard
 input is no terminal). Mind that arguments end up in the shell's history.
 
+With --batch it reads a stream and writes one JSON line for each token in the order of
+the input: what --json says, without the words that explain it (--fields asks for
+others). Each line of the input is a token, text with tokens in it, or JSON with a
+token at --field. A summary goes to standard error at the end.
+
 Exit code 0: nothing wrong was found (without a key the signature is "not verified");
 1: the signature is invalid, the token has expired, or a check failed;
 2: there was nothing to read; 3: the keys could not be fetched.`,
 		Example: `  oidcscope inspect < token.txt
   oidcscope inspect token.txt --jwks https://idp.example/jwks.json
   oidcscope inspect --issuer https://idp.example --discover --client-id my-app -
-  oidcscope inspect --json --require-verified --key public.pem - < token.txt`,
+  oidcscope inspect --json --require-verified --key public.pem - < token.txt
+  oidcscope inspect --batch access.log --log --jwks jwks.json > tokens.jsonl`,
 		Args: atMostOne("one token, file or -"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.maxAgeSet = cmd.Flags().Changed("max-age")
 			work := func(ctx context.Context) error {
+				if o.batch.on {
+					return runBatch(ctx, sys, common, &o, args)
+				}
 				return runInspect(ctx, sys, common, &o, args, cmd.LocalNonPersistentFlags().NFlag() > 0)
 			}
-			if o.waits(sys, args) {
+			if o.batch.on || o.waits(sys, args) {
 				return waiting(cmd.Context(), work)
 			}
 			return work(cmd.Context())
@@ -72,6 +84,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	}
 	o.output.register(cmd)
 	o.keys.register(cmd)
+	o.batch.register(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.requireVerified, "require-verified", false, "exit code 1 unless a key verified the signature")
 	f.StringVar(&o.profile, "profile", string(inspect.ProfileAuto), "`KIND` of token to check for: "+strings.Join(profiles(), ", "))
@@ -101,7 +114,7 @@ func (o *inspectOptions) waits(sys *system, args []string) bool {
 
 // runInspect inspects the token that args name. flagged says that some flag was given, which the home screen would not know of.
 func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOptions, args []string, flagged bool) error {
-	if err := o.output.check(); err != nil {
+	if err := errors.Join(o.output.check(), o.batch.check()); err != nil {
 		return err
 	}
 	known, err := o.context(sys)

@@ -37,6 +37,7 @@ func TestInterrupted(t *testing.T) {
 		{"waiting for a secret", []string{"login", issuer, "--client-id", "x", "--client-secret", "-"}, ""},
 		{"waiting for a command", []string{"login", issuer, "--client-id", "x", "--client-secret", "cmd:sleep 60"}, ""},
 		{"reading standard input", []string{"inspect"}, ""},
+		{"reading a stream", []string{"inspect", "--batch"}, ""},
 		{"fetching keys", []string{"inspect", "eyJhbGciOiJSUzI1NiJ9.e30.AA", "--jwks", silent.URL}, ""},
 	}
 	for _, tt := range tests {

@@ -48,6 +48,8 @@ func TestLineIsTheReport(t *testing.T) {
 		"none":      b64([]byte(`{"alg":"none"}`)) + "." + b64([]byte(`{"sub":"a"}`)) + ".",
 		"cut off":   m.list[0][:300],
 		"no header": "eyJhbGciOi.e30.AA",
+		"general":   fmt.Sprintf(`{"payload":%q,"signatures":[{"protected":%q,"header":{"kid":"k1"},"signature":"AAAA"}]}`, b64([]byte(claims(1))), b64([]byte(`{"alg":"RS256"}`))),
+		"detached":  m.list[0][:strings.IndexByte(m.list[0], '.')] + "." + m.list[0][strings.LastIndexByte(m.list[0], '.'):],
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx := context0()
@@ -67,7 +69,7 @@ func TestLineIsTheReport(t *testing.T) {
 			if len(got) != 1 || got[0]["line"] != 1.0 {
 				t.Fatalf("got %v", got)
 			}
-			for _, member := range []string{"kind", "type", "size", "header", "payload", "signature", "time", "findings", "error"} {
+			for _, member := range []string{"kind", "type", "size", "header", "payload", "signature", "time", "findings", "error", "signatures", "unprotected", "detached"} {
 				a, b := fmt.Sprint(got[0][member]), fmt.Sprint(want[member])
 				if a != b {
 					t.Errorf("%s: got %s, want %s", member, a, b)

@@ -204,6 +204,15 @@ func standard(b []byte, r *inspect.Report) []byte {
 	if r.Error != nil {
 		b = encode(append(b, `,"error":`...), r.Error)
 	}
+	if len(r.Signatures) > 0 {
+		b = encode(append(b, `,"signatures":`...), r.Signatures)
+	}
+	if r.Unprotected != nil {
+		b = jsonout.Raw(append(b, `,"unprotected":`...), string(r.Unprotected))
+	}
+	if r.Detached {
+		b = append(b, `,"detached":true`...)
+	}
 	return b
 }
 

@@ -3,6 +3,8 @@ package batch
 import (
 	"iter"
 	"strings"
+
+	"github.com/oidcscope/oidcscope/inspect"
 )
 
 // mixed reports whether a line is more than a token: blanks, quotes and the like are in no token.
@@ -13,6 +15,15 @@ func mixed(text string) bool {
 		}
 	}
 	return false
+}
+
+// jsonForm reports whether a line is a token in JSON (RFC 7515 7.2, RFC 7516 7.2).
+func jsonForm(text string) bool {
+	if text[0] != '{' || !strings.Contains(text, `"signature`) && !strings.Contains(text, `"ciphertext"`) {
+		return false
+	}
+	kind := inspect.Decode(text).Kind
+	return kind == inspect.JWSFlattened || kind == inspect.JWSGeneral || kind == inspect.JWEJSON
 }
 
 // tokensIn yields the tokens in a text with their places: whatever begins like a JSON object in base64url ("ey") and has dots

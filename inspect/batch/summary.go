@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/jsonout"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
@@ -71,6 +73,18 @@ func (c *Counts) join(other *Counts) {
 type Count struct {
 	Name string
 	N    int
+}
+
+// MarshalJSON writes an object of names and numbers, the most frequent first.
+func (c Counts) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, n := range c.Sorted() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(jsonout.String(b, n.Name), ':'), int64(n.N), 10)
+	}
+	return append(b, '}'), nil
 }
 
 // Sorted gives the names, the most frequent first. They stand here as they came, and need internal/safe.

@@ -63,7 +63,7 @@ func (w *worker) line(number int, line string) {
 		w.unreadable(number, "longer than %d bytes: not read", MaxLine)
 	case w.path != nil:
 		w.member(number, text)
-	case !w.o.Log && !mixed(text):
+	case !w.o.Log && (!mixed(text) || jsonForm(text)):
 		w.token(number, 0, text)
 	default:
 		found := false
