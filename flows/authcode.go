@@ -2,8 +2,9 @@ package flows
 
 import "github.com/oidcscope/oidcscope/internal/rule"
 
-// AuthorizationCode is the authorization code flow with PKCE S256 (RFC 6749 4.1, RFC 7636), OpenID Connect Core 3.1.
-func AuthorizationCode(Config) Flow {
+// AuthorizationCode is the authorization code flow with PKCE S256 (RFC 6749 4.1, RFC 7636), OpenID Connect Core 3.1. A request
+// that is to be signed or pushed has a step for it.
+func AuthorizationCode(c Config) Flow {
 	return Flow{
 		ID:    "pkce",
 		Title: "Authorization code + PKCE",
@@ -15,6 +16,18 @@ func AuthorizationCode(Config) Flow {
 			{Spec: "OpenID Connect Core", Section: "3.1", URL: "https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth"},
 			{Spec: "RFC 8252", URL: "https://www.rfc-editor.org/rfc/rfc8252"},
 		},
-		Steps: []Step{discoveryStep(), keysStep(), prepareStep(), authorizeStep(), redeemStep(), idTokenStep(), userInfoStep()},
+		Steps: append(requestSteps(c, "code"), redeemStep(), idTokenStep(), userInfoStep()),
 	}
+}
+
+// requestSteps are the steps of every login in the browser, up to the answer that it brings back.
+func requestSteps(c Config, responseType string) []Step {
+	steps := []Step{discoveryStep(), keysStep(), prepareStep(responseType)}
+	if c.Request.JAR {
+		steps = append(steps, requestObjectStep())
+	}
+	if c.Request.PAR {
+		steps = append(steps, pushStep())
+	}
+	return append(steps, authorizeStep())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
-// authorizeStep sends the person to the provider and takes the code that the browser brings back.
+// authorizeStep sends the person to the provider and takes the answer that the browser brings back.
 func authorizeStep() Step {
 	return Step{
 		ID: "authorize", Title: "Log in at the provider", Arrow: "log in, code", From: You, To: Provider,
@@ -31,11 +30,38 @@ func authorizeStep() Step {
 	}
 }
 
+// runAuthorize makes the request in the form that was asked for or that the provider requires, when no step of its own has.
 func runAuthorize(ctx context.Context, s *state) error {
 	if _, err := s.metadata.endpoint("authorization_endpoint", s.metadata.AuthorizationEndpoint, "RFC 6749 3.1"); err != nil {
 		return err
 	}
 	s.checkAnnounced()
+	s.checkOptions()
+	if err := s.openCallback(ctx); err != nil {
+		return err
+	}
+	defer s.closeCallback()
+	if s.metadata.RequireSignedRequest && s.login.requestObject == "" {
+		s.found(rule.Info, "jar-required", "the provider requires signed requests, so this one is signed", "", "RFC 9101 10.5")
+		if err := s.signRequest(); err != nil {
+			return err
+		}
+	}
+	if s.metadata.RequirePAR && s.login.requestURI == "" {
+		s.found(rule.Info, "par-required", "the provider requires pushed authorization requests, so this one is pushed first", "", "RFC 9126 5")
+		if err := s.pushRequest(ctx); err != nil {
+			return err
+		}
+	}
+	return s.awaitCallback(ctx)
+}
+
+// openCallback fixes the redirect URI: it listens there, unless the person pastes the address. Steps before authorize need
+// the address too; the first one that does opens it.
+func (s *state) openCallback(ctx context.Context) error {
+	if s.login.redirectURI != "" {
+		return nil
+	}
 	redirect, err := parseRedirect(s.cfg.RedirectURI)
 	if err != nil {
 		return err
@@ -45,62 +71,93 @@ func runAuthorize(ctx context.Context, s *state) error {
 			return problem(ProblemConfig, "a way to hand in the pasted address", "none", "")
 		}
 		s.login.redirectURI = redirect.withoutPort()
-		return s.awaitCallback(ctx, nil, NeedPaste)
+	} else {
+		if s.listener, err = s.listenForCallback(ctx, redirect); err != nil {
+			return err
+		}
+		s.login.redirectURI = s.listener.redirectURI
 	}
-	listener, err := s.listenForCallback(ctx, redirect)
-	if err != nil {
-		return err
+	s.variable("redirect_uri", s.login.redirectURI, "where the browser is sent after the login", "authorize", "token")
+	return nil
+}
+
+func (s *state) closeCallback() {
+	if s.listener != nil {
+		s.listener.close()
+		s.listener = nil
 	}
-	defer listener.close()
-	s.login.redirectURI = listener.redirectURI
-	return s.awaitCallback(ctx, listener, NeedOpenURL)
 }
 
 // oauth2Config is the client as x/oauth2 wants it. AuthStyle is always set: its zero value sends a token request twice.
+// What it has no notion of (assertions, certificates) is added on the way, by the signer.
 func (s *state) oauth2Config() *oauth2.Config {
+	method := s.metadata.authMethod(s.cfg)
 	style := oauth2.AuthStyleInParams
-	if s.metadata.authMethod(s.cfg) == AuthBasic {
+	if method == AuthBasic {
 		style = oauth2.AuthStyleInHeader
 	}
 	c := &oauth2.Config{
-		ClientID: s.cfg.ClientID, ClientSecret: s.cfg.ClientSecret.Reveal(),
+		ClientID:    s.cfg.ClientID,
 		RedirectURL: s.login.redirectURI, Scopes: s.login.scopes,
-		Endpoint: oauth2.Endpoint{AuthURL: s.metadata.AuthorizationEndpoint, TokenURL: s.metadata.TokenEndpoint, AuthStyle: style},
+		Endpoint: oauth2.Endpoint{TokenURL: s.metadata.forClient(s.cfg, "token_endpoint", s.metadata.TokenEndpoint), AuthStyle: style},
 	}
-	if s.metadata.authMethod(s.cfg) == AuthNone {
-		c.ClientSecret = ""
+	if method == AuthBasic || method == AuthPost {
+		c.ClientSecret = s.cfg.ClientSecret.Reveal()
 	}
 	return c
 }
 
-// authorizationURL builds the address to open. Extra parameters come last and win, so that a request can be broken on
-// purpose.
-func (s *state) authorizationURL() string {
-	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(s.login.verifier)}
-	if s.login.nonce != "" {
-		options = append(options, oauth2.SetAuthURLParam("nonce", s.login.nonce))
+// authorizationParams are the parameters of the request. Extra parameters come last and win, so that a request can be broken
+// on purpose.
+func (s *state) authorizationParams() url.Values {
+	l := s.login
+	options := []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("response_type", l.responseType)}
+	if l.challenge != "" {
+		options = append(options, oauth2.SetAuthURLParam("code_challenge", l.challenge), oauth2.SetAuthURLParam("code_challenge_method", string(l.method)))
+	}
+	if l.nonce != "" {
+		options = append(options, oauth2.SetAuthURLParam("nonce", l.nonce))
 	}
 	if s.cfg.ResponseMode != "" {
 		options = append(options, oauth2.SetAuthURLParam("response_mode", s.cfg.ResponseMode))
 	}
-	address := s.oauth2Config().AuthCodeURL(s.login.state, options...)
-	u, err := url.Parse(address)
-	if err != nil || len(s.cfg.Extra) == 0 {
-		return address
+	if s.dpop != nil && strings.Contains(l.responseType, "code") { // binds the code to the key too (RFC 9449 10)
+		options = append(options, oauth2.SetAuthURLParam("dpop_jkt", s.dpop.thumbprint()))
 	}
-	q := u.Query()
-	for name, values := range s.cfg.Extra {
-		q[name] = slices.Clone(values)
+	_, query, _ := strings.Cut(s.oauth2Config().AuthCodeURL(l.state, options...), "?")
+	q, _ := url.ParseQuery(query)
+	merge(q, s.cfg.Request.params())
+	merge(q, s.cfg.Extra)
+	return q
+}
+
+// merge puts values in the place of those of the same names.
+func merge(into, from url.Values) {
+	for name, values := range from {
+		into[name] = append([]string(nil), values...)
 	}
-	u.RawQuery = q.Encode()
-	return u.String()
+}
+
+// authorizationURL is the address to open: with every parameter, or with a reference to those that were signed or pushed.
+func (s *state) authorizationURL() string {
+	q := s.authorizationParams()
+	switch {
+	case s.login.requestURI != "": // RFC 9126 4
+		q = url.Values{"client_id": {s.cfg.ClientID}, "request_uri": {s.login.requestURI}}
+	case s.login.requestObject != "": // OpenID Connect Core 6.1 wants response_type and scope outside too; RFC 9101 5 lets them be
+		q = url.Values{"client_id": {s.cfg.ClientID}, "response_type": q["response_type"], "scope": q["scope"], "request": {s.login.requestObject}}
+	}
+	return withParams(s.metadata.AuthorizationEndpoint, q)
 }
 
 // awaitCallback asks the person to log in and waits for the browser, for a pasted address, for the time limit, or for the
 // end of the run.
-func (s *state) awaitCallback(ctx context.Context, listener *callbackListener, kind NeedKind) error {
+func (s *state) awaitCallback(ctx context.Context) error {
+	kind, listener := NeedOpenURL, s.listener
+	if listener == nil {
+		kind = NeedPaste
+	}
 	until := s.cfg.Now().Add(s.cfg.UserTimeout)
-	s.variable("redirect_uri", s.login.redirectURI, "where the browser is sent after the login", "authorize", "token")
 	s.emit(NeedUser{Meta: s.here(), Kind: kind, URL: s.authorizationURL(), RedirectURI: s.login.redirectURI, ExpiresAt: until})
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
 	timer := time.NewTimer(s.cfg.UserTimeout)
@@ -132,7 +189,8 @@ func (s *state) awaitCallback(ctx context.Context, listener *callbackListener, k
 
 // callbackAnswer is what the browser, or the person, brought.
 type callbackAnswer struct {
-	params   url.Values
+	params   url.Values       // of a signed answer, what was in it
+	signed   string           // the signed answer itself (JARM)
 	from     string           // "the browser", "the pasted address"
 	exchange *record.Exchange // the browser's request to us; nil when pasted
 	problem  *Problem         // what is wrong with it
@@ -145,7 +203,8 @@ func (s *state) readPaste(text string) (callbackAnswer, bool) {
 		s.found(rule.Warn, "paste", err.Error(), "copy the whole address from the browser's address bar and paste it again", "RFC 6749 4.1.2")
 		return callbackAnswer{}, false
 	}
-	answer := callbackAnswer{params: params, from: "the pasted address", problem: s.expected().check(params)}
+	answer := s.expected().judge(params)
+	answer.from = "the pasted address"
 	if answer.problem != nil && answer.problem.Kind == ProblemCheck {
 		s.found(rule.Warn, "paste", "the pasted address is not the answer to this login: "+answer.problem.Error(),
 			"paste the address of the login that was opened last", answer.problem.Ref)
@@ -154,23 +213,41 @@ func (s *state) readPaste(text string) (callbackAnswer, bool) {
 	return answer, true
 }
 
-// takeCallback keeps the code of a good answer.
-func (s *state) takeCallback(a callbackAnswer) error {
-	for _, name := range []string{"code", "access_token", "id_token"} {
+// recordCallback puts the browser's request into the record.
+func (s *state) recordCallback(a callbackAnswer, purpose string) {
+	for _, name := range []string{"code", "access_token", "id_token", "response"} {
 		s.secrets.Add(a.params.Get(name))
 	}
+	s.secrets.Add(a.signed)
 	if a.exchange != nil {
-		a.exchange.Step, a.exchange.Purpose = s.step, "callback"
+		a.exchange.Step, a.exchange.Purpose = s.step, purpose
 		s.record.Add(*a.exchange)
+	}
+}
+
+// takeCallback keeps the code, and the tokens if any, of a good answer.
+func (s *state) takeCallback(a callbackAnswer) error {
+	s.recordCallback(a, "callback")
+	if a.signed != "" {
+		s.variable("response", a.signed, a.from)
 	}
 	if a.problem != nil {
 		return a.problem.about(s.ifInbound(a))
 	}
-	s.login.code = a.params.Get("code")
-	s.variable("code", s.login.code, a.from, "token")
-	s.note = "a code came back, with our state"
+	s.note = "an answer came back, with our state"
+	if code := a.params.Get("code"); code != "" {
+		s.login.code = code
+		s.variable("code", code, a.from, "token")
+		s.note = "a code came back, with our state"
+	}
 	if iss := a.params.Get("iss"); iss != "" {
 		s.note += fmt.Sprintf(" and the issuer %s", strings.TrimSpace(iss))
+	}
+	if a.signed != "" {
+		s.note += "; the answer is signed by the provider"
+	}
+	if a.params.Get("id_token") != "" || a.params.Get("access_token") != "" {
+		s.takeFrontTokens(a)
 	}
 	return nil
 }

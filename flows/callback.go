@@ -27,7 +27,6 @@ type callbackListener struct {
 	redirectURI string
 	path        string
 	hosts       []string // values of the Host field that are ours; anything else is DNS rebinding
-	formPost    bool
 	expected    expectation
 	now         func() time.Time
 
@@ -53,7 +52,7 @@ func (s *state) listenForCallback(ctx context.Context, r redirect) (*callbackLis
 		return nil, problem(ProblemConfig, "to listen at "+r.url.Host+" for the browser", err.Error(), "RFC 8252 7.3")
 	}
 	l := &callbackListener{
-		redirectURI: r.withPort(port), path: r.path(), formPost: s.cfg.ResponseMode == "form_post",
+		redirectURI: r.withPort(port), path: r.path(),
 		expected: s.expected(), now: s.cfg.Now,
 		told: make(chan struct{}), got: make(chan callbackAnswer, 1), notes: make(chan callbackNotice, 4),
 	}
@@ -141,7 +140,9 @@ func (l *callbackListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		writePage(w, http.StatusMethodNotAllowed, pageMethod)
-	case !params.Has("code") && !params.Has("error") && !params.Has("state"):
+	case isEmptyAnswer(params) && l.expected.carrier == modeFragment && r.Method == http.MethodGet:
+		writePage(w, http.StatusOK, pageHandOver)
+	case isEmptyAnswer(params):
 		l.notice(callbackNotice{"callback-empty", "the browser came back without any parameter: with response_mode=fragment it keeps the answer for itself",
 			"paste the address from the browser's address bar, or ask for response_mode=query", "OAuth 2.0 Multiple Response Types 2.1"})
 		writePage(w, http.StatusBadRequest, pageFragment)
@@ -154,8 +155,12 @@ func (l *callbackListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // take judges the one answer, tells the browser, and hands it to the engine, in this order.
 func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params url.Values) {
-	answer := callbackAnswer{params: params, from: "the browser, at the redirect URI", problem: l.expected.check(params)}
+	answer := l.expected.judge(params)
+	answer.from = "the browser, at the redirect URI"
 	page, status := pageSuccess, http.StatusOK
+	if len(l.expected.wants) == 0 {
+		page = pageLoggedOut
+	}
 	if answer.problem != nil {
 		page, status = pageFailure(answer.problem), http.StatusBadRequest
 	}
@@ -176,23 +181,38 @@ func (l *callbackListener) isOurs(host string) bool {
 	return false
 }
 
+// isEmptyAnswer reports whether there is nothing of an answer in the parameters.
+func isEmptyAnswer(q url.Values) bool {
+	return !q.Has("code") && !q.Has("error") && !q.Has("state") && !q.Has("response")
+}
+
 var errMethod = errors.New("want GET, or POST with response_mode=form_post")
 
-// params reads the answer from the query, or from the body of a form_post (OAuth 2.0 Form Post Response Mode 2).
+// params reads the answer from the query, from the body of a form_post (OAuth 2.0 Form Post Response Mode 2), or from what
+// our own page hands over of a fragment, which browsers never send by themselves.
 func (l *callbackListener) params(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case r.Method == http.MethodGet:
 		return r.URL.Query(), nil
-	case r.Method == http.MethodPost && l.formPost && media == "application/x-www-form-urlencoded":
-		r.Body = http.MaxBytesReader(w, r.Body, maxCallback)
-		if err := r.ParseForm(); err != nil {
+	case r.Method != http.MethodPost || media != "application/x-www-form-urlencoded":
+		return nil, errMethod
+	case l.expected.carrier == modeFormPost:
+		return l.form(w, r)
+	case l.expected.carrier == modeFragment && (r.Header.Get("Origin") == "" || strings.EqualFold(r.Header.Get("Origin"), "http://"+r.Host)):
+		form, err := l.form(w, r)
+		if err != nil {
 			return nil, err
 		}
-		return r.PostForm, nil
-	default:
-		return nil, errMethod
+		return url.ParseQuery(form.Get("fragment"))
 	}
+	return nil, errMethod
+}
+
+func (l *callbackListener) form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxCallback)
+	err := r.ParseForm()
+	return r.PostForm, err
 }
 
 func (l *callbackListener) notice(n callbackNotice) {

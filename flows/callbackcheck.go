@@ -4,23 +4,79 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"net/url"
+	"strings"
 )
 
-// expectation is what the answer of an authorization request must be like.
+// expectation is what the browser must bring back.
 type expectation struct {
 	state       string
 	issuer      string
-	issRequired bool // the provider announces that it always sends iss (RFC 9207 3)
+	issRequired bool     // the provider announces that it always sends iss (RFC 9207 3)
+	wants       []string // parameters that the response type promises: "code", "id_token", "access_token"; none for a logout
+	carrier     string   // "query", "fragment", "form_post": how the answer comes
+	jarm        func(raw string) (url.Values, *Problem)
 }
 
+// expected tells what the answer to the request under way must be like.
 func (s *state) expected() expectation {
-	return expectation{state: s.login.state, issuer: s.metadata.Issuer, issRequired: s.metadata.IssInAuthResponse}
+	x := expectation{state: s.login.state, issuer: s.metadata.Issuer, issRequired: s.metadata.IssInAuthResponse}
+	var signed bool
+	x.carrier, signed = carrierOf(s.cfg.ResponseMode, s.login.responseType)
+	if signed {
+		x.jarm = s.openJARM
+	}
+	for word := range strings.FieldsSeq(s.login.responseType) {
+		if word == "token" {
+			word = "access_token"
+		}
+		x.wants = append(x.wants, word)
+	}
+	return x
+}
+
+// carrierOf says how an answer comes back: by the mode that is asked for, else by the default of the response type
+// (OAuth 2.0 Multiple Response Types 3, 5; JARM 2.3.4).
+func carrierOf(mode, responseType string) (carrier string, signed bool) {
+	carrier, signed = strings.CutSuffix(mode, suffixJWT)
+	if mode == modeJWT {
+		carrier, signed = "", true
+	}
+	if carrier == "" {
+		carrier = modeQuery
+		if responseType != "code" && responseType != "" {
+			carrier = modeFragment
+		}
+	}
+	return carrier, signed
+}
+
+// judge opens an answer and says what is wrong with it.
+func (x expectation) judge(q url.Values) callbackAnswer {
+	a := callbackAnswer{params: q}
+	if x.jarm == nil {
+		a.problem = x.check(q)
+		return a
+	}
+	a.signed = q.Get("response")
+	switch {
+	case len(q["response"]) > 1:
+		a.problem = problem(ProblemCheck, "each parameter once", "response came twice", "RFC 6749 3.1")
+	case a.signed == "" && normaliseQuery(q) != nil: // a provider that fails before it knows how to answer
+		a.problem = x.check(q)
+	case a.signed == "":
+		a.problem = problem(ProblemCheck, "a signed answer, as it was asked for", "an answer without response", "JARM 2.3")
+	default:
+		if a.params, a.problem = x.jarm(a.signed); a.problem == nil {
+			a.problem = x.check(a.params)
+		}
+	}
+	return a
 }
 
 // check judges the parameters of an authorization answer: first whether it is an answer to our request at all (state),
 // then whether it comes from the provider we asked (iss), then what it says.
 func (x expectation) check(q url.Values) *Problem {
-	for _, name := range []string{"code", "state", "iss", "error"} {
+	for _, name := range []string{"code", "state", "iss", "error", "id_token", "access_token"} {
 		if len(q[name]) > 1 {
 			return problem(ProblemCheck, "each parameter once", name+" came twice", "RFC 6749 3.1")
 		}
@@ -34,13 +90,26 @@ func (x expectation) check(q url.Values) *Problem {
 	}
 	switch {
 	case oauth != nil:
-		return refused("a code", oauth, "RFC 6749 4.1.2.1", nil)
-	case x.issRequired && !q.Has("iss"):
+		return refused(x.wanted(), oauth, "RFC 6749 4.1.2.1", nil)
+	case len(x.wants) == 0: // a logout
+		return nil
+	case x.issRequired && !q.Has("iss") && q.Get("id_token") == "": // an ID token names the issuer as well (RFC 9207 2.4)
 		return problem(ProblemCheck, "the iss parameter, which the provider announces", "an answer without it", "RFC 9207 2.4")
-	case q.Get("code") == "":
-		return problem(ProblemAnswer, "a code", "an answer without code and error", "RFC 6749 4.1.2")
+	}
+	for _, name := range x.wants {
+		if q.Get(name) == "" {
+			return problem(ProblemAnswer, x.wanted(), "an answer without "+name+" and error", "RFC 6749 4.1.2")
+		}
 	}
 	return nil
+}
+
+// wanted says what the answer should hold.
+func (x expectation) wanted() string {
+	if len(x.wants) == 1 && x.wants[0] == "code" {
+		return "a code"
+	}
+	return strings.Join(x.wants, " and ")
 }
 
 // checkState compares in constant time. An error without any state is let through: some providers leave it out, and it

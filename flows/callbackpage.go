@@ -2,6 +2,8 @@ package flows
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -16,16 +18,20 @@ type page struct {
 	Title   string
 	Text    string
 	Details []pageDetail
+	Script  template.JS // that the page runs; empty for all but one
 }
 
 type pageDetail struct{ Name, Value string }
 
 var (
-	pageSuccess  = page{Good: true, Title: "Login received", Text: "The code has arrived. You can close this tab and go back to the terminal."}
-	pageTaken    = page{Title: "Already answered", Text: "This login has had its answer. Go back to the terminal to start another one."}
-	pageNotFound = page{Title: "Nothing here", Text: "This address belongs to a login that is under way in a terminal, at another path."}
-	pageStranger = page{Title: "Wrong host", Text: "This request was made under a name that is not this listener's."}
-	pageMethod   = page{Title: "Unexpected request", Text: "The answer to a login comes as a GET request, or as a form when response_mode=form_post was asked for."}
+	pageSuccess   = page{Good: true, Title: "Login received", Text: "The code has arrived. You can close this tab and go back to the terminal."}
+	pageTaken     = page{Title: "Already answered", Text: "This login has had its answer. Go back to the terminal to start another one."}
+	pageNotFound  = page{Title: "Nothing here", Text: "This address belongs to a login that is under way in a terminal, at another path."}
+	pageStranger  = page{Title: "Wrong host", Text: "This request was made under a name that is not this listener's."}
+	pageMethod    = page{Title: "Unexpected request", Text: "The answer to a login comes as a GET request, or as a form when response_mode=form_post was asked for."}
+	pageLoggedOut = page{Good: true, Title: "Logged out", Text: "The provider sent the browser back. You can close this tab and go back to the terminal."}
+	pageHandOver  = page{Good: true, Title: "One moment", Script: handOver,
+		Text: "The answer stands after the # of the address, which browsers keep for themselves. This page hands it over to the terminal. If nothing happens, copy the whole address and paste it there."}
 	pageFragment = page{Title: "No code in this request",
 		Text: "If the address bar shows the answer after a # sign, the browser kept it for itself: that part is never sent. Copy the whole address and paste it in the terminal."}
 )
@@ -51,6 +57,32 @@ func (p *page) add(name, value string) {
 	}
 }
 
+// handOver posts what stands after the # to the listener, and takes it out of the address bar.
+const handOver = template.JS(`var answer = location.hash.slice(1);
+if (answer) {
+  history.replaceState(null, "", location.pathname);
+  var form = document.createElement("form"), field = document.createElement("input");
+  form.method = "post";
+  form.action = location.pathname;
+  field.type = "hidden";
+  field.name = "fragment";
+  field.value = answer;
+  form.appendChild(field);
+  document.body.appendChild(form);
+  form.submit();
+}`)
+
+// policy says what a page may do: nothing, but for the one that hands over a fragment. That one may run its own script, known
+// by its hash, and post to where it came from; no-referrer would make its Origin "null".
+func (p page) policy() (content, referrer string) {
+	if p.Script == "" {
+		return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", "no-referrer"
+	}
+	sum := sha256.Sum256([]byte(p.Script))
+	return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; script-src 'sha256-" +
+		base64.StdEncoding.EncodeToString(sum[:]) + "'", "same-origin"
+}
+
 // writePage sends a page and returns its bytes.
 func writePage(w http.ResponseWriter, status int, p page) []byte {
 	var body bytes.Buffer
@@ -59,10 +91,11 @@ func writePage(w http.ResponseWriter, status int, p page) []byte {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	content, referrer := p.policy()
+	h.Set("Content-Security-Policy", content)
 	h.Set("Content-Length", strconv.Itoa(body.Len()))
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", referrer)
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	w.Write(body.Bytes())
@@ -112,6 +145,9 @@ footer { margin-top: 1.5rem; font-size: .875rem; color: var(--dim); }
 {{- end}}
 <footer>oidcscope</footer>
 </main>
+{{- if .Script}}
+<script>{{.Script}}</script>
+{{- end}}
 </body>
 </html>
 `

@@ -1,13 +1,30 @@
 package flows
 
-import "net/url"
+import (
+	"errors"
+	"net/url"
+)
+
+// explainClient adds to a refusal what the way the client authenticates may have to do with it.
+func (s *state) explainClient(err error) error {
+	p, ok := errors.AsType[*Problem](err)
+	if !ok || p.OAuth == nil || p.OAuth.Code != "invalid_client" || p.Diagnosis != nil {
+		return err
+	}
+	switch method := s.metadata.authMethod(s.cfg); {
+	case method == AuthBasic:
+		p.Diagnosis = s.basicEncoding()
+	case method.usesAssertion() && s.cfg.AssertionAudience == "":
+		p.Diagnosis = s.assertionRefused(method)
+	}
+	return err
+}
 
 // basicEncoding explains a refused client whose credentials change when they are form-encoded. RFC 6749 2.3.1 asks for
 // that before HTTP Basic encodes them, and not every provider decodes it: with such a secret only one of the two works.
-func (s *state) basicEncoding(oauth *OAuthError) *Diagnosis {
+func (s *state) basicEncoding() *Diagnosis {
 	secret := s.cfg.ClientSecret.Reveal()
-	if oauth.Code != "invalid_client" || s.metadata.authMethod(s.cfg) != AuthBasic ||
-		url.QueryEscape(secret) == secret && url.QueryEscape(s.cfg.ClientID) == s.cfg.ClientID {
+	if url.QueryEscape(secret) == secret && url.QueryEscape(s.cfg.ClientID) == s.cfg.ClientID {
 		return nil
 	}
 	return &Diagnosis{
@@ -23,5 +40,28 @@ func (s *state) basicEncoding(oauth *OAuthError) *Diagnosis {
 		},
 		Checked: []string{"the credentials as sent, before and after encoding"},
 		Ref:     "RFC 6749 2.3.1",
+	}
+}
+
+// assertionRefused explains a refused assertion. Providers differ in the audience they want, and say so rarely.
+func (s *state) assertionRefused(method AuthMethod) *Diagnosis {
+	known := "the public key that is registered for the client is another one, or is not the one that kid names"
+	if method == AuthSecretJWT {
+		known = "the client secret is wrong"
+	}
+	return &Diagnosis{
+		ID:      "CL-ASSERTION",
+		Summary: "the provider did not accept the assertion that the client signed",
+		Causes: []string{
+			known,
+			"the provider wants its token endpoint as the audience, where this program names the issuer",
+			"the client is registered for another authentication method or another algorithm",
+			"the clocks differ by more than the provider allows",
+		},
+		Fixes: []Fix{
+			{Text: "compare the registered key with the one in use"},
+			{Text: "name the token endpoint as the audience", Value: "--assertion-audience " + s.metadata.TokenEndpoint},
+		},
+		Ref: "RFC 7523 3",
 	}
 }

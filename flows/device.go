@@ -49,7 +49,8 @@ func deviceStep() Step {
 
 func runDevice(ctx context.Context, s *state) error {
 	const ref = "RFC 8628 3.2"
-	address, err := s.metadata.endpoint("device_authorization_endpoint", s.metadata.DeviceAuthorizationEndpoint, "RFC 8628 4")
+	address, err := s.metadata.endpoint("device_authorization_endpoint",
+		s.metadata.forClient(s.cfg, "device_authorization_endpoint", s.metadata.DeviceAuthorizationEndpoint), "RFC 8628 4")
 	if err != nil {
 		return err
 	}
@@ -58,16 +59,15 @@ func runDevice(ctx context.Context, s *state) error {
 	}
 	s.login.scopes = s.metadata.scopes(s.cfg)
 	form := url.Values{"scope": {strings.Join(s.login.scopes, " ")}}
-	for name, values := range s.cfg.Extra {
-		form[name] = values
-	}
+	merge(form, s.cfg.Request.params())
+	merge(form, s.cfg.Extra)
 	e, err := s.post(ctx, "device authorization", address, form)
 	if err != nil {
 		return err
 	}
 	object, err := s.object(e, "device authorization answer", ref)
 	if err != nil {
-		return err
+		return s.explainClient(err)
 	}
 	if p := s.takeDeviceAnswer(dialect(object)); p != nil {
 		return p.about(e)

@@ -151,4 +151,6 @@ const (
 	AccessToken  TokenName = "access_token"
 	RefreshToken TokenName = "refresh_token"
 	UserInfo     TokenName = "userinfo"
+
+	IntrospectionAnswer TokenName = "introspection"
 )

@@ -2,8 +2,9 @@
 // what happens as a stream of events. It opens no browser, prints nothing, and touches no file.
 //
 // Use [Run] with a [Flow] such as [AuthorizationCode] or [DeviceCode], a [Config], and a function that takes the
-// [Event]s. What a login leaves is a [Session], which [Refresh] and [FetchUserInfo] work on. Every request goes
-// through a record.Transport, so that all of them can be seen, held and edited.
+// [Event]s. What a login leaves is a [Session], which [Refresh], [FetchUserInfo], [Introspect], [Revoke], [ExchangeToken], [Call]
+// and [Logout] work on. Every request goes through a record.Transport, so that all of them can be seen, held and edited.
+// [Logins] lists the flows that begin with nothing.
 package flows
 
 import (
@@ -47,10 +48,12 @@ type Flow struct {
 	ID      string // "pkce", "device", "refresh", "userinfo"
 	Title   string // "Authorization code + PKCE"
 	Summary string
+	Caution string // why not to use it, for flows that are here to look at old clients; empty for all others
 	Refs    []rule.Ref
 	Steps   []Step
 
-	prior *Session // that the flow works on; nil for a login
+	prior     *Session // that the flow works on; nil for a login
+	anonymous bool     // it needs no client: a token alone is enough
 }
 
 // AuthMethod is a client authentication method by its registered name (token_endpoint_auth_method, RFC 7591 2).
@@ -60,22 +63,42 @@ const (
 	AuthNone  AuthMethod = "none"
 	AuthBasic AuthMethod = "client_secret_basic"
 	AuthPost  AuthMethod = "client_secret_post"
+
+	AuthSecretJWT     AuthMethod = "client_secret_jwt" // OpenID Connect Core 9
+	AuthPrivateKeyJWT AuthMethod = "private_key_jwt"
+	AuthTLS           AuthMethod = "tls_client_auth" // RFC 8705 2
+	AuthSelfSignedTLS AuthMethod = "self_signed_tls_client_auth"
 )
+
+// AuthMethods lists the methods that a client can authenticate with, the simplest first.
+func AuthMethods() []AuthMethod {
+	return []AuthMethod{AuthNone, AuthBasic, AuthPost, AuthSecretJWT, AuthPrivateKeyJWT, AuthTLS, AuthSelfSignedTLS}
+}
 
 // Config is what a run needs to know. The zero value of a member means its documented default.
 type Config struct {
 	Issuer       string
 	ClientID     string
 	ClientSecret secret.Text
-	AuthMethod   AuthMethod // empty: none without a secret, else what the provider announces, basic first
-	Scopes       []string   // empty: openid profile email, offline_access when announced
-	Extra        url.Values // extra authorization (or device authorization) request parameters
+	AuthMethod   AuthMethod // empty: by what the client has (key, certificate, secret) and the provider announces, none without any
+
+	ClientKey         secret.Text // private key for private_key_jwt and signed requests: the text of a PEM, JWK or JWKS
+	ClientKeyID       string      // kid in what is signed; empty: that of the JWK, or none
+	ClientKeyAlg      string      // empty: that of the JWK, or the first that fits the key and is announced
+	AssertionAudience string      // aud of assertions; empty: the issuer
+
+	Scopes  []string   // empty: openid profile email, offline_access when announced
+	Extra   url.Values // extra parameters of the authorization request, or of the first request of a flow without one
+	Request RequestOptions
+	Grant   GrantInput // for the grants without a browser
 
 	RedirectURI  string        // empty: http://127.0.0.1:0/callback; port 0, or none on a loopback host, means a free port
-	ResponseMode string        // empty: the default of the response type; "form_post"
+	ResponseMode string        // empty: the default of the response type; query, fragment, form_post, jwt, query.jwt, fragment.jwt, form_post.jwt
 	Paste        bool          // no listener: the person pastes the address they ended on, which comes through Pasted
 	Pasted       <-chan string // what was pasted, also while a listener waits; the engine only reads
 	UserTimeout  time.Duration // how long to wait for the person; 0: 5 minutes
+
+	PostLogoutRedirectURI string // where the browser goes after a logout, as registered; empty: it stays at the provider
 
 	Gate      record.Gate
 	Transport Transport
@@ -95,6 +118,8 @@ type Transport struct {
 	CAPEM              []byte        // extra authorities, PEM
 	Timeout            time.Duration // of one request; 0: 30 seconds
 	InsecureSkipVerify bool
+	ClientCertPEM      []byte                                // certificate that the client shows in the TLS handshake, with its chain
+	ClientCertKeyPEM   secret.Text                           // its private key; empty: it stands in ClientCertPEM
 	Proxy              func(*http.Request) (*url.URL, error) // nil: from the environment
 	Base               http.RoundTripper                     // replaces the network; for tests and the embedded provider
 }
@@ -109,6 +134,11 @@ type Session struct {
 	At       time.Time // when the tokens came
 	Reports  map[TokenName]*inspect.Report
 	Previous *Session // before the last refresh; at most one
+
+	Introspection *Introspection // the provider's last answer about a token; nil when it was not asked
+	Revoked       []TokenName    // that the provider was told to forget
+
+	dpop *dpopKey // that the tokens are bound to; nil for bearer tokens
 }
 
 // Tokens of a session. An absent token is the zero Text.

@@ -76,14 +76,18 @@ func (s *state) findKey(ctx context.Context, kid string) error {
 
 // idTokenContext is what is known about the ID token from outside of it.
 func (s *state) idTokenContext(token, previous *inspect.Token) inspect.Context {
-	return inspect.Context{
+	known := inspect.Context{
 		Now: s.cfg.Now(), Profile: inspect.ProfileIDToken,
 		Issuer: tenantIssuer(s.metadata.Issuer, token), ClientID: s.cfg.ClientID,
 		Nonce: s.login.nonce, NonceSent: s.login.nonce != "",
 		AccessToken: s.session.Tokens.Access.Reveal(), Code: s.login.code,
 		Algs: s.metadata.IDTokenSigningAlgs, Previous: previous,
-		Direct: s.direct,
+		Direct: s.direct, ResponseType: s.login.responseType,
 	}
+	if previous == nil { // a refresh is no new login (OpenID Connect Core 12.2)
+		known.MaxAge, known.ACR = s.cfg.Request.MaxAge, s.cfg.Request.ACRValues
+	}
+	return known
 }
 
 // judge turns a report into a problem: the signature first, as nothing else counts without it.

@@ -40,10 +40,15 @@ func parsePaste(text string) (url.Values, error) {
 // answerParams reads parameters; nil when they are not those of an authorization answer.
 func answerParams(query string) url.Values {
 	params, err := url.ParseQuery(query)
-	if err != nil || params.Get("code") == "" && params.Get("error") == "" {
+	if err != nil {
 		return nil
 	}
-	return params
+	for _, name := range []string{"code", "error", "id_token", "access_token", "response"} {
+		if params.Get(name) != "" {
+			return params
+		}
+	}
+	return nil
 }
 
 // describePaste says what a text is that is not the answer.

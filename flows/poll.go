@@ -36,7 +36,8 @@ type poller struct {
 }
 
 func runPoll(ctx context.Context, s *state) error {
-	if _, err := s.metadata.endpoint("token_endpoint", s.metadata.TokenEndpoint, "RFC 6749 3.2"); err != nil {
+	address, err := s.tokenEndpoint()
+	if err != nil {
 		return err
 	}
 	p := poller{interval: s.device.interval}
@@ -45,7 +46,7 @@ func runPoll(ctx context.Context, s *state) error {
 			return err
 		}
 		p.polls++
-		e, err := s.post(ctx, "token", s.metadata.TokenEndpoint, url.Values{
+		e, err := s.post(ctx, "token", address, url.Values{
 			"grant_type": {deviceGrant}, "device_code": {s.device.deviceCode},
 		})
 		var done bool
@@ -109,8 +110,7 @@ func (p *poller) judge(s *state, e *record.Exchange, failed error) (done bool, r
 		return false, "slow_down", nil
 	}
 	end := refusedOrOdd("tokens, or authorization_pending", oauth, "RFC 8628 3.5", e)
-	end.Diagnosis = s.basicEncoding(oauth)
-	return false, "", end
+	return false, "", s.explainClient(end)
 }
 
 // slowDown adds five seconds for good, or takes the longer interval that the provider names (GitHub: interval in the

@@ -130,6 +130,9 @@ func firstDifference(a, b string) int {
 
 // transportProblem makes the problem of a request that had no usable answer.
 func transportProblem(ctx context.Context, what string, err error, e *record.Exchange) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok { // the signer could not make what the request needs
+		return p
+	}
 	failure, _ := errors.AsType[*record.Failure](err)
 	if ctx.Err() != nil || errors.Is(err, record.ErrAborted) || failure != nil && failure.Kind == record.FailCanceled {
 		return canceled(ctx, err).about(e)

@@ -15,26 +15,41 @@ type Metadata struct {
 	Raw []byte `json:"-"` // as received
 	URL string `json:"-"` // where it was found
 
-	Issuer                      string   `json:"issuer"`
-	AuthorizationEndpoint       string   `json:"authorization_endpoint"`
-	TokenEndpoint               string   `json:"token_endpoint"`
-	UserInfoEndpoint            string   `json:"userinfo_endpoint"`
-	JWKSURI                     string   `json:"jwks_uri"`
-	DeviceAuthorizationEndpoint string   `json:"device_authorization_endpoint"`
-	IntrospectionEndpoint       string   `json:"introspection_endpoint"`
-	RevocationEndpoint          string   `json:"revocation_endpoint"`
-	EndSessionEndpoint          string   `json:"end_session_endpoint"`
-	RegistrationEndpoint        string   `json:"registration_endpoint"`
-	PAREndpoint                 string   `json:"pushed_authorization_request_endpoint"`
-	ScopesSupported             []string `json:"scopes_supported"`
-	ResponseTypesSupported      []string `json:"response_types_supported"`
-	ResponseModesSupported      []string `json:"response_modes_supported"`
-	GrantTypesSupported         []string `json:"grant_types_supported"`
-	TokenEndpointAuthMethods    []string `json:"token_endpoint_auth_methods_supported"`
-	IDTokenSigningAlgs          []string `json:"id_token_signing_alg_values_supported"`
-	CodeChallengeMethods        []string `json:"code_challenge_methods_supported"`
-	IssInAuthResponse           bool     `json:"authorization_response_iss_parameter_supported"`
-	RequirePAR                  bool     `json:"require_pushed_authorization_requests"`
+	Issuer                       string            `json:"issuer"`
+	AuthorizationEndpoint        string            `json:"authorization_endpoint"`
+	TokenEndpoint                string            `json:"token_endpoint"`
+	UserInfoEndpoint             string            `json:"userinfo_endpoint"`
+	JWKSURI                      string            `json:"jwks_uri"`
+	DeviceAuthorizationEndpoint  string            `json:"device_authorization_endpoint"`
+	IntrospectionEndpoint        string            `json:"introspection_endpoint"`
+	RevocationEndpoint           string            `json:"revocation_endpoint"`
+	EndSessionEndpoint           string            `json:"end_session_endpoint"`
+	RegistrationEndpoint         string            `json:"registration_endpoint"`
+	PAREndpoint                  string            `json:"pushed_authorization_request_endpoint"`
+	ScopesSupported              []string          `json:"scopes_supported"`
+	ResponseTypesSupported       []string          `json:"response_types_supported"`
+	ResponseModesSupported       []string          `json:"response_modes_supported"`
+	GrantTypesSupported          []string          `json:"grant_types_supported"`
+	TokenEndpointAuthMethods     []string          `json:"token_endpoint_auth_methods_supported"`
+	IDTokenSigningAlgs           []string          `json:"id_token_signing_alg_values_supported"`
+	CodeChallengeMethods         []string          `json:"code_challenge_methods_supported"`
+	IssInAuthResponse            bool              `json:"authorization_response_iss_parameter_supported"`
+	RequirePAR                   bool              `json:"require_pushed_authorization_requests"`
+	IntrospectionSigningAlgs     []string          `json:"introspection_signing_alg_values_supported"`
+	TokenEndpointAuthSigningAlgs []string          `json:"token_endpoint_auth_signing_alg_values_supported"`
+	RequestObjectSigningAlgs     []string          `json:"request_object_signing_alg_values_supported"`
+	RequireSignedRequest         bool              `json:"require_signed_request_object"`
+	AuthorizationSigningAlgs     []string          `json:"authorization_signing_alg_values_supported"` // of signed answers (JARM 4)
+	DPoPSigningAlgs              []string          `json:"dpop_signing_alg_values_supported"`
+	CertificateBoundTokens       bool              `json:"tls_client_certificate_bound_access_tokens"`
+	MTLSAliases                  map[string]string `json:"mtls_endpoint_aliases"`               // RFC 8705 5
+	BackchannelEndpoint          string            `json:"backchannel_authentication_endpoint"` // CIBA 4
+	BackchannelModes             []string          `json:"backchannel_token_delivery_modes_supported"`
+	BackchannelUserCode          bool              `json:"backchannel_user_code_parameter_supported"`
+	ACRValues                    []string          `json:"acr_values_supported"`
+	PromptValues                 []string          `json:"prompt_values_supported"`
+	ClaimsParameter              bool              `json:"claims_parameter_supported"`
+	AuthorizationDetailsTypes    []string          `json:"authorization_details_types_supported"` // RFC 9396 10
 }
 
 // members names where each member goes.
@@ -49,8 +64,17 @@ func (m *Metadata) members() map[string]any {
 		"response_modes_supported": &m.ResponseModesSupported, "grant_types_supported": &m.GrantTypesSupported,
 		"token_endpoint_auth_methods_supported": &m.TokenEndpointAuthMethods,
 		"id_token_signing_alg_values_supported": &m.IDTokenSigningAlgs, "code_challenge_methods_supported": &m.CodeChallengeMethods,
-		"authorization_response_iss_parameter_supported": &m.IssInAuthResponse,
-		"require_pushed_authorization_requests":          &m.RequirePAR,
+		"authorization_response_iss_parameter_supported":   &m.IssInAuthResponse,
+		"require_pushed_authorization_requests":            &m.RequirePAR,
+		"introspection_signing_alg_values_supported":       &m.IntrospectionSigningAlgs,
+		"token_endpoint_auth_signing_alg_values_supported": &m.TokenEndpointAuthSigningAlgs,
+		"request_object_signing_alg_values_supported":      &m.RequestObjectSigningAlgs, "require_signed_request_object": &m.RequireSignedRequest,
+		"authorization_signing_alg_values_supported": &m.AuthorizationSigningAlgs, "dpop_signing_alg_values_supported": &m.DPoPSigningAlgs,
+		"tls_client_certificate_bound_access_tokens": &m.CertificateBoundTokens, "mtls_endpoint_aliases": &m.MTLSAliases,
+		"backchannel_authentication_endpoint": &m.BackchannelEndpoint, "backchannel_token_delivery_modes_supported": &m.BackchannelModes,
+		"backchannel_user_code_parameter_supported": &m.BackchannelUserCode, "acr_values_supported": &m.ACRValues,
+		"prompt_values_supported": &m.PromptValues, "claims_parameter_supported": &m.ClaimsParameter,
+		"authorization_details_types_supported": &m.AuthorizationDetailsTypes,
 	}
 }
 
@@ -81,6 +105,8 @@ func absent(into any) {
 		*v = nil
 	case *bool:
 		*v = false
+	case *map[string]string:
+		*v = nil
 	}
 }
 
@@ -113,21 +139,40 @@ func (m *Metadata) endpoint(name, address, ref string) (string, error) {
 	return address, nil
 }
 
-// authMethod chooses how the client authenticates: as configured, else by what is announced, basic first. An absent list
+// authMethod chooses how the client authenticates: as configured, else by what the client has and the provider announces. A
+// secret is sent in the header first; a key signs an assertion; a certificate speaks in the TLS handshake. An absent list
 // means client_secret_basic (OpenID Connect Discovery 3).
 func (m *Metadata) authMethod(c Config) AuthMethod {
+	announces := func(method AuthMethod) bool { return slices.Contains(m.TokenEndpointAuthMethods, string(method)) }
 	switch {
 	case c.AuthMethod != "":
 		return c.AuthMethod
+	case !c.ClientKey.IsZero() && announces(AuthPrivateKeyJWT):
+		return AuthPrivateKeyJWT
+	case len(c.Transport.ClientCertPEM) > 0 && announces(AuthTLS):
+		return AuthTLS
+	case len(c.Transport.ClientCertPEM) > 0 && announces(AuthSelfSignedTLS):
+		return AuthSelfSignedTLS
 	case c.ClientSecret.IsZero():
 		return AuthNone
-	case len(m.TokenEndpointAuthMethods) == 0 || slices.Contains(m.TokenEndpointAuthMethods, string(AuthBasic)):
+	case len(m.TokenEndpointAuthMethods) == 0 || announces(AuthBasic):
 		return AuthBasic
-	case slices.Contains(m.TokenEndpointAuthMethods, string(AuthPost)):
+	case announces(AuthPost):
 		return AuthPost
+	case announces(AuthSecretJWT):
+		return AuthSecretJWT
 	default:
 		return AuthBasic
 	}
+}
+
+// forClient gives the address of an endpoint for a client with a certificate: providers may have a host of its own for the
+// handshake that asks for it (RFC 8705 5).
+func (m *Metadata) forClient(c Config, name, address string) string {
+	if alias := m.MTLSAliases[name]; alias != "" && len(c.Transport.ClientCertPEM) > 0 {
+		return alias
+	}
+	return address
 }
 
 // scopes gives the scopes to ask for.

@@ -19,7 +19,7 @@ func Refresh(s *Session) Flow {
 			{Spec: "RFC 6749", Section: "6", URL: "https://www.rfc-editor.org/rfc/rfc6749#section-6"},
 			{Spec: "OpenID Connect Core", Section: "12", URL: "https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens"},
 		},
-		Steps: []Step{refreshStep(s), refreshedIDTokenStep(s)},
+		Steps: overSession(s, refreshStep(s), refreshedIDTokenStep(s)),
 		prior: s,
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
@@ -171,21 +170,56 @@ func TestUserInfoFailures(t *testing.T) {
 	}
 }
 
-func TestSignedUserInfoIsShownUnchecked(t *testing.T) {
-	inBubble(t, func(t *testing.T, w *world) {
-		w.idp.answer("/userinfo", func(rw http.ResponseWriter, r *http.Request) {
-			reply(200, "application/jwt", w.idp.idToken("practice"))(rw, r)
+func TestSignedUserInfo(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer func(*idp) string
+		note   string // of the step, or what the problem got
+		good   bool
+	}{
+		"signed":           {func(p *idp) string { return p.idToken("practice") }, "signature verified with ES256; sub is that of the ID token", true},
+		"spoiled":          {func(p *idp) string { return spoilSignature(p.idToken("practice")) }, "signature invalid", false},
+		"other client's":   {func(p *idp) string { return p.idToken("another") }, `one for "another"`, false},
+		"about another":    {func(p *idp) string { p.claims = set("sub", "bob"); return p.idToken("practice") }, "bob", false},
+		"of another":       {func(p *idp) string { p.claims = set("iss", "https://evil.example"); return p.idToken("practice") }, "https://evil.example", false},
+		"encrypted, shown": {func(*idp) string { return encryptedToken }, "is not decrypted", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.idp.answer("/userinfo", func(rw http.ResponseWriter, r *http.Request) {
+					reply(200, "application/jwt", c.answer(w.idp))(rw, r)
+				})
+				s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+				if !c.good {
+					if p := problemOf(t, err); !strings.Contains(p.Got, c.note) || p.Kind != ProblemCheck || len(s.Tokens.UserInfo) != 0 {
+						t.Errorf("%s %q, userinfo %q", p.Kind, p.Got, s.Tokens.UserInfo)
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				done := of[StepDone](w)
+				if note := done[len(done)-1].Note; !strings.Contains(note, c.note) || s.Reports[UserInfo] == nil {
+					t.Errorf("note %q, report %v", note, s.Reports[UserInfo])
+				}
+			})
 		})
-		s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r := s.Reports[UserInfo]; r == nil || r.Signature.Status == inspect.Verified {
-			t.Errorf("%+v", r)
-		}
-		done := of[StepDone](w)
-		if note := done[len(done)-1].Note; !strings.Contains(note, "not checked") {
-			t.Errorf("note %q", note)
-		}
-	})
+	}
+}
+
+// encryptedToken is the JWE of RFC 7516 A.2, cut short in its ciphertext.
+const encryptedToken = "eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.UGhIOguC7IuEvf_NPVaXsGMoLOmwvc1GyqlIKOK1nN94nHPoltGRhWhw7Zx0-kFm1NJn8LE9XShH59_i8J0PH5ZZyNfGy2xGdULU7sHNF6Gp2vPLgNZ__deLKxGHZ7PcHALUzoOegEI-8E66jX2E4zyJKx-YxzZIItRzC5hlRirb6Y5Cl_p-ko3YvkkysZIFNPccxRU7qve1WYPxqbb2Yw8kZqa2rMWI5ng8OtvzlV7elprCbuPhcCdZ6XDP0_F8rkXds2vE4X-ncOIM8hAYHHi29NX0mcKiRaD0-D-ljQTP-cFPgwCp6X-nZZd9OHBv-B3oWh2TbqmScqXMR4gp_A.AxY8DCtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY.9hH0vgRfYgPnAHOd8stkvw"
+
+func set(name string, value any) func(map[string]any) {
+	return func(m map[string]any) { m[name] = value }
+}
+
+// spoilSignature changes a token's signature.
+func spoilSignature(token string) string {
+	i := strings.LastIndexByte(token, '.') + 1
+	changed := byte('A')
+	if token[i] == 'A' {
+		changed = 'B'
+	}
+	return token[:i] + string(changed) + token[i+1:]
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -35,10 +37,15 @@ type state struct {
 	metadata *Metadata
 	keys     *inspect.KeySet
 	login    login
-	device   deviceAnswer
-	direct   bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
-	idToken  *inspect.Token // the ID token of this run, once validated
-	session  *Session       // nil until tokens came
+	listener *callbackListener // open from the step that needs its address until the answer is in
+
+	clientKey   *signingKey // nil without Config.ClientKey
+	certificate string      // x5t#S256 of the client's certificate; empty without one
+	dpop        *dpopKey    // nil for bearer tokens
+	device      deviceAnswer
+	direct      bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
+	idToken     *inspect.Token // the ID token of this run, once validated
+	session     *Session       // nil until tokens came
 }
 
 // skip is what a step returns when it has nothing to do.
@@ -65,6 +72,7 @@ func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, e
 	} else {
 		defer s.record.CloseIdleConnections()
 		failed = s.runSteps(ctx)
+		s.closeCallback()
 	}
 	s.emit(Done{Meta: s.metaOf(""), OK: failed == nil, Canceled: failed != nil && failed.Kind == ProblemCanceled,
 		Duration: s.cfg.Now().Sub(started), Tokens: s.session.names()})
@@ -150,6 +158,7 @@ func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
 	s.issuer = parseIssuer(s.cfg.Issuer)
 	rt, err := record.New(record.Options{
 		CAPEM: s.cfg.Transport.CAPEM, Timeout: s.cfg.Transport.Timeout, InsecureSkipVerify: s.cfg.Transport.InsecureSkipVerify,
+		ClientCertPEM: s.cfg.Transport.ClientCertPEM, ClientKeyPEM: []byte(s.cfg.Transport.ClientCertKeyPEM.Reveal()),
 		Proxy: s.cfg.Transport.Proxy, Base: s.cfg.Transport.Base, Now: s.cfg.Now,
 		Gate: s.cfg.Gate, OnHold: s.held, OnExchange: s.exchanged,
 	})
@@ -157,7 +166,19 @@ func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
 		return s, problem(ProblemConfig, "usable transport settings", err.Error(), "")
 	}
 	s.record, s.http = rt, rt.Client()
-	return s, nil
+	s.http.Transport = signer{s, rt}
+	return s, s.loadKeys()
+}
+
+// loadKeys reads what the client proves itself with.
+func (s *state) loadKeys() (err error) {
+	if s.clientKey, err = parseClientKey(s.cfg); err != nil {
+		return err
+	}
+	if chain := s.record.ClientCertificate(); len(chain) > 0 {
+		s.certificate = certificateThumbprint(chain[0])
+	}
+	return s.prepareDPoP()
 }
 
 // withDefaults fills in what was left empty: from the session the flow works on, then from the documented defaults.
@@ -184,9 +205,10 @@ func (c Config) withDefaults(prior *Session) Config {
 
 // inherit takes the provider, the client and the way of travel from an earlier run.
 func (c Config) inherit(prior Config) Config {
-	gate, diagnose := c.Gate, c.Diagnose
+	gate, diagnose, grant, extra := c.Gate, c.Diagnose, c.Grant, c.Extra
 	if c.Issuer == "" {
 		c = prior
+		c.Grant, c.Extra = grant, extra // those of the login are about the login
 	}
 	if gate != nil {
 		c.Gate = gate
@@ -202,22 +224,39 @@ func (c Config) check(f Flow) error {
 	switch {
 	case c.Issuer == "":
 		return problem(ProblemConfig, "an issuer, such as https://idp.example", "none", "OpenID Connect Core 2")
-	case c.ClientID == "":
+	case c.ClientID == "" && !f.anonymous:
 		return problem(ProblemConfig, "a client id, as registered with the provider", "none", "RFC 6749 2.2")
-	case c.ClientSecret.IsZero() && (c.AuthMethod == AuthBasic || c.AuthMethod == AuthPost):
+	case c.AuthMethod != "" && !slices.Contains(AuthMethods(), c.AuthMethod):
+		return problem(ProblemConfig, "a client authentication method: "+methodNames(), string(c.AuthMethod), "RFC 7591 2")
+	case c.ClientSecret.IsZero() && (c.AuthMethod == AuthBasic || c.AuthMethod == AuthPost || c.AuthMethod == AuthSecretJWT):
 		return problem(ProblemConfig, "a client secret for "+string(c.AuthMethod), "none", "RFC 6749 2.3.1")
-	case c.AuthMethod != "" && c.AuthMethod != AuthNone && c.AuthMethod != AuthBasic && c.AuthMethod != AuthPost:
-		return problem(ProblemConfig, "a client authentication method: none, client_secret_basic or client_secret_post",
-			string(c.AuthMethod), "RFC 7591 2")
+	case c.ClientKey.IsZero() && c.AuthMethod == AuthPrivateKeyJWT:
+		return problem(ProblemConfig, "the client's private key for private_key_jwt", "none", "OpenID Connect Core 9")
+	case len(c.Transport.ClientCertPEM) == 0 && c.AuthMethod.usesCertificate():
+		return problem(ProblemConfig, "the client's certificate for "+string(c.AuthMethod), "none", "RFC 8705 2")
 	case len(f.Steps) == 0:
 		return problem(ProblemConfig, "a flow with steps", f.ID, "")
 	}
+	if p := c.Request.check(); p != nil {
+		return p
+	}
 	return nil
+}
+
+func methodNames() string {
+	var names []string
+	for _, m := range AuthMethods() {
+		names = append(names, string(m))
+	}
+	return strings.Join(names, ", ")
 }
 
 // warnings are what stays on screen for the whole run.
 func (s *state) warnings() []string {
 	var w []string
+	if s.flow.Caution != "" {
+		w = append(w, s.flow.Caution)
+	}
 	if s.cfg.Transport.InsecureSkipVerify {
 		w = append(w, "certificates are not verified (--insecure-skip-verify): anyone on the way can read and change everything, tokens included")
 	}

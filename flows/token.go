@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +39,7 @@ func redeemStep() Step {
 
 func runRedeem(ctx context.Context, s *state) error {
 	e, err := s.throughOAuth2(ctx, func(ctx context.Context, c *oauth2.Config) error {
-		_, err := c.Exchange(ctx, s.login.code, oauth2.VerifierOption(s.login.verifier))
+		_, err := c.Exchange(ctx, s.login.code, s.redeemOptions()...)
 		return err
 	})
 	if err != nil {
@@ -48,14 +48,33 @@ func runRedeem(ctx context.Context, s *state) error {
 	return s.takeTokens(e, "RFC 6749 5.1")
 }
 
+// redeemOptions are the parameters of the token request beside the code. x/oauth2 sends each name once, so of several resources
+// none is named again; the token is then for all that the request was about (RFC 8707 2.2).
+func (s *state) redeemOptions() []oauth2.AuthCodeOption {
+	var options []oauth2.AuthCodeOption
+	if s.login.verifier != "" {
+		options = append(options, oauth2.VerifierOption(s.login.verifier))
+	}
+	if resources := s.cfg.Request.Resources; len(resources) == 1 {
+		options = append(options, oauth2.SetAuthURLParam("resource", resources[0]))
+	}
+	return options
+}
+
+// tokenEndpoint is where this client asks for tokens.
+func (s *state) tokenEndpoint() (string, error) {
+	return s.metadata.endpoint("token_endpoint", s.metadata.forClient(s.cfg, "token_endpoint", s.metadata.TokenEndpoint), "RFC 6749 3.2")
+}
+
 // throughOAuth2 has x/oauth2 send a token request. Its reading of the answer is not used: it hides the raw answer, takes
 // text/plain for a form, and knows fewer shapes of errors. The answer is read from the record instead.
 func (s *state) throughOAuth2(ctx context.Context, request func(context.Context, *oauth2.Config) error) (*record.Exchange, error) {
-	if _, err := s.metadata.endpoint("token_endpoint", s.metadata.TokenEndpoint, "RFC 6749 3.2"); err != nil {
+	if _, err := s.tokenEndpoint(); err != nil {
 		return nil, err
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, s.http)
 	ctx = record.WithLabel(ctx, record.Label{Step: s.step, Purpose: "token"})
+	ctx = withOutgoing(ctx, outgoing{client: true, prove: true})
 	s.last = nil
 	err := request(ctx, s.oauth2Config())
 	if s.last == nil || s.last.Failure != nil || s.last.Response == nil {
@@ -67,8 +86,13 @@ func (s *state) throughOAuth2(ctx context.Context, request func(context.Context,
 	return s.last, nil
 }
 
-// post sends a form with the client's authentication (RFC 6749 2.3.1).
+// post sends a form with the client's authentication (RFC 6749 2.3.1) and wants JSON.
 func (s *state) post(ctx context.Context, purpose, address string, form url.Values) (*record.Exchange, error) {
+	return s.postFor(ctx, purpose, address, form, "application/json")
+}
+
+// postFor is post with a choice of answers to accept.
+func (s *state) postFor(ctx context.Context, purpose, address string, form url.Values, accept string) (*record.Exchange, error) {
 	method := s.metadata.authMethod(s.cfg)
 	if method != AuthBasic {
 		form.Set("client_id", s.cfg.ClientID)
@@ -81,11 +105,11 @@ func (s *state) post(ctx context.Context, purpose, address string, form url.Valu
 		return nil, problem(ProblemAnswer, "an address to send to", err.Error(), "")
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", accept)
 	if method == AuthBasic {
 		req.SetBasicAuth(url.QueryEscape(s.cfg.ClientID), url.QueryEscape(s.cfg.ClientSecret.Reveal()))
 	}
-	return s.send(ctx, purpose, 0, req)
+	return s.send(withOutgoing(ctx, outgoing{client: true, prove: purpose == "token"}), purpose, 0, req)
 }
 
 // takeTokens reads a token answer (RFC 6749 5.1) and makes the session of it.
@@ -106,7 +130,10 @@ func (s *state) takeTokens(e *record.Exchange, ref string) error {
 	}
 	s.direct = e.Connection.TLS != "" && !e.Connection.Skipped
 	s.session = s.newSession(tokens)
-	s.tellTokens(answer)
+	s.tellTokens(answer, "token answer")
+	if p := s.checkBinding(); p != nil {
+		return p.about(e)
+	}
 	return nil
 }
 
@@ -114,8 +141,7 @@ func (s *state) takeTokens(e *record.Exchange, ref string) error {
 func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]string, error) {
 	if oauth := normalise(e.Response); oauth != nil {
 		p := refusedOrOdd("tokens", oauth, "RFC 6749 5.2", e)
-		p.Diagnosis = s.basicEncoding(oauth)
-		return nil, p
+		return nil, s.explainClient(p)
 	}
 	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
 	if values, err := url.ParseQuery(string(e.Response.Body.Data)); err == nil && values.Has("access_token") && !isJSONType(media) {
@@ -145,8 +171,12 @@ func (s *state) checkTokens(t Tokens, answer map[string]string, e *record.Exchan
 	switch {
 	case t.TokenType == "":
 		s.found(rule.Warn, "token-type-missing", "the token answer has no token_type; Bearer is assumed", "", "RFC 6749 5.1")
+	case strings.EqualFold(t.TokenType, "N_A"): // what was exchanged is no access token (RFC 8693 2.2.1)
+	case isDPoP(t.TokenType) && s.dpop != nil:
+	case isDPoP(t.TokenType):
+		s.found(rule.Warn, "token-type", "the access token is of type DPoP, but no proof was sent: it can't be used here", "turn DPoP on", "RFC 9449 5")
 	case !strings.EqualFold(t.TokenType, "Bearer"):
-		s.found(rule.Warn, "token-type", fmt.Sprintf("the access token is of type %q; only Bearer is understood here", t.TokenType), "", "RFC 6749 7.1")
+		s.found(rule.Warn, "token-type", fmt.Sprintf("the access token is of type %q; only Bearer and DPoP are understood here", t.TokenType), "", "RFC 6749 7.1")
 	}
 	if t.ExpiresAt.IsZero() {
 		s.found(rule.Info, "expires-in-missing", "the provider does not say how long the access token lives", "", "RFC 6749 5.1")
@@ -162,10 +192,11 @@ func (s *state) checkTokens(t Tokens, answer map[string]string, e *record.Exchan
 }
 
 // tellTokens emits what came. The ID token is shown by the step that checks it.
-func (s *state) tellTokens(answer map[string]string) {
-	const from = "token answer"
+func (s *state) tellTokens(answer map[string]string, from string) {
 	t := s.session.Tokens
-	s.variable("access_token", t.Access.Reveal(), from, "userinfo")
+	if !t.Access.IsZero() {
+		s.variable("access_token", t.Access.Reveal(), from, "userinfo")
+	}
 	if !t.ID.IsZero() {
 		s.variable("id_token", t.ID.Reveal(), from, "id_token")
 	}
@@ -177,7 +208,13 @@ func (s *state) tellTokens(answer map[string]string) {
 			s.variable(name, answer[name], from)
 		}
 	}
-	s.received(AccessToken, t.Access, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto})
+	if !t.Access.IsZero() {
+		known := inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto}
+		if s.dpop != nil && isDPoP(t.TokenType) {
+			known.KeyThumbprint = s.dpop.thumbprint()
+		}
+		s.received(AccessToken, t.Access, known)
+	}
 	if !t.Refresh.IsZero() {
 		s.received(RefreshToken, t.Refresh, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto})
 	}
@@ -196,7 +233,7 @@ func (s *state) newSession(t Tokens) *Session {
 	config := s.cfg
 	config.Gate, config.Pasted = nil, nil
 	return &Session{Issuer: s.metadata.Issuer, Config: config, Metadata: s.metadata, Keys: s.keys, Tokens: t,
-		At: s.cfg.Now(), Reports: make(map[TokenName]*inspect.Report)}
+		At: s.cfg.Now(), Reports: make(map[TokenName]*inspect.Report), dpop: s.dpop}
 }
 
 // seconds reads expires_in, a number that some servers send as a string.
@@ -225,12 +262,7 @@ func members(answer map[string]string) string {
 	if len(answer) == 0 {
 		return "no member"
 	}
-	names := make([]string, 0, len(answer))
-	for name := range answer {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return strings.Join(names, ", ")
+	return strings.Join(slices.Sorted(maps.Keys(answer)), ", ")
 }
 
 // without gives the items of a that are not in b.

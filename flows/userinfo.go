@@ -35,13 +35,13 @@ func FetchUserInfo(s *Session) Flow {
 	step.Optional = false
 	run := step.run
 	step.run = func(ctx context.Context, st *state) error {
-		st.session = s.clone()
+		st.resume(s)
 		st.login.scopes = []string{"openid"}
 		return run(ctx, st)
 	}
 	return Flow{
 		ID: "userinfo", Title: "UserInfo", Summary: "Asks the provider for the claims about the person, with the access token of this session.",
-		Refs: step.Refs, Steps: []Step{step}, prior: s,
+		Refs: step.Refs, Steps: overSession(s, step), prior: s, anonymous: true,
 	}
 }
 
@@ -60,7 +60,7 @@ func runUserInfo(ctx context.Context, s *state) error {
 	}
 	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
 	if e.Response.Status < 300 && (media == "application/jwt" || looksLikeJWT(e.Response.Body.Data)) {
-		return s.takeSignedUserInfo(e)
+		return s.takeSignedUserInfo(ctx, e)
 	}
 	object, err := s.object(e, "userinfo answer", "OpenID Connect Core 5.3.2")
 	if err != nil {
@@ -79,37 +79,78 @@ func (s *state) callUserInfo(ctx context.Context) (*record.Exchange, error) {
 		return nil, problem(ProblemAnswer, "an address to fetch", err.Error(), "")
 	}
 	req.Header.Set("Accept", "application/json, application/jwt")
-	req.Header.Set("Authorization", "Bearer "+s.session.Tokens.Access.Reveal())
-	return s.send(ctx, "userinfo", 0, req)
+	return s.sendWithToken(ctx, "userinfo", req)
+}
+
+// sendWithToken sends a request with the session's access token: as a bearer token (RFC 6750 2.1), or with the proof that a
+// bound one needs (RFC 9449 7.1).
+func (s *state) sendWithToken(ctx context.Context, purpose string, req *http.Request) (*record.Exchange, error) {
+	token, scheme := s.session.Tokens.Access.Reveal(), "Bearer"
+	need := outgoing{}
+	if s.dpop != nil && isDPoP(s.session.Tokens.TokenType) {
+		scheme, need = "DPoP", outgoing{prove: true, token: token}
+	}
+	req.Header.Set("Authorization", scheme+" "+token)
+	return s.send(withOutgoing(ctx, need), purpose, 0, req)
 }
 
 // takeUserInfo compares sub with the ID token before anything else is believed (OpenID Connect Core 5.3.2).
 func (s *state) takeUserInfo(e *record.Exchange, sub string) error {
-	const ref = "OpenID Connect Core 5.3.2"
-	if sub == "" {
-		return problem(ProblemAnswer, "a userinfo answer with sub", "none", ref).about(e)
+	note, err := s.sameSubject(e, sub)
+	if err != nil {
+		return err
 	}
-	s.note = "sub not compared: there is no checked ID token"
-	if s.idToken != nil {
-		if want := memberText(s.idToken.Payload, "sub"); want != sub {
-			return different(want, sub, ref).about(e)
-		}
-		s.note = "sub is that of the ID token"
-	}
-	s.session.Tokens.UserInfo = e.Response.Body.Data
-	s.emit(Received{Meta: s.here(), Which: UserInfo, Raw: secret.New(string(e.Response.Body.Data))})
+	s.note = note
+	s.keepUserInfo(e.Response.Body.Data, nil)
 	return nil
 }
 
-// takeSignedUserInfo shows a JWT answer as the token it is.
-func (s *state) takeSignedUserInfo(e *record.Exchange) error {
+func (s *state) sameSubject(e *record.Exchange, sub string) (note string, err error) {
+	const ref = "OpenID Connect Core 5.3.2"
+	switch {
+	case sub == "":
+		return "", problem(ProblemAnswer, "a userinfo answer with sub", "none", ref).about(e)
+	case s.idToken == nil:
+		return "sub not compared: there is no checked ID token", nil
+	}
+	if want := memberText(s.idToken.Payload, "sub"); want != sub {
+		return "", different(want, sub, ref).about(e)
+	}
+	return "sub is that of the ID token", nil
+}
+
+// takeSignedUserInfo verifies a JWT answer with the provider's keys before its sub is compared (OpenID Connect Core 5.3.4). An
+// encrypted one is shown, and nothing is said about what is in it.
+func (s *state) takeSignedUserInfo(ctx context.Context, e *record.Exchange) error {
 	body := bytes.TrimSpace(e.Response.Body.Data)
-	s.session.Tokens.UserInfo = body
-	report := lint.Inspect(string(body), nil, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
-	s.session.Reports[UserInfo] = report
-	s.emit(Received{Meta: s.here(), Which: UserInfo, Raw: secret.New(string(body)), Report: report})
-	s.note = fmt.Sprintf("the answer is a JWT (%s); its signature and its sub are not checked", report.Kind)
+	raw := secret.New(string(body))
+	if err := s.findKey(ctx, headerText(inspect.Decode(string(body)), "kid")); err != nil {
+		return err
+	}
+	report := lint.Inspect(string(body), s.keysFor(raw), inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
+	if report.Kind == inspect.JWECompact || report.Kind == inspect.JWEJSON {
+		s.keepUserInfo(body, report)
+		s.note = "the answer is encrypted, and is not decrypted here; its sub is not checked"
+		return nil
+	}
+	if p := s.judgeJWT(report, "userinfo answer", "OpenID Connect Core 5.3.2"); p != nil {
+		return p.about(e)
+	}
+	note, err := s.sameSubject(e, memberText(report.Token.Payload, "sub"))
+	if err != nil {
+		return err
+	}
+	s.keepUserInfo(body, report)
+	s.note = fmt.Sprintf("signature %s with %s; %s", report.Signature.Status, report.Signature.Alg, note)
 	return nil
+}
+
+func (s *state) keepUserInfo(body []byte, report *inspect.Report) {
+	s.session.Tokens.UserInfo = body
+	if report != nil {
+		s.session.Reports[UserInfo] = report
+	}
+	s.emit(Received{Meta: s.here(), Which: UserInfo, Raw: secret.New(string(body)), Report: report})
 }
 
 // looksLikeJWT recognises a compact JWS or JWE that is announced as something else.

@@ -139,6 +139,9 @@ func (w *world) checkSecrets() {
 		hidden = append(hidden, secret, url.QueryEscape(secret))
 	}
 	for _, e := range w.events {
+		if _, ok := e.(NeedUser); ok && w.cfg.Request.PKCE == PKCEPlain {
+			continue // the verifier is what the person's address carries
+		}
 		line, err := EncodeEvent(e, false)
 		if err != nil {
 			w.t.Errorf("encoding %T: %v", e, err)

@@ -27,6 +27,8 @@ type Options struct {
 	CAPEM              []byte        // extra authorities, beside the system's
 	Timeout            time.Duration // of one request, time at the gate not counted; 0: [DefaultTimeout]
 	InsecureSkipVerify bool
+	ClientCertPEM      []byte                                // shown in the TLS handshake when the server asks for one; with its chain
+	ClientKeyPEM       []byte                                // its private key; nil: it stands in ClientCertPEM
 	Proxy              func(*http.Request) (*url.URL, error) // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY
 	Base               http.RoundTripper                     // replaces the network, proxy and TLS settings included
 
@@ -41,12 +43,13 @@ type Options struct {
 type Transport struct {
 	options Options
 	base    http.RoundTripper
+	client  *tls.Certificate // nil without ClientCertPEM
 
 	mu   sync.Mutex
 	last int // id of the newest exchange
 }
 
-// New makes a transport. It fails only when CAPEM holds no certificate.
+// New makes a transport. It fails only when CAPEM holds no certificate, or the client's certificate and key can't be used.
 func New(o Options) (*Transport, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
@@ -55,8 +58,11 @@ func New(o Options) (*Transport, error) {
 		o.Now = time.Now
 	}
 	t := &Transport{options: o, base: o.Base}
+	if err := t.loadClientCertificate(); err != nil {
+		return nil, err
+	}
 	if t.base == nil {
-		base, err := network(o)
+		base, err := t.network()
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +72,8 @@ func New(o Options) (*Transport, error) {
 }
 
 // network builds the real transport. Compression is off so that bodies are recorded as they came over the wire.
-func network(o Options) (http.RoundTripper, error) {
+func (t *Transport) network() (http.RoundTripper, error) {
+	o := t.options
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.InsecureSkipVerify}
 	if len(o.CAPEM) > 0 {
 		pool, err := x509.SystemCertPool()
@@ -77,6 +84,9 @@ func network(o Options) (http.RoundTripper, error) {
 			return nil, errors.New("extra authorities: want PEM certificates (-----BEGIN CERTIFICATE-----), found none that can be read")
 		}
 		config.RootCAs = pool
+	}
+	if t.client != nil {
+		config.Certificates = []tls.Certificate{*t.client}
 	}
 	proxy := o.Proxy
 	if proxy == nil {
@@ -93,6 +103,32 @@ func network(o Options) (http.RoundTripper, error) {
 		DisableCompression:     true,
 		ForceAttemptHTTP2:      true,
 	}, nil
+}
+
+// loadClientCertificate reads the certificate that the client shows, and its key.
+func (t *Transport) loadClientCertificate() error {
+	o := t.options
+	if len(o.ClientCertPEM) == 0 {
+		return nil
+	}
+	key := o.ClientKeyPEM
+	if len(key) == 0 {
+		key = o.ClientCertPEM
+	}
+	pair, err := tls.X509KeyPair(o.ClientCertPEM, key)
+	if err != nil {
+		return fmt.Errorf("client certificate: want a certificate and its private key in PEM: %w", err)
+	}
+	t.client = &pair
+	return nil
+}
+
+// ClientCertificate gives the chain that the client shows, the client's own first, in DER; nil without one.
+func (t *Transport) ClientCertificate() [][]byte {
+	if t.client == nil {
+		return nil
+	}
+	return t.client.Certificate
 }
 
 // Client gives an http.Client over the transport. It follows a redirect only where the request's [Label] allows it.
