@@ -194,7 +194,9 @@ func (p *Provider) askLibrary(a *answer, r *http.Request) {
 	defer p.libraryMu.Unlock()
 	switch r.URL.Path {
 	case pathAuthorize, pathPAR:
-		p.allowLoopbackRedirect(r)
+		p.allowLoopbackRedirect(r, "redirect_uri", func(c *goidc.Client) *[]string { return &c.RedirectURIs })
+	case pathLogout:
+		p.allowLoopbackRedirect(r, "post_logout_redirect_uri", func(c *goidc.Client) *[]string { return &c.PostLogoutRedirectURIs })
 	case pathASMetadata:
 		r.URL.Path = pathDiscovery
 	case pathDevice:
@@ -224,22 +226,22 @@ func (p *Provider) answered(a *answer, r *http.Request) bool {
 
 // allowLoopbackRedirect registers the redirect address of a client of ours if it is on this machine (RFC 8252 7.3).
 // go-oidc ignores the port for IP addresses only, and knows no wildcard for the path.
-func (p *Provider) allowLoopbackRedirect(r *http.Request) {
+func (p *Provider) allowLoopbackRedirect(r *http.Request, name string, registered func(*goidc.Client) *[]string) {
 	i := slices.IndexFunc(p.clients, func(c *goidc.Client) bool { return c.ID == seenFrom(r.Context()).ClientID })
-	u, err := url.Parse(r.FormValue("redirect_uri"))
+	u, err := url.Parse(r.FormValue(name))
 	if i < 0 || err != nil || u.Scheme != "http" || !isLoopback(u.Hostname()) || u.User != nil || u.Fragment != "" {
 		return
 	}
 	switch host := u.Hostname(); {
-	case host == "localhost":
+	case host == "localhost", name != "redirect_uri": // compared with its port
 	case strings.Contains(host, ":"):
 		u.Host = "[" + host + "]"
 	default:
 		u.Host = host
 	}
-	c := p.clients[i]
-	if uri := u.String(); !slices.Contains(c.RedirectURIs, uri) {
+	uris := registered(p.clients[i])
+	if uri := u.String(); !slices.Contains(*uris, uri) {
 		const kept = 100
-		c.RedirectURIs = append(c.RedirectURIs[max(0, len(c.RedirectURIs)-kept):], uri)
+		*uris = append((*uris)[max(0, len(*uris)-kept):], uri)
 	}
 }
