@@ -19,6 +19,7 @@ const (
 	TrimSeparator TrimKind = "separator"  // a comma or semicolon after it
 	TrimBlank     TrimKind = "blank"      // blanks and tabs
 	TrimLineBreak TrimKind = "line break" // CR, LF, and the rarer ones
+	TrimAround    TrimKind = "around"     // the text that a token was found in
 	TrimInvisible TrimKind = "invisible"  // zero-width characters and byte order marks
 )
 

@@ -57,6 +57,8 @@ type Report struct {
 	Unprotected json.RawMessage   `json:"unprotected,omitempty"` // the part of header that nobody signed
 	Detached    bool              `json:"detached,omitempty"`    // the payload is not in the token
 
+	Found *Place `json:"found,omitempty"` // where in the input the token stood, when there was more
+
 	PayloadText  string  `json:"payload_text,omitempty"`   // a payload in UTF-8 that is not JSON
 	PayloadBytes []byte  `json:"payload_base64,omitempty"` // any other payload
 	Removed      string  `json:"removed,omitempty"`        // what was removed from the paste, in words
@@ -65,9 +67,19 @@ type Report struct {
 	Token *Token `json:"-"`
 }
 
+// Place says where in a text a token was found.
+type Place struct {
+	Offset int    `json:"offset"` // bytes
+	Where  string `json:"where,omitempty"`
+}
+
 // Inspect decodes, verifies and judges a token. keys may be nil.
 func Inspect(raw string, keys *KeySet, ctx Context) *Report {
-	tok := Decode(raw)
+	return InspectToken(Decode(raw), keys, ctx)
+}
+
+// InspectToken is [Inspect] for a token that was decoded, such as one that [FindTokens] found.
+func InspectToken(tok *Token, keys *KeySet, ctx Context) *Report {
 	unused := ctx.Payload != nil && !tok.Attach(ctx.Payload)
 	verdict := Verify(tok, keys)
 	if unused {

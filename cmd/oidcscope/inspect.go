@@ -51,6 +51,10 @@ func newInspect(sys *system, common *shared) *cobra.Command {
 		Long: `Decodes a token, verifies its signature when it is given a key to do so, explains
 every header parameter and claim, and goes through the checklist of its kind.
 
+The input may be more than a token: a header line, a curl command, the answer of a token
+endpoint, a redirect address, cookies, a log. Every token in it is inspected, and what was
+around it is told; --json then gives one object a line.
+
 The token is an argument, a file, or standard input ("-", or nothing when standard
 input is no terminal). Mind that arguments end up in the shell's history.
 
@@ -137,23 +141,50 @@ func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOpti
 		return err
 	}
 	if o.output.interactive(sys) {
-		return openInterface(ctx, sys, common, tui.Options{Inspect: &tui.InspectInput{Raw: raw, Keys: keys, Context: known}})
+		return openInterface(ctx, sys, common, tui.Options{Inspect: &tui.InspectInput{Raw: mostTelling(raw), Keys: keys, Context: known}})
 	}
-	report := lint.Inspect(raw, keys, known)
+	reports := lint.InspectText(raw, keys, known)
 	if o.output.json {
-		err = writeJSON(sys.stdout, report)
+		for _, report := range reports {
+			err = errors.Join(err, writeJSON(sys.stdout, report))
+		}
 	} else {
 		out := sys.answer(common.noColor)
-		out.Report(plain.Title(report), report)
+		for i, report := range reports {
+			if i > 0 {
+				out.Note("")
+			}
+			out.Report(plain.Title(report), report)
+		}
 		err = out.Err()
 	}
 	if err != nil {
 		return err
 	}
-	if report.Bad() || o.requireVerified && report.Signature.Status != inspect.Verified {
-		return withCode(exitBad, nil)
+	for _, report := range reports {
+		if report.Bad() || o.requireVerified && report.Signature.Status != inspect.Verified {
+			return withCode(exitBad, nil)
+		}
 	}
 	return nil
+}
+
+// mostTelling picks the token that the interface opens with when the input holds several: the ID token, else the first that
+// can be decoded.
+func mostTelling(raw string) string {
+	found := inspect.FindTokens(raw)
+	if len(found) == 1 && found[0].Where == "" {
+		return raw
+	}
+	best := found[0]
+	for _, f := range found {
+		if f.Name == "id_token" || best.Token.Kind == inspect.Opaque && f.Token.Kind != inspect.Opaque {
+			if best = f; f.Name == "id_token" {
+				break
+			}
+		}
+	}
+	return best.Token.Raw
 }
 
 // context turns the flags into what the inspector wants to know.

@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": cmdCode, "json": cmdJSON, "events": cmdEvents, "freeport": cmdFreePort, "await": cmdAwait, "value": cmdValue,
+			"code": cmdCode, "json": cmdJSON, "events": cmdEvents, "freeport": cmdFreePort, "await": cmdAwait, "value": cmdValue, "wrap": cmdWrap,
 		},
 		RequireExplicitExec: true,
 	})

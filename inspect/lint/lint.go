@@ -28,7 +28,12 @@ func Rules() []Rule {
 
 // Inspect is inspect.Inspect with the findings filled in.
 func Inspect(raw string, keys *inspect.KeySet, ctx inspect.Context) *inspect.Report {
-	r := inspect.Inspect(raw, keys, ctx)
+	return InspectToken(inspect.Decode(raw), keys, ctx)
+}
+
+// InspectToken is inspect.InspectToken with the findings filled in.
+func InspectToken(tok *inspect.Token, keys *inspect.KeySet, ctx inspect.Context) *inspect.Report {
+	r := inspect.InspectToken(tok, keys, ctx)
 	r.Findings = Check(r, keys, ctx)
 	return r
 }

@@ -147,7 +147,7 @@ func vendorRules() []Rule {
 				if damaged(s.Token) {
 					return nil
 				}
-				if who := opaqueIssuer(s.Token.Raw); who != "" {
+				if _, who := inspect.KnownPrefix(s.Token.Raw); who != "" {
 					return found("input", "an opaque token; the prefix is that of %s", who)
 				}
 				return found("input", "an opaque token: only its issuer can say what it means")
@@ -167,23 +167,4 @@ func entraIssuer(iss string) bool {
 	}
 	u, err := url.Parse(iss)
 	return err == nil && (u.Hostname() == "login.microsoftonline.com" || u.Hostname() == "sts.windows.net")
-}
-
-// opaqueIssuer names who uses a well-known token prefix, or "".
-func opaqueIssuer(token string) string {
-	for _, p := range [...]struct{ prefix, who string }{
-		{"gho_", "a GitHub OAuth access token"}, {"ghp_", "a GitHub personal access token"}, {"ghu_", "a GitHub App user token"},
-		{"ghs_", "a GitHub App installation token"}, {"ghr_", "a GitHub refresh token"}, {"github_pat_", "a GitHub fine-grained token"},
-		{"glpat-", "a GitLab personal access token"}, {"ya29.", "a Google access token"}, {"1//", "a Google refresh token"},
-		{"xoxb-", "a Slack bot token"}, {"xoxp-", "a Slack user token"}, {"xoxe-", "a Slack refresh token"},
-		{"ory_at_", "an Ory Hydra access token"}, {"ory_rt_", "an Ory Hydra refresh token"}, {"ory_ac_", "an Ory Hydra authorization code"},
-		{"M.C", "a Microsoft account token"}, {"EwB", "a Microsoft account token"}, {"0.A", "an Entra refresh token or code"}, {"1.A", "an Entra refresh token or code"},
-		{"EAA", "a Facebook access token"}, {"00D", "a Salesforce session"}, {"v^1.1#", "an eBay token"},
-		{"v1.", "an Auth0 refresh token"},
-	} {
-		if strings.HasPrefix(token, p.prefix) {
-			return p.who
-		}
-	}
-	return ""
 }
