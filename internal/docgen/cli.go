@@ -28,7 +28,7 @@ func CLI(root *cobra.Command) string {
 }
 
 func command(b *strings.Builder, c *cobra.Command) {
-	fmt.Fprintf(b, "\n## %s\n\n`%s`\n\n", c.Name(), c.UseLine())
+	fmt.Fprintf(b, "\n## %s\n\n`%s`\n\n", strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "), c.UseLine())
 	text := c.Long
 	if text == "" {
 		text = c.Short + "."
@@ -38,6 +38,9 @@ func command(b *strings.Builder, c *cobra.Command) {
 		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.Trim(c.Example, "\n"))
 	}
 	flagTable(b, c.LocalNonPersistentFlags())
+	for _, sub := range c.Commands() {
+		command(b, sub)
+	}
 }
 
 func flagTable(b *strings.Builder, flags *pflag.FlagSet) {

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/jose"
+	"github.com/oidcscope/oidcscope/internal/jsonout"
+)
+
+// makeOptions are the flags of keys make.
+type makeOptions struct {
+	bits        int
+	curve       string
+	kid         string
+	use         string
+	alg         string
+	out         string
+	form        string
+	showSecrets bool
+}
+
+func newKeysMake(sys *system) *cobra.Command {
+	o := makeOptions{}
+	cmd := &cobra.Command{
+		Use:   "make rsa|ec|ed25519|oct",
+		Short: "Make a new key",
+		Long: `Makes a private key or a shared secret and writes it to a new file that only you may
+read. Standard output gets the public key as JWK. Without --out the private key itself
+goes to standard output, and --show-secrets has to say so.`,
+		Example: `  oidcscope keys make ec --out key.jwk
+  oidcscope keys make rsa --bits 3072 --alg PS256 --out key.jwk > public.jwk
+  oidcscope keys make oct --to jwk --show-secrets`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("usage: "+cmd.UseLine(), "want one kind of key: rsa, ec, ed25519 or oct, got %d arguments", len(args))
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return runKeysMake(sys, &o, args[0]) },
+	}
+	f := cmd.Flags()
+	f.IntVar(&o.bits, "bits", 0, "size of an rsa key (default 2048) or a secret (default 256)")
+	f.StringVar(&o.curve, "curve", "", "curve of an ec key: P-256, P-384 or P-521 (default P-256)")
+	f.StringVar(&o.kid, "kid", "", "`NAME` of the key (default its thumbprint; of a secret, none)")
+	f.StringVar(&o.use, "use", "sig", "what it is for: sig or enc; empty leaves it out")
+	f.StringVar(&o.alg, "alg", "", "`ALG` that it is for, such as ES256")
+	f.StringVar(&o.out, "out", "", "new `FILE` for the private key")
+	f.StringVar(&o.form, "to", "jwk", "`FORM` of the private key: jwk, jwks or pem")
+	f.BoolVar(&o.showSecrets, "show-secrets", false, "the private key may go to standard output")
+	return cmd
+}
+
+func runKeysMake(sys *system, o *makeOptions, kind string) error {
+	if err := checkForm(o.form); err != nil {
+		return err
+	}
+	if o.out == "" && !o.showSecrets {
+		return usage("name a new file with --out, or say --show-secrets", "a private key is not printed unless asked")
+	}
+	material, err := jose.Make(kindOfKey(kind), o.bits, o.curve)
+	if err != nil {
+		return usage("", "make a key: %w", err)
+	}
+	if o.alg != "" {
+		if a := jose.Find(o.alg); a == nil {
+			return usage("", "--alg: want one of %v, got %q", jose.Algorithms(), o.alg)
+		} else if err := jose.Fits(a, material); err != nil {
+			return usage("", "--alg: %w", err)
+		}
+	}
+	members, err := material.JWK(true)
+	if err != nil {
+		return err
+	}
+	if o.kid == "" && material.Type() != "oct" { // the thumbprint of a secret would be something to test guesses with
+		o.kid = material.Thumbprint()
+	}
+	for _, m := range []jose.Member{{Name: "kid", Value: o.kid}, {Name: "use", Value: o.use}, {Name: "alg", Value: o.alg}} {
+		if m.Value != "" {
+			members = append(members, m)
+		}
+	}
+	var jwk []byte
+	for i, m := range members {
+		jwk = append(jwk, "{,"[min(i, 1)])
+		jwk = jsonout.String(append(jsonout.String(jwk, m.Name), ':'), m.Value)
+	}
+	keys := inspect.ParseKeySet(append(jwk, '}'), "made", "").Keys
+	text, _, err := keysText(keys, o.form, true)
+	if err != nil {
+		return usage("", "%w", err)
+	}
+	if o.out == "" {
+		_, err = sys.stdout.Write(text)
+		return err
+	}
+	if err := writeNew(o.out, text); err != nil {
+		return usage("", "--out: %w", err)
+	}
+	public, _, err := keysText(keys, "jwk", false)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(sys.stdout, "%s", public)
+	return err
+}
+
+// writeNew writes a file that was not there before and that nobody else may read.
+func writeNew(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(text); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
