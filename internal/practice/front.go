@@ -18,8 +18,8 @@ import (
 	"github.com/luikyv/go-oidc/pkg/goidc"
 )
 
-// A request passes, from outside in: observe (record, recover), guard (Host, size, CORS, headers), the provider's own
-// pages, and frontLibrary, which lets one request at a time into go-oidc and completes its answer.
+// A request passes, from outside in: observe (record, recover), guard (Host, size, CORS, headers), misbehave (the fault that
+// was asked for, else nothing), the provider's own pages, and frontLibrary, which lets one request at a time into go-oidc and completes its answer.
 
 // bodyLimit bounds a request's body. The largest honest one is a registration with a key set.
 const bodyLimit = 256 << 10
@@ -29,7 +29,7 @@ func (p *Provider) newHandler() http.Handler {
 	mux.HandleFunc("GET /{$}", p.showIndex)
 	mux.HandleFunc("GET /assets/{name}", serveAsset)
 	mux.Handle("/", p.frontLibrary())
-	return p.observe(p.guard(mux))
+	return p.observe(p.guard(p.misbehave(mux)))
 }
 
 // observe records the request, before the client learns the answer: who has the answer finds the record. It keeps the
@@ -52,6 +52,10 @@ func (p *Provider) observe(next http.Handler) http.Handler {
 		}()
 		s.Status = a.status
 		p.seen.add(*s)
+		if a.send != nil {
+			a.send(w, r, a)
+			return
+		}
 		w.WriteHeader(a.status)
 		_, _ = w.Write(a.body.Bytes())
 	})
@@ -62,6 +66,7 @@ type answer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+	send   func(http.ResponseWriter, *http.Request, *answer) // sends it in a way of its own; nil: as HTTP asks for
 }
 
 func (a *answer) Header() http.Header         { return a.header }

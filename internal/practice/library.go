@@ -24,6 +24,7 @@ const (
 	pathDevice     = "/device"
 	pathPAR        = "/par"
 	pathUserInfo   = "/userinfo"
+	pathJWKS       = "/jwks"
 	pathIntrospect = "/introspect"
 	pathRevoke     = "/revoke"
 	pathRegister   = "/register"

@@ -10,6 +10,9 @@
 // WWW-Authenticate, and a used refresh token that revokes its grant. Requests to go-oidc are served one after the other:
 // its sessions and grants are shared pointers, and a practice provider has no need for more.
 //
+// [Options.Fault] makes the provider misbehave in one of the ways that [Faults] lists, each of which imitates a mistake of the
+// real world and says what it must lead to.
+//
 // Nothing is printed and nothing is written to disk. Why a request was refused is told to [Options.OnRequest] and kept in
 // [Provider.Log].
 package practice
@@ -23,6 +26,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/luikyv/go-oidc/pkg/goidc"
@@ -44,6 +48,8 @@ type Options struct {
 	IDTokenAlg string
 
 	DPoPNonce bool // insist on a nonce in DPoP proofs (RFC 9449 8)
+
+	Fault string // name of the way to misbehave ([Faults]); empty: none
 
 	// OnRequest is told about each request after it was answered, from the goroutine that answered it.
 	OnRequest func(Seen)
@@ -70,6 +76,8 @@ type Provider struct {
 	seen    *seenLog
 	nonces  *nonceSource
 	handler http.Handler
+	fault   *Fault       // nil: none
+	slips   atomic.Int64 // answers that the fault has changed
 
 	op        *provider.Provider
 	library   http.Handler // of op
@@ -77,6 +85,7 @@ type Provider struct {
 
 	server    *http.Server
 	active    sync.WaitGroup // requests being answered
+	stopping  chan struct{}  // closed when Close begins
 	serving   chan struct{}  // closed when the listener's goroutine has ended
 	stop      func() bool    // ends the watch over the context given to Start
 	closeOnce sync.Once
@@ -114,9 +123,14 @@ func newProvider(host string, o Options) (*Provider, error) {
 		polls:   newBounded[polling](1000),
 		seen:    newSeenLog(o.OnRequest),
 		nonces:  newNonceSource(),
-		serving: make(chan struct{}),
+		serving: make(chan struct{}), stopping: make(chan struct{}),
 	}
 	var err error
+	if o.Fault != "" {
+		if p.fault, err = FindFault(o.Fault); err != nil {
+			return nil, err
+		}
+	}
 	if p.keys, err = newKeySet(p.options.IDTokenAlg); err != nil {
 		return nil, err
 	}
@@ -177,6 +191,7 @@ func (p *Provider) Close() error {
 
 func (p *Provider) shutDown() error {
 	p.closeOnce.Do(func() {
+		close(p.stopping)
 		// Requests in flight get a moment to be answered; a browser's open connection must not hold up the exit.
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

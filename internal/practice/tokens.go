@@ -65,32 +65,41 @@ func (p *Provider) completeTokens(a *answer) {
 // resign changes the claims of a token of ours and signs it again with the same key. The other claims stay as they were
 // written: a number that went through a float would come out as 1.79e+09.
 func (s *keySet) resign(token string, change func(goidc.SignatureAlgorithm, map[string]json.RawMessage)) (string, error) {
+	key, alg, claims, err := s.open(token)
+	if err != nil {
+		return "", err
+	}
+	change(alg, claims)
+	return sign(key, alg, claims)
+}
+
+// open gives the claims of a token of ours, and the key that signed it.
+func (s *keySet) open(token string) (goidc.JSONWebKey, goidc.SignatureAlgorithm, map[string]json.RawMessage, error) {
+	var none goidc.JSONWebKey
 	parsed, err := jose.ParseSignedCompact(token, signingAlgs())
 	if err != nil {
-		return "", fmt.Errorf("reading our own ID token: %w", err)
+		return none, "", nil, fmt.Errorf("reading our own ID token: %w", err)
 	}
 	set, err := s.jwks(context.Background())
 	if err != nil {
-		return "", err
+		return none, "", nil, err
 	}
 	header := parsed.Signatures[0].Header
 	for _, key := range set.Keys {
 		if key.KeyID != header.KeyID {
 			continue
 		}
-		alg := goidc.SignatureAlgorithm(header.Algorithm)
 		payload, err := parsed.Verify(key.Public().Key)
 		if err != nil {
-			return "", fmt.Errorf("checking our own ID token: %w", err)
+			return none, "", nil, fmt.Errorf("checking our own ID token: %w", err)
 		}
 		var claims map[string]json.RawMessage
 		if err := json.Unmarshal(payload, &claims); err != nil {
-			return "", fmt.Errorf("reading our own ID token: %w", err)
+			return none, "", nil, fmt.Errorf("reading our own ID token: %w", err)
 		}
-		change(alg, claims)
-		return sign(key, alg, claims)
+		return key, goidc.SignatureAlgorithm(header.Algorithm), claims, nil
 	}
-	return "", fmt.Errorf("signing an ID token again: no key %q", header.KeyID)
+	return none, "", nil, fmt.Errorf("signing an ID token again: no key %q", header.KeyID)
 }
 
 func sign(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, claims map[string]json.RawMessage) (string, error) {
@@ -98,6 +107,10 @@ func sign(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, claims map[string]
 	if err != nil {
 		return "", err
 	}
+	return signPayload(key, alg, payload)
+}
+
+func signPayload(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, payload []byte) (string, error) {
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, new(jose.SignerOptions).WithType("JWT"))
 	if err != nil {
 		return "", err
