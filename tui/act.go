@@ -20,11 +20,13 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case ui.StartFlow:
 		return a.startFlow(m), true
 	case ui.StartPractice:
-		return a.startPractice(m.Flow), true
+		return a.startPractice(m), true
 	case practiceReady:
 		return a.practiceStarted(m), true
 	case ui.OpenLogin:
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer})), true
+	case ui.OpenFaults:
+		return tea.Batch(a.show(ui.Home), a.give(home.ShowFaults{})), true
 	case ui.OpenToken:
 		return tea.Batch(a.show(ui.Token), a.give(ui.TokenOpened(m))), true
 	case ui.Refresh:

@@ -15,18 +15,23 @@ import (
 type practiceReady struct {
 	provider *practice.Provider
 	err      error
-	flow     string
+	wanted   ui.StartPractice
 }
 
-// startPractice starts the practice provider, once for the whole program, and then a flow against it.
-func (a *app) startPractice(flow string) tea.Cmd {
-	if p := a.outside.practice; p != nil {
-		return a.practiceStarted(practiceReady{provider: p, flow: flow})
+// startPractice starts the practice provider, and then a flow against it. Each fault has a provider of its own, which lives
+// as long as the program, so that a run can be started again and shows the same.
+func (a *app) startPractice(wanted ui.StartPractice) tea.Cmd {
+	if p := a.outside.practice[wanted.Fault]; p != nil {
+		return a.practiceStarted(practiceReady{provider: p, wanted: wanted})
 	}
 	ctx, options := a.ctx, a.options.PracticeOptions
+	options.Fault = wanted.Fault
+	if wanted.Fault != a.options.PracticeOptions.Fault {
+		options.Addr = "" // taken by the one that the program began with
+	}
 	return func() tea.Msg {
 		p, err := practice.Start(ctx, options)
-		return practiceReady{p, err, flow}
+		return practiceReady{p, err, wanted}
 	}
 }
 
@@ -34,8 +39,11 @@ func (a *app) practiceStarted(m practiceReady) tea.Cmd {
 	if m.err != nil {
 		return a.failed(fmt.Errorf("start the practice provider: %w", m.err))
 	}
-	if kept := a.outside.practice; kept == nil {
-		a.outside.practice = m.provider
+	if kept := a.outside.practice[m.wanted.Fault]; kept == nil {
+		if a.outside.practice == nil {
+			a.outside.practice = make(map[string]*practice.Provider)
+		}
+		a.outside.practice[m.wanted.Fault] = m.provider
 	} else if kept != m.provider { // started twice at once: one is enough
 		_ = m.provider.Close()
 		m.provider = kept
@@ -44,12 +52,17 @@ func (a *app) practiceStarted(m practiceReady) tea.Cmd {
 	if err != nil {
 		return a.failed(err)
 	}
-	flow, err := flowByID(m.flow, cfg)
+	flow, err := flowByID(m.wanted.Flow, cfg)
 	if err != nil {
 		return a.failed(err)
 	}
-	return a.startFlow(ui.StartFlow{Flow: flow, Config: cfg, Title: "Practice provider", Step: a.options.Step,
-		Helper: practiceHelper{a.ctx, m.provider}})
+	start := ui.StartFlow{Flow: flow, Config: cfg, Title: "Practice provider", Step: a.options.Step,
+		Helper: practiceHelper{a.ctx, m.provider}}
+	if fault := m.provider.Fault(); fault != nil {
+		start.Title = "Fault " + fault.Name
+		return tea.Batch(a.startFlow(start), a.notify(ui.Notify{Text: "to be seen: " + fault.See, Kind: ui.NoteInfo}))
+	}
+	return a.startFlow(start)
 }
 
 // flowByID makes a login flow from the name it has on the command line.

@@ -35,12 +35,13 @@ type Options struct {
 
 	// At most one of these; none is the home screen.
 	Practice string        // "pkce" or "device": start the practice provider and this flow
+	Faults   bool          // the list of the practice provider's faults
 	Login    *Login        // a flow against a provider
 	Inspect  *InspectInput // a token
 
 	Transport       flows.Transport  // for logins that are started inside: proxy, authorities, timeout
 	PracticeClient  string           // the registered client of a practice login; empty: the public one
-	PracticeOptions practice.Options // of the practice provider, whenever it is started
+	PracticeOptions practice.Options // of the practice provider, whenever it is started; its Fault is that of Practice
 
 	NoBrowser bool
 	Step      bool
@@ -72,7 +73,7 @@ type outside struct {
 	engine    run.Engine
 	openURL   func(ctx context.Context, url string) error
 	clipboard clipboard
-	practice  *practice.Provider // nil until started
+	practice  map[string]*practice.Provider // by fault; "" is the one that makes no mistake
 }
 
 func realOutside() outside {
@@ -129,7 +130,7 @@ func programError(err error) error {
 // close ends what the program started.
 func (a *app) close() {
 	a.runs.Close(endLimit)
-	if p := a.outside.practice; p != nil {
+	for _, p := range a.outside.practice {
 		_ = p.Close()
 	}
 }
@@ -138,7 +139,9 @@ func (a *app) close() {
 func (a *app) start() tea.Cmd {
 	switch o := a.options; {
 	case o.Practice != "":
-		return ui.Send(ui.StartPractice{Flow: o.Practice})
+		return ui.Send(ui.StartPractice{Flow: o.Practice, Fault: o.PracticeOptions.Fault})
+	case o.Faults:
+		return ui.Send(ui.OpenFaults{})
 	case o.Login != nil:
 		return func() tea.Msg {
 			flow, err := flowByID(o.Login.Flow, o.Login.Config)

@@ -17,6 +17,8 @@ type demoOptions struct {
 	serve         bool
 	addr          string
 	client        string
+	fault         string
+	flowGiven     bool // --flow was
 	tokenLifetime time.Duration
 }
 
@@ -30,13 +32,18 @@ visible step at a time. It keeps everything in memory and makes new keys each ti
 
 Without a terminal, and with --plain, --json or --print, the program plays the person's
 part too and runs to the end by itself. With --serve only the provider runs, for you and
-other clients to log in to.`,
+other clients to log in to.
+
+With --fault the provider makes one mistake on purpose, as real ones do: see what it looks
+like from here. --fault list tells them all.`,
 		Example: `  oidcscope demo
   oidcscope demo --flow device
+  oidcscope demo --fault id-expired
   oidcscope demo --plain | less -R
   oidcscope demo --serve --addr 127.0.0.1:9000`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.flowGiven = cmd.Flags().Changed("flow")
 			return waiting(cmd.Context(), func(ctx context.Context) error { return runDemo(ctx, sys, common, &o) })
 		},
 	}
@@ -45,6 +52,7 @@ other clients to log in to.`,
 	f.BoolVar(&o.serve, "serve", false, "only serve the practice provider, until ctrl+c")
 	f.StringVar(&o.addr, "addr", "", "loopback `ADDRESS` to serve on (default 127.0.0.1, any free port)")
 	f.StringVar(&o.client, "client", "", "registered `CLIENT` to log in as (default the public client; --serve lists them)")
+	f.StringVar(&o.fault, "fault", "", "let the provider misbehave: `NAME` of a fault, or list")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", 0, "how long ID and access tokens live (default 5m0s)")
 	return cmd
 }
@@ -53,15 +61,27 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 	if err := o.run.check(); err != nil {
 		return err
 	}
+	if o.fault == allFaults && !o.run.interactive(sys) {
+		return listFaults(sys, common, o.run.output.json)
+	}
+	fault, err := o.chooseFault()
+	if err != nil {
+		return err
+	}
 	settings := practice.Options{Addr: o.addr, TokenLifetime: o.tokenLifetime}
+	if fault != nil {
+		settings.Fault = fault.Name
+	}
 	if o.serve {
 		return serve(ctx, sys, common, o, settings)
 	}
 	if o.run.interactive(sys) {
-		return openInterface(ctx, sys, common, tui.Options{
-			Practice: o.run.flow, PracticeClient: o.client, PracticeOptions: settings,
-			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
-		})
+		options := tui.Options{PracticeClient: o.client, PracticeOptions: settings,
+			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets}
+		if options.Faults = o.fault == allFaults; !options.Faults {
+			options.Practice = o.run.flow
+		}
+		return openInterface(ctx, sys, common, options)
 	}
 	settings.DeviceInterval = time.Second // nobody types here
 	provider, err := start(ctx, settings)
@@ -88,6 +108,9 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 			_, err := provider.LogIn(ctx, address)
 			return err
 		}}
+	if fault != nil {
+		return runFault(ctx, sys, common, &o.run, fault, cfg, who, beside)
+	}
 	return runFlow(runCtx, sys, common, &o.run, cfg, who.event, beside)
 }
 

@@ -63,7 +63,12 @@ func (o *runOptions) build(cfg flows.Config) flows.Flow {
 // runFlow runs a flow and prints it in the form that was asked for. who is told each event after it was printed, from the
 // engine's goroutine; what it starts in the background has ended when runFlow returns.
 func runFlow(ctx context.Context, sys *system, common *shared, o *runOptions, cfg flows.Config, who func(flows.Event), beside *background) error {
-	flow := o.build(cfg)
+	_, err := runOne(ctx, sys, common, o, o.build(cfg), cfg, who, beside)
+	return err
+}
+
+// runOne is runFlow for any flow, and gives the session too.
+func runOne(ctx context.Context, sys *system, common *shared, o *runOptions, flow flows.Flow, cfg flows.Config, who func(flows.Event), beside *background) (*flows.Session, error) {
 	view := newView(sys, common, o, flow)
 	session, err := flows.Run(ctx, flow, cfg, func(e flows.Event) {
 		view.event(e)
@@ -75,7 +80,7 @@ func runFlow(ctx context.Context, sys *system, common *shared, o *runOptions, cf
 	}
 	beside.cancel(nil)
 	beside.wait.Wait()
-	return view.end(session, err)
+	return session, view.end(session, err)
 }
 
 // view prints a run.

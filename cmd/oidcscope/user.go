@@ -145,6 +145,7 @@ type helper struct {
 	background *background
 	logIn      func(ctx context.Context, address string) error
 	approve    func(ctx context.Context, userCode string) error
+	stuck      bool // the provider may stop the person too, who then leaves it at that
 }
 
 func (h *helper) event(e flows.Event) {
@@ -159,7 +160,7 @@ func (h *helper) event(e flows.Event) {
 		} else {
 			err = h.logIn(h.ctx, need.URL)
 		}
-		if errors.Is(err, context.Canceled) {
+		if h.stuck || errors.Is(err, context.Canceled) {
 			return nil
 		}
 		return err

@@ -146,7 +146,7 @@ func discoveryFaults() []Fault {
 		},
 		{
 			Name: "alg-unannounced", Title: "An algorithm that was not announced", Where: AreaDiscovery, Flow: "pkce",
-			Does:  "announces RS256 for ID tokens and signs with another algorithm",
+			Does:  "announces RS512 for ID tokens and signs with another algorithm",
 			Like:  "a key rotation to another algorithm that the document was not told of",
 			See:   "the ID token's signature holds, and its algorithm is still not one that the provider promised",
 			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "alg", Diagnosis: "CL-07", Doctor: "JWKS-005"},

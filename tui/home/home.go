@@ -22,6 +22,8 @@ type Screen struct {
 	typing  bool // the token field is open
 	form    *form
 	inForm  bool
+	faults  *faultList
+	inFault bool                 // the list of faults is open
 	logins  map[int]ui.StartFlow // of past runs, to start them again
 	session ui.SessionChanged
 	rows    []row // as drawn last, for the mouse
@@ -35,18 +37,18 @@ func (ShowForm) For() ui.Name { return ui.Home }
 
 // keyMap are the keys of the list; the form has its own.
 type keyMap struct {
-	Open, Device, Login, Inspect key.Binding
+	Open, Device, Login, Inspect, Faults key.Binding
 }
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
 	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "new login"),
-		Inspect: bind("i", "inspect a token")}
+		Inspect: bind("i", "inspect a token"), Faults: bind("f", "practice with a fault")}
 }
 
 // New makes the home screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), form: newForm(c), logins: map[int]ui.StartFlow{}}
+	s := &Screen{c: c, keys: newKeyMap(), form: newForm(c), faults: newFaultList(c), logins: map[int]ui.StartFlow{}}
 	s.token = newField(c, "paste or type it, then enter")
 	s.token.CharLimit = 1 << 16
 	return s
@@ -60,25 +62,36 @@ func (s *Screen) SetSize(w, h int) {
 	s.w, s.h = w, h
 	s.token.Width = max(10, min(w, maxWidth)-8)
 	s.form.setSize(w, h)
+	s.faults.w, s.faults.h = w, h
 }
 
 // Title is empty on the list: home is where the breadcrumb begins.
 func (s *Screen) Title() string {
-	if s.inForm {
+	switch {
+	case s.inForm:
 		return "New login"
+	case s.inFault:
+		return "Practice with a fault"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // Typing reports whether a field is open.
-func (s *Screen) Typing() bool { return s.inForm || s.typing }
+func (s *Screen) Typing() bool { return s.inForm || s.typing || s.inFault && s.faults.filter.Typing() }
+
+// Back reports whether esc closes something here.
+func (s *Screen) Back() bool { return s.inFault }
 
 // Update takes what the root routes here.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case ShowForm:
-		s.inForm = true
+		s.inForm, s.inFault = true, false
 		return s.form.open(m.Issuer)
+	case ShowFaults:
+		s.inForm, s.typing, s.inFault = false, false, true
+		s.faults.open()
 	case discovered, settled:
 		return s.form.update(msg)
 	case ui.RunBegan:
@@ -93,6 +106,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		case s.inForm:
 			closed, cmd := s.form.take(msg)
 			s.inForm = !closed
+			return cmd
+		case s.inFault:
+			open, cmd := s.faults.update(msg)
+			s.inFault = open
 			return cmd
 		case s.typing:
 			return s.typeToken(msg)
@@ -135,6 +152,8 @@ func (s *Screen) take(msg tea.Msg) tea.Cmd {
 			return ui.Send(ui.OpenLogin{})
 		case key.Matches(m, s.keys.Inspect):
 			return s.openTokenField()
+		case key.Matches(m, s.keys.Faults):
+			return ui.Send(ui.OpenFaults{})
 		}
 	}
 	return nil
@@ -202,10 +221,12 @@ func (s *Screen) ShortHelp() []key.Binding {
 	switch {
 	case s.inForm:
 		return s.form.keys.short()
+	case s.inFault:
+		return s.faults.help()
 	case s.typing:
 		return []key.Binding{key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "inspect")), s.c.Keys.Back}
 	default:
-		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect}
+		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect, s.keys.Faults}
 	}
 }
 
@@ -214,15 +235,23 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	if s.inForm {
 		return [][]key.Binding{s.form.keys.short()}
 	}
+	if s.inFault {
+		k := s.c.Keys
+		return [][]key.Binding{s.faults.help(), {k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.Bottom}}
+	}
 	return [][]key.Binding{s.ShortHelp(), {s.c.Keys.Up, s.c.Keys.Down, s.c.Keys.Top, s.c.Keys.Bottom}}
 }
 
 // Actions lists what can be done here.
 func (s *Screen) Actions() []ui.Action {
+	if s.inFault {
+		return []ui.Action{{Binding: s.faults.keys.Run, Title: "Log in with this fault"}, {Binding: s.c.Keys.Filter, Title: "Filter the faults"}}
+	}
 	return []ui.Action{
 		{Binding: s.keys.Open, Title: "Open what is selected"},
 		{Binding: s.keys.Device, Title: "Practice login: device code"},
 		{Binding: s.keys.Login, Title: "Log in to a provider"},
 		{Binding: s.keys.Inspect, Title: "Inspect a token"},
+		{Binding: s.keys.Faults, Title: "Practice with a fault"},
 	}
 }

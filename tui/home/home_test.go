@@ -90,6 +90,12 @@ func TestGoldens(t *testing.T) {
 		},
 		"token":  func(s *Screen) { keys(s, "i"); types(s, "eyJhbGciOiJSUzI1NiJ9") },
 		"form":   func(s *Screen) { s.Update(ShowForm{}) },
+		"faults": func(s *Screen) { s.Update(ShowFaults{}); keys(s, "down", "down") },
+		"faults-filter": func(s *Screen) {
+			s.Update(ShowFaults{})
+			keys(s, "/")
+			types(s, "nonce")
+		},
 		"preset": func(s *Screen) { s.Update(ShowForm{}); types(s, "o") },
 		"found": func(s *Screen) {
 			s.Update(ShowForm{Issuer: "https://accounts.google.com"})

@@ -32,6 +32,7 @@ func (s *Screen) items() []item {
 		{section: "Start", title: "Practice device code", about: "log in as a device without a browser does", key: "c", intent: ui.StartPractice{Flow: "device"}},
 		{section: "Start", title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
 		{section: "Start", title: "Inspect a token", about: "paste it anywhere on this screen", key: "i"},
+		{section: "Start", title: "Practice with a fault", about: "the provider makes a mistake: see what it looks like", key: "f", intent: ui.OpenFaults{}},
 	}
 	if s.session.Session != nil {
 		items = append(items, item{title: "Tokens", section: "Session", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
@@ -72,6 +73,9 @@ type row struct {
 func (s *Screen) View() string {
 	if s.inForm {
 		return s.form.view()
+	}
+	if s.inFault {
+		return s.faults.view()
 	}
 	s.rows = s.draw()
 	s.top = scrolled(s.rows, s.cursor, s.top, s.h)

@@ -20,7 +20,12 @@ type (
 		Step   bool // hold every request
 	}
 	// StartPractice starts the practice provider, then a flow ("pkce" or "device") against it.
-	StartPractice struct{ Flow string }
+	StartPractice struct {
+		Flow  string
+		Fault string // how the provider misbehaves; empty: it does not
+	}
+	// OpenFaults shows the list of the practice provider's faults.
+	OpenFaults struct{}
 	// OpenLogin shows the form for a new login, filled in as far as known.
 	OpenLogin struct{ Issuer string }
 	// OpenToken inspects text that was pasted or typed. Keys and Context come from the command line.
