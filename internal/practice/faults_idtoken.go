@@ -192,6 +192,3 @@ func idTokenFaults() []Fault {
 	}
 	return faults
 }
-
-// client is who the tokens of the answer are for.
-func (m *slip) client() string { return seenFrom(m.r.Context()).ClientID }

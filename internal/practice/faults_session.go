@@ -127,9 +127,17 @@ func userInfoFaults() []Fault {
 			Name: "userinfo-jwt", Title: "Claims as a JWT",
 			Does:   "signs the claims, which nobody asked for",
 			Like:   "a client registered with userinfo_signed_response_alg",
-			See:    "the JWT is taken apart; what was not checked is said",
+			See:    "the JWT is verified like an ID token, and its claims are used",
 			Leads:  Lead{OK: true},
-			change: func(m *slip) { m.sign() },
+			change: func(m *slip) { m.sign(m.client()) },
+		},
+		{
+			Name: "userinfo-jwt-aud", Title: "Claims for another client, as a JWT",
+			Does:   "signs the claims for another client",
+			Like:   "a cache that keeps signed answers by person only",
+			See:    "the claims are not used: the JWT is not for us",
+			Leads:  Lead{Kind: flows.ProblemCheck},
+			change: func(m *slip) { m.sign("some-other-client") },
 		},
 	}
 	for i := range faults {
@@ -143,8 +151,8 @@ func userInfoFaults() []Fault {
 	return faults
 }
 
-// sign makes a JWT of a JSON answer (OpenID Connect Core 5.3.2).
-func (m *slip) sign() {
+// sign makes a JWT of a JSON answer, for a client (OpenID Connect Core 5.3.2).
+func (m *slip) sign(audience string) {
 	var token string
 	m.object(func(claims map[string]json.RawMessage) {
 		set, err := m.p.keys.jwks(m.r.Context())
@@ -152,7 +160,7 @@ func (m *slip) sign() {
 			return
 		}
 		put(claims, "iss", m.p.issuer)
-		put(claims, "aud", m.client())
+		put(claims, "aud", audience)
 		token, _ = sign(set.Keys[0], goidc.SignatureAlgorithm(set.Keys[0].Algorithm), claims)
 	})
 	m.say(http.StatusOK, "application/jwt", token)

@@ -109,6 +109,17 @@ func (m *slip) text(name string) string {
 // granted reports whether the answer holds tokens; while a device login waits, it does not.
 func (m *slip) granted() bool { return m.a.status == http.StatusOK && m.text("access_token") != "" }
 
+// client is who asked: as the request says, or the access token in it.
+func (m *slip) client() string {
+	token, bearer := strings.CutPrefix(m.r.Header.Get("Authorization"), "Bearer ")
+	if _, _, claims, err := m.p.keys.open(token); bearer && err == nil {
+		var id string
+		_ = json.Unmarshal(claims["client_id"], &id)
+		return id
+	}
+	return seenFrom(m.r.Context()).ClientID
+}
+
 // say replaces the answer.
 func (m *slip) say(status int, contentType, body string) {
 	m.a.header.Set("Content-Type", contentType)

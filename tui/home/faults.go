@@ -165,7 +165,7 @@ func (l *faultList) draw() {
 	t := l.c.Theme
 	l.rows = l.rows[:0]
 	l.rows = append(l.rows, row{"", -1}, row{"   " + t.Strong.Render("Practice with a fault") + "  " +
-		t.Dim.Render(ui.Count(len(l.hits), "mistake")+", one at a time"), -1})
+		t.Dim.Render("the provider makes one mistake, on purpose"), -1})
 	name := 0
 	for _, f := range l.hits {
 		name = max(name, ui.Width(f.Name)+2)
