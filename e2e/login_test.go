@@ -3,10 +3,13 @@
 package e2e
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oidcscope/oidcscope/e2e/webdriver"
 )
 
 const scopes = `--scope "openid profile email offline_access"`
@@ -14,89 +17,61 @@ const scopes = `--scope "openid profile email offline_access"`
 // TestLoginAtDex is the main story: a login at a provider that no one here wrote, clicked through in a real browser, down to
 // verified tokens, a refresh that rotates the refresh token, and a terminal that is left clean.
 func TestLoginAtDex(t *testing.T) {
-	d, b, o := startDex(t), startBrowser(t), newOpener(t)
-	s := startShell(t, o.env())
-	s.enter(t, "oidcscope login "+d.issuer+" --client-id scope-public "+scopes)
-	see(t, s.Terminal, 10*time.Second, "Authorization code + PKCE", "open browser")
-	press(t, s.Terminal, "o")
-	if err := b.Open(o.wait(t)); err != nil {
-		t.Fatal(err)
-	}
-	if err := logInAtDex(b); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.WaitForText("oidcscope", 10*time.Second); err != nil {
-		t.Fatalf("the page after the login: %v", err)
-	}
-	lookAtTokens(t, s, "alice@example.com")
+	d := startDex(t)
+	s := clickThrough(t, "oidcscope login "+d.issuer+" --client-id scope-public "+scopes, logInAtDex, "oidcscope")
 	refreshTokens(t, s)
-	press(t, s.Terminal, "q")
-	s.left(t, 0)
+	leave(t, s)
 }
 
 // TestDeviceLoginAtDex types nothing: the browser opens the address that the screen offers as a QR code too.
 func TestDeviceLoginAtDex(t *testing.T) {
-	d, b, o := startDex(t), startBrowser(t), newOpener(t)
-	s := startShell(t, o.env())
-	s.enter(t, "oidcscope login "+d.issuer+" --client-id scope-public --flow device "+scopes)
-	screen := see(t, s.Terminal, 15*time.Second, d.issuer+"/device")
-	if !strings.ContainsAny(screen, "█▀▄") {
-		t.Error("the screen shows neither the code in large letters nor a QR code")
-	}
-	press(t, s.Terminal, "o")
-	if err := b.Open(o.wait(t)); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Click("#submit-login"); err != nil { // the form with the user code, which the address has filled in
-		t.Fatal(err)
-	}
-	if err := logInAtDex(b); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.WaitForText("Login Successful", 10*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	lookAtTokens(t, s, "alice@example.com")
-	press(t, s.Terminal, "q")
-	s.left(t, 0)
+	d := startDex(t)
+	s := clickThrough(t, "oidcscope login "+d.issuer+" --client-id scope-public --flow device "+scopes, func(b *webdriver.Browser) error {
+		// Dex asks for the user code first; the address has filled it in.
+		return errors.Join(b.Click("#submit-login"), logInAtDex(b))
+	}, "Login Successful")
+	leave(t, s)
 }
 
 // TestPracticeInTheBrowser is what a first visitor does who prefers to click: the practice provider's own pages.
 func TestPracticeInTheBrowser(t *testing.T) {
+	s := clickThrough(t, "oidcscope demo", logInAtPractice, "oidcscope")
+	refreshTokens(t, s)
+	leave(t, s)
+}
+
+func TestPracticeDeviceInTheBrowser(t *testing.T) {
+	leave(t, clickThrough(t, "oidcscope demo --flow device", logInAtPractice, "device"))
+}
+
+// clickThrough runs a login in a terminal, opens its page in a real browser when the program asks for that, has logIn click through
+// to a page that says farewell, and goes on to the tokens.
+func clickThrough(t *testing.T, command string, logIn func(*webdriver.Browser) error, farewell string) shell {
+	t.Helper()
 	b, o := startBrowser(t), newOpener(t)
 	s := startShell(t, o.env())
-	s.enter(t, "oidcscope demo")
-	see(t, s.Terminal, 15*time.Second, "Practice provider", "log in for me")
+	s.enter(t, command)
+	screen := see(t, s.Terminal, 15*time.Second, "open browser")
+	if strings.Contains(command, "device") && !strings.ContainsAny(screen, "█▀▄") {
+		t.Errorf("the screen shows no code in large letters:\n%s", screen)
+	}
 	press(t, s.Terminal, "o")
 	if err := b.Open(o.wait(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := logInAtPractice(b); err != nil {
+	if err := logIn(b); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.WaitForText("oidcscope", 10*time.Second); err != nil {
+	if err := b.WaitForText(farewell, 10*time.Second); err != nil {
 		t.Fatalf("the page after the login: %v", err)
 	}
 	lookAtTokens(t, s, "alice@example.com")
-	refreshTokens(t, s)
-	press(t, s.Terminal, "q")
-	s.left(t, 0)
+	return s
 }
 
-// TestPracticeDeviceInTheBrowser does the same with a device code, which the person types.
-func TestPracticeDeviceInTheBrowser(t *testing.T) {
-	b, o := startBrowser(t), newOpener(t)
-	s := startShell(t, o.env())
-	s.enter(t, "oidcscope demo --flow device")
-	see(t, s.Terminal, 15*time.Second, "Practice provider", "log in for me")
-	press(t, s.Terminal, "o")
-	if err := b.Open(o.wait(t)); err != nil {
-		t.Fatal(err)
-	}
-	if err := logInAtPractice(b); err != nil {
-		t.Fatal(err)
-	}
-	lookAtTokens(t, s, "alice@example.com")
+// leave quits, and looks at what is left behind.
+func leave(t *testing.T, s shell) {
+	t.Helper()
 	press(t, s.Terminal, "q")
 	s.left(t, 0)
 }

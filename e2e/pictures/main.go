@@ -1,9 +1,11 @@
 // Command pictures makes the pictures of docs/pictures: it builds the program, runs it in a terminal, presses keys, and has
-// Chromium draw what the terminal shows. What the pictures show is what the program shows, to the letter.
+// Chromium draw what the terminal shows. What the pictures show is what the program shows, to the letter. PICTURES names
+// another folder to put them in.
 package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
@@ -96,7 +98,7 @@ func (s *studio) take(c scene) error {
 			return err
 		}
 	}
-	file := filepath.Join("docs", "pictures", c.name+".png")
+	file := filepath.Join(cmp.Or(os.Getenv("PICTURES"), filepath.Join("docs", "pictures")), c.name+".png")
 	screen := term.Styled()
 	if c.lines > 0 {
 		screen = strings.Join(strings.SplitN(screen, "\n", c.lines+1)[:c.lines], "\n")

@@ -31,7 +31,7 @@ var scenes = []scene{
 	{name: "new-login", rows: 26, command: program(), acts: []act{see("Start"), press("n"), see("Issuer"), typeIssuer, see("discovery document found")}},
 	{name: "waiting", rows: 30, command: program("demo"), acts: []act{see("log in for me")}},
 	{name: "held", rows: 30, command: program("demo", "--step"), acts: []act{
-		see("held before discovery"), press("n"), see("held before keys"), press("n"), see("log in for me"), press("a"), see("held before token")}},
+		see("held before step 1"), press("n"), see("held before step 2"), press("n"), see("log in for me"), press("a"), see("held before step 5")}},
 	{name: "device", rows: 44, command: program("demo", "--flow", "device"), acts: []act{see("log in for me")}},
 	{name: "token", command: program("demo"), acts: []act{loggedIn, press("Enter"), see("✓ verified")}},
 	{name: "wire", rows: 30, command: program("demo"), acts: []act{loggedIn, press("5"), see("/userinfo"), press("k"), see("code_verifier")}},
