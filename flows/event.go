@@ -141,6 +141,8 @@ const (
 	NeedOpenURL NeedKind = "open_url"
 	NeedDevice  NeedKind = "device"
 	NeedPaste   NeedKind = "paste"
+
+	NeedElsewhere NeedKind = "authentication_device" // CIBA: the provider asks the person on a device of theirs
 )
 
 // TokenName names a token by the member of the token response it came in.

@@ -28,6 +28,7 @@ const (
 	You      Party = "you" // the person, with the browser or the second device
 	Client   Party = "oidcscope"
 	Provider Party = "provider"
+	Resource Party = "resource" // a protected resource, which need not be the provider's
 )
 
 // Step is one visible step of a flow.
@@ -54,6 +55,7 @@ type Flow struct {
 
 	prior     *Session // that the flow works on; nil for a login
 	anonymous bool     // it needs no client: a token alone is enough
+	bare      bool     // it needs no provider either
 }
 
 // AuthMethod is a client authentication method by its registered name (token_endpoint_auth_method, RFC 7591 2).
@@ -87,10 +89,11 @@ type Config struct {
 	ClientKeyAlg      string      // empty: that of the JWK, or the first that fits the key and is announced
 	AssertionAudience string      // aud of assertions; empty: the issuer
 
-	Scopes  []string   // empty: openid profile email, offline_access when announced
-	Extra   url.Values // extra parameters of the authorization request, or of the first request of a flow without one
-	Request RequestOptions
-	Grant   GrantInput // for the grants without a browser
+	Scopes       []string   // empty: openid profile email, offline_access when announced
+	Extra        url.Values // extra parameters of the authorization request, or of the first request of a flow without one
+	Request      RequestOptions
+	Grant        GrantInput // for the grants without a browser
+	Registration RegistrationInput
 
 	RedirectURI  string        // empty: http://127.0.0.1:0/callback; port 0, or none on a loopback host, means a free port
 	ResponseMode string        // empty: the default of the response type; query, fragment, form_post, jwt, query.jwt, fragment.jwt, form_post.jwt
@@ -135,6 +138,7 @@ type Session struct {
 	Reports  map[TokenName]*inspect.Report
 	Previous *Session // before the last refresh; at most one
 
+	Registration  *Registration  // of a client that registered itself; nil else
 	Introspection *Introspection // the provider's last answer about a token; nil when it was not asked
 	Revoked       []TokenName    // that the provider was told to forget
 

@@ -17,6 +17,12 @@ type GrantInput struct {
 	Assertion secret.Text // JWT bearer (RFC 7523 2.1); empty: one is made and signed with Config.ClientKey
 	Subject   string      // sub of an assertion that is made here; empty: the client itself
 
+	// CIBA. The person is named by Request.LoginHint, or by the ID token of an earlier login.
+	IDTokenHint    secret.Text
+	BindingMessage string      // shown on both devices, so that the person sees that they belong together
+	UserCode       secret.Text // that only the person knows, where the provider wants one
+	NotifyURI      string      // where the provider pings us, as registered; on this machine, else nobody could reach it. Empty: poll
+
 	// Token exchange (RFC 8693 2.1). The types are "access_token", "refresh_token", "id_token", "saml1", "saml2", "jwt", or any
 	// other as a URI. Empty: access_token for the tokens that are given, the provider's choice for the one that is asked for.
 	SubjectToken, ActorToken         secret.Text

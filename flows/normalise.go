@@ -186,11 +186,8 @@ func normalisePage(body []byte) *OAuthError {
 
 // normaliseChallenge reads error, error_description and scope of WWW-Authenticate (RFC 6750 3, RFC 9449 7.1).
 func normaliseChallenge(r *record.Response) *OAuthError {
-	for _, h := range r.Headers {
-		if !strings.EqualFold(h.Name, "WWW-Authenticate") {
-			continue
-		}
-		params := challengeParams(h.Value)
+	for _, c := range challengesOf(r) {
+		params := c.params
 		if params["error"] == "" {
 			continue
 		}

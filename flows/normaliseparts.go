@@ -54,25 +54,7 @@ func first(texts ...string) string {
 	return ""
 }
 
-// challengeParams reads the auth-params of the first challenge of a WWW-Authenticate value (RFC 9110 11.2), quoted or not.
-func challengeParams(value string) map[string]string {
-	params := make(map[string]string)
-	_, rest, _ := strings.Cut(strings.TrimSpace(value), " ")
-	for rest != "" {
-		name, after, found := strings.Cut(rest, "=")
-		if !found {
-			break
-		}
-		name = strings.ToLower(strings.Trim(name, " ,\t"))
-		var v string
-		v, rest = paramValue(strings.TrimLeft(after, " \t"))
-		if _, known := params[name]; !known {
-			params[name] = v
-		}
-	}
-	return params
-}
-
+// paramValue reads the value of an auth-param, quoted or not, and gives what follows it.
 func paramValue(s string) (value, rest string) {
 	if !strings.HasPrefix(s, `"`) {
 		value, rest, _ = strings.Cut(s, ",")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"time"
 
@@ -28,42 +29,56 @@ func pollStep() Step {
 // maxStumbles is how many polls in a row may go wrong on the way before the step gives up.
 const maxStumbles = 5
 
-// poller is the pace of a device login.
+// polling is what is asked, for how long, and how often.
+type polling struct {
+	form      url.Values // of the token request
+	what      string     // "device code", for messages
+	ref       string
+	interval  time.Duration
+	expiresAt time.Time
+	wake      <-chan struct{} // says that it is time to ask at once (CIBA ping); nil without
+}
+
+// poller is the pace of a polling.
 type poller struct {
-	interval time.Duration
+	polling
 	polls    int
 	stumbles int // polls in a row without an answer that means anything
 }
 
 func runPoll(ctx context.Context, s *state) error {
+	return s.poll(ctx, polling{what: "device code", ref: "RFC 8628 3.5", interval: s.device.interval, expiresAt: s.device.expiresAt,
+		form: url.Values{"grant_type": {deviceGrant}, "device_code": {s.device.deviceCode}}})
+}
+
+// poll asks until there are tokens, or there will be none.
+func (s *state) poll(ctx context.Context, what polling) error {
 	address, err := s.tokenEndpoint()
 	if err != nil {
 		return err
 	}
-	p := poller{interval: s.device.interval}
+	p := poller{polling: what}
 	for reason := "authorization_pending"; ; {
-		if err := s.pause(ctx, p, reason); err != nil {
+		if err := s.pause(ctx, &p, reason); err != nil {
 			return err
 		}
 		p.polls++
-		e, err := s.post(ctx, "token", address, url.Values{
-			"grant_type": {deviceGrant}, "device_code": {s.device.deviceCode},
-		})
+		e, err := s.post(ctx, "token", address, maps.Clone(p.form))
 		var done bool
 		if done, reason, err = p.judge(s, e, err); err != nil {
 			return err
 		}
 		if done {
-			return s.takeTokens(e, "RFC 8628 3.5")
+			return s.takeTokens(e, p.ref)
 		}
 	}
 }
 
-// pause waits for the interval, unless the code expires before.
-func (s *state) pause(ctx context.Context, p poller, reason string) error {
+// pause waits for the interval, unless the code expires before or the provider says that it is time.
+func (s *state) pause(ctx context.Context, p *poller, reason string) error {
 	until := s.cfg.Now().Add(p.interval)
-	if until.After(s.device.expiresAt) {
-		until = s.device.expiresAt
+	if until.After(p.expiresAt) {
+		until = p.expiresAt
 	}
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: reason, Interval: p.interval, Polls: p.polls})
 	timer := time.NewTimer(until.Sub(s.cfg.Now()))
@@ -71,10 +86,12 @@ func (s *state) pause(ctx context.Context, p poller, reason string) error {
 	select {
 	case <-ctx.Done():
 		return canceled(ctx, ctx.Err())
+	case <-p.wake:
+		p.wake = nil // once: from then on it is closed
 	case <-timer.C:
 	}
-	if !s.cfg.Now().Before(s.device.expiresAt) {
-		return problem(ProblemUser, "a login before the device code expired", "none in time", "RFC 8628 3.5")
+	if !s.cfg.Now().Before(p.expiresAt) {
+		return problem(ProblemUser, "a login before the "+p.what+" expired", "none in time", p.ref)
 	}
 	return nil
 }
@@ -97,19 +114,19 @@ func (p *poller) judge(s *state, e *record.Exchange, failed error) (done bool, r
 		p.slowDown(e)
 		return false, oauth.Code, nil
 	case "expired_token":
-		end := refused("a login before the device code expired", oauth, "RFC 8628 3.5", e)
+		end := refused("a login before the "+p.what+" expired", oauth, p.ref, e)
 		end.Kind = ProblemUser
 		return false, "", end
 	case "access_denied":
-		return false, "", refused("the person to agree", oauth, "RFC 8628 3.5", e)
+		return false, "", refused("the person to agree", oauth, p.ref, e)
 	}
 	if busy := e.Response.Status == 429 || e.Response.Status >= 502 && e.Response.Status <= 504; busy && p.stumbles < maxStumbles {
 		p.stumbles++
 		p.slowDown(e)
-		s.found(rule.Warn, "poll-busy", fmt.Sprintf("the provider answered HTTP %d; asking on, more slowly", e.Response.Status), "", "RFC 8628 3.5")
+		s.found(rule.Warn, "poll-busy", fmt.Sprintf("the provider answered HTTP %d; asking on, more slowly", e.Response.Status), "", p.ref)
 		return false, "slow_down", nil
 	}
-	end := refusedOrOdd("tokens, or authorization_pending", oauth, "RFC 8628 3.5", e)
+	end := refusedOrOdd("tokens, or authorization_pending", oauth, p.ref, e)
 	return false, "", s.explainClient(end)
 }
 

@@ -43,6 +43,8 @@ type state struct {
 	certificate string      // x5t#S256 of the client's certificate; empty without one
 	dpop        *dpopKey    // nil for bearer tokens
 	device      deviceAnswer
+	backchannel backchannel
+	pings       *pingListener  // of CIBA; nil when polling
 	direct      bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
 	idToken     *inspect.Token // the ID token of this run, once validated
 	session     *Session       // nil until tokens came
@@ -73,6 +75,7 @@ func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, e
 		defer s.record.CloseIdleConnections()
 		failed = s.runSteps(ctx)
 		s.closeCallback()
+		s.pings.close()
 	}
 	s.emit(Done{Meta: s.metaOf(""), OK: failed == nil, Canceled: failed != nil && failed.Kind == ProblemCanceled,
 		Duration: s.cfg.Now().Sub(started), Tokens: s.session.names()})
@@ -222,7 +225,7 @@ func (c Config) inherit(prior Config) Config {
 // check finds what can't work before anything is sent.
 func (c Config) check(f Flow) error {
 	switch {
-	case c.Issuer == "":
+	case c.Issuer == "" && !f.bare:
 		return problem(ProblemConfig, "an issuer, such as https://idp.example", "none", "OpenID Connect Core 2")
 	case c.ClientID == "" && !f.anonymous:
 		return problem(ProblemConfig, "a client id, as registered with the provider", "none", "RFC 6749 2.2")

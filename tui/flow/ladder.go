@@ -120,7 +120,7 @@ func lane(p flows.Party) int {
 	switch p {
 	case flows.You:
 		return 0
-	case flows.Provider:
+	case flows.Provider, flows.Resource:
 		return 2
 	default:
 		return 1

@@ -1,0 +1,66 @@
+package flows
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"io"
+	"log"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// pingListener is where the provider says that a CIBA request has its answer (CIBA 10.2). It believes only who knows the
+// notification token, and tells no more than that it is time to ask.
+type pingListener struct {
+	server *http.Server
+	path   string
+	token  string
+	pinged chan struct{}
+	once   sync.Once
+}
+
+func (s *state) openPings(ctx context.Context, r redirect, token string) (*pingListener, error) {
+	listeners, _, err := s.openPorts(ctx, r)
+	if err != nil {
+		return nil, problem(ProblemConfig, "to listen at "+r.url.Host+" for the provider", err.Error(), "CIBA 10.2")
+	}
+	p := &pingListener{path: r.path(), token: token, pinged: make(chan struct{})}
+	p.server = &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
+		MaxHeaderBytes: maxCallback, ErrorLog: log.New(io.Discard, "", 0)}
+	p.server.SetKeepAlivesEnabled(false)
+	for _, l := range listeners {
+		go p.server.Serve(l)
+	}
+	return p, nil
+}
+
+// ServeHTTP takes the notification. The request it is about is not compared: this listener has one only, and its token too.
+func (p *pingListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	var body struct {
+		ID string `json:"auth_req_id"`
+	}
+	switch {
+	case r.URL.Path != p.path || r.Method != http.MethodPost:
+		w.WriteHeader(http.StatusNotFound)
+	case !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(given), []byte(p.token)) != 1:
+		w.WriteHeader(http.StatusUnauthorized)
+	case json.NewDecoder(io.LimitReader(r.Body, record.BodyLimit)).Decode(&body) != nil || body.ID == "":
+		w.WriteHeader(http.StatusBadRequest)
+	default:
+		w.WriteHeader(http.StatusNoContent)
+		p.once.Do(func() { close(p.pinged) })
+	}
+}
+
+// close may be called on nil.
+func (p *pingListener) close() {
+	if p != nil {
+		p.server.Close()
+	}
+}
