@@ -13,14 +13,16 @@ import (
 type change struct {
 	mark          string // "+" added, "–" removed, "~" changed
 	name          string
-	before, after *inspect.Claim
-	shift         time.Duration // of a time claim
+	before, after *inspect.Value
+	time          bool          // the values are times
+	shift         time.Duration // of a time
 }
 
 // comparison is what a refresh did to one token.
 type comparison struct {
 	note    string // what became of the token as a whole
 	changes []change
+	more    int // changes that are not listed
 	same    int // claims that did not change
 }
 
@@ -33,7 +35,9 @@ func compare(which flows.TokenName, before, after *subject) *comparison {
 	if before.raw == after.raw || before.report == nil || after.report == nil {
 		return c
 	}
-	c.diff(before.report.Claims, after.report.Claims)
+	if before.report.Token != nil && after.report.Token != nil {
+		c.take(inspect.DiffClaims(before.report.Token.Payload, after.report.Token.Payload))
+	}
 	return c
 }
 
@@ -57,40 +61,12 @@ func fate(which flows.TokenName, before, after string) string {
 	}
 }
 
-func (c *comparison) diff(before, after []inspect.Claim) {
-	old := make(map[string]*inspect.Claim, len(before))
-	for i := range before {
-		old[before[i].Name] = &before[i]
+func (c *comparison) take(d inspect.Difference) {
+	marks := map[inspect.ChangeKind]string{inspect.Added: "+", inspect.Removed: "–", inspect.Changed: "~"}
+	for _, ch := range d.Changes {
+		c.changes = append(c.changes, change{mark: marks[ch.Kind], name: ch.Path, before: ch.Before, after: ch.After, time: ch.Time, shift: ch.Shift})
 	}
-	seen := make(map[string]bool, len(after))
-	for i := range after {
-		now := &after[i]
-		seen[now.Name] = true
-		was := old[now.Name]
-		switch {
-		case was == nil:
-			c.changes = append(c.changes, change{mark: "+", name: now.Name, after: now})
-		case string(was.Value) == string(now.Value):
-			c.same++
-		default:
-			c.changes = append(c.changes, change{mark: "~", name: now.Name, before: was, after: now, shift: shift(was, now)})
-		}
-	}
-	for i := range before {
-		if name := before[i].Name; !seen[name] {
-			seen[name] = true
-			c.changes = append(c.changes, change{mark: "–", name: name, before: &before[i]})
-		}
-	}
-}
-
-func shift(before, after *inspect.Claim) time.Duration {
-	a, okA := claimTime(before)
-	b, okB := claimTime(after)
-	if !okA || !okB {
-		return 0
-	}
-	return b.Sub(a)
+	c.more, c.same = d.More, d.Same
 }
 
 // shiftText says a shift in words: "5 min later".

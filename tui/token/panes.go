@@ -217,6 +217,9 @@ func (s *Screen) changesPane(c *comparison, width int) widget.Pane {
 	for i := range c.changes {
 		pane.Rows = append(pane.Rows, s.changeRow(i, &c.changes[i], min(names, 18), width))
 	}
+	if c.more > 0 {
+		pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render("… and "+ui.Count(c.more, "change")+" more")))
+	}
 	if c.same > 0 {
 		pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render("= "+ui.Count(c.same, "claim")+" the same")))
 	}
@@ -236,13 +239,13 @@ func (s *Screen) changeRow(i int, c *change, names, width int) widget.Row {
 	short := ""
 	switch {
 	case c.before == nil:
-		short = s.changeText(c.after)
+		short = s.changeText(c, c.after)
 		e.lines = []line{{text: "added: " + short, style: theme.Text, exact: true}}
 	case c.after == nil:
-		short = "was " + s.changeText(c.before)
-		e.lines = []line{{text: "removed; it was " + s.changeText(c.before), style: theme.Text, exact: true}}
+		short = "was " + s.changeText(c, c.before)
+		e.lines = []line{{text: "removed; it " + short, style: theme.Text, exact: true}}
 	default:
-		before, after := s.changeText(c.before), s.changeText(c.after)
+		before, after := s.changeText(c, c.before), s.changeText(c, c.after)
 		e.lines = []line{{text: "before  " + before, style: theme.Text, exact: true}, {text: "after   " + after, style: theme.Text, exact: true}}
 		short = ui.Truncate(before, 24) + " → " + after
 		if words := shiftText(c.shift); words != "" {
@@ -255,11 +258,11 @@ func (s *Screen) changeRow(i int, c *change, names, width int) widget.Row {
 	return fixed(id, head+theme.Dim.Render(ui.Truncate(short, max(width-names-4, 1))))
 }
 
-func (s *Screen) changeText(c *inspect.Claim) string {
-	if at, ok := claimTime(c); ok {
-		return s.times.write(at, safe.Text(c.JSON.Raw))
+func (s *Screen) changeText(c *change, v *inspect.Value) string {
+	if at, fault := inspect.NumericDate(v); c.time && fault == inspect.TimeFine {
+		return s.times.write(at, safe.Text(v.Raw))
 	}
-	return safe.Short(string(c.Value), 400)
+	return safe.Short(v.Raw, 400)
 }
 
 // fixed is a row of one line that does not change.

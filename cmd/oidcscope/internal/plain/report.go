@@ -46,6 +46,10 @@ func Title(r *inspect.Report) string {
 		return "Refresh token"
 	case "userinfo":
 		return "UserInfo"
+	case "jwt", "jws", "set":
+		return strings.ToUpper(r.Type)
+	case "dpop":
+		return "DPoP proof"
 	default:
 		name := strings.ReplaceAll(r.Type, "_", " ")
 		return strings.ToUpper(name[:1]) + name[1:]
