@@ -1,8 +1,11 @@
-// Package config reads what a person set once: the file config.toml, and references to secrets that are kept elsewhere.
+// Package config reads and writes what a person set once: the file config.toml with its profiles, and references to secrets that
+// are kept elsewhere.
 //
 // [Load] is what to use first. It never fails for an absent file, and names every key that it does not know, with its line and
-// the nearest key that it does know: a misspelt setting that is silently ignored costs an evening. [Secret] resolves what
-// --client-secret and its kin name, so that the secret itself need not stand on a command line.
+// the nearest key that it does know: a misspelt setting that is silently ignored costs an evening. A [Profile] is a client at a
+// provider, by name; [SaveProfile] and [RemoveProfile] change the file and leave everything else in it as it was written, comments
+// included. [Secret] resolves what client_secret and its kin name, so that the secret itself need not stand on a command line or
+// in the file.
 package config
 
 import (
@@ -10,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,17 +31,18 @@ type Config struct {
 	Theme         string // "auto", "dark", "light" or "high-contrast"
 	Mouse         bool
 	ReducedMotion bool
+	Profiles      []Profile // in the order of the file
 }
 
 // Themes lists what theme may be.
 func Themes() []string { return []string{"auto", "dark", "light", "high-contrast"} }
 
-// file is the shape of config.toml. Profiles have their own reader later; their names and members are not judged here.
+// file is the shape of config.toml.
 type file struct {
-	Theme         *string   `toml:"theme"`
-	Mouse         *bool     `toml:"mouse"`
-	ReducedMotion *bool     `toml:"reduced_motion"`
-	Profile       *struct{} `toml:"profile"`
+	Theme         *string            `toml:"theme"`
+	Mouse         *bool              `toml:"mouse"`
+	ReducedMotion *bool              `toml:"reduced_motion"`
+	Profile       map[string]Profile `toml:"profile"`
 }
 
 // Load reads the file at [Path] and puts the environment over it (OIDCSCOPE_THEME). The error tells the file and the line;
@@ -101,8 +106,14 @@ func (c *Config) readFile(path string) error {
 	if err := c.parse(string(data)); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	for i := range c.Profiles {
+		c.Profiles[i].folder = filepath.Dir(path)
+	}
 	return nil
 }
+
+// Check reads the text of a configuration file and tells what is wrong with it, with lines; nil when nothing is.
+func Check(text string) error { return new(Config).parse(text) }
 
 // parse reads the text of a configuration file. Nothing of a faulty file is applied.
 func (c *Config) parse(text string) error {
@@ -117,10 +128,14 @@ func (c *Config) parse(text string) error {
 	}
 	var problems []error
 	for _, key := range meta.Undecoded() {
-		if key[0] == "profile" && len(key) > 1 {
-			continue
-		}
 		problems = append(problems, unknownKey(text, key))
+	}
+	for name, p := range in.Profile {
+		p.Name = name
+		in.Profile[name] = p
+		if key, err := p.check(); err != nil {
+			problems = append(problems, fmt.Errorf("line %d: profile %q: %w", lineOf(text, toml.Key{"profile", name, key}), name, err))
+		}
 	}
 	if in.Theme != nil {
 		if err := checkTheme(*in.Theme); err != nil {
@@ -133,6 +148,16 @@ func (c *Config) parse(text string) error {
 	set(&c.Theme, in.Theme)
 	set(&c.Mouse, in.Mouse)
 	set(&c.ReducedMotion, in.ReducedMotion)
+	c.Profiles = nil
+	for _, key := range meta.Keys() {
+		if len(key) == 2 && key[0] == "profile" {
+			c.Profiles = append(c.Profiles, in.Profile[key[1]])
+			delete(in.Profile, key[1])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Profile)) { // written with dotted keys alone
+		c.Profiles = append(c.Profiles, in.Profile[name])
+	}
 	return nil
 }
 
@@ -151,7 +176,11 @@ func checkTheme(name string) error {
 
 func unknownKey(text string, key toml.Key) error {
 	hint := ""
-	if near := Nearest(key[len(key)-1], []string{"theme", "mouse", "reduced_motion", "profile"}); near != "" {
+	known := []string{"theme", "mouse", "reduced_motion", "profile"}
+	if key[0] == "profile" && len(key) > 2 {
+		known = ProfileKeys()
+	}
+	if near := Nearest(key[len(key)-1], known); near != "" {
 		hint = fmt.Sprintf(", did you mean %q?", near)
 	}
 	return fmt.Errorf("line %d: unknown key %q%s", lineOf(text, key), key.String(), hint)

@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -35,13 +36,12 @@ func TestLoad(t *testing.T) {
 	}{
 		{"no file", "", nil, defaults},
 		{"all keys", "theme = \"dark\"\nmouse = false\nreduced_motion = true\n", nil, Config{Theme: "dark", ReducedMotion: true}},
-		{"profiles are let be", "[profile.work]\nissuer = \"https://idp.example\"\nanything = 1\n", nil, defaults},
 		{"environment over file", `theme = "dark"`, map[string]string{"OIDCSCOPE_THEME": "light"}, Config{Theme: "light", Mouse: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := load(t, tt.text, tt.env)
-			if err != nil || got != tt.want {
+			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, tt.want)
 			}
 		})
@@ -60,6 +60,10 @@ func TestLoadNamesFaults(t *testing.T) {
 		{"two", "them = 1\nmuose = 2\n", nil, []string{`"theme"`, `line 2: unknown key "muose", did you mean "mouse"?`}},
 		{"bad value", "mouse = true\ntheme = \"purple\"\n", nil, []string{`line 2: theme: want one of auto, dark, light, high-contrast, got "purple"`}},
 		{"bad type", "\nmouse = \"yes\"\n", nil, []string{`config.toml: `, "mouse", "bool"}},
+		{"in a profile", "[profile.work]\nisuer = \"https://idp.example\"\n", nil, []string{`line 2: unknown key "profile.work.isuer", did you mean "issuer"?`}},
+		{"profile's value", "[profile.work]\nclient_id = \"a\"\nissuer = \"idp.example\"\n", nil, []string{`line 3: profile "work": issuer: want an address`}},
+		{"profile's scopes", "[profile.work]\nscopes = [\"openid email\"]\n", nil, []string{`line 2: profile "work": scopes: want one scope an item`}},
+		{"profile's type", "[profile.work]\nscopes = \"openid email\"\n", nil, []string{"scopes"}},
 		{"syntax", "theme = \n", nil, []string{"line 1: "}},
 		{"environment", "", map[string]string{"OIDCSCOPE_THEME": "x"}, []string{"OIDCSCOPE_THEME: theme: want one of"}},
 		{"too large", strings.Repeat("#", maxFile+1), nil, []string{"larger than"}},
@@ -75,7 +79,7 @@ func TestLoadNamesFaults(t *testing.T) {
 					t.Errorf("error lacks %q:\n%v", want, err)
 				}
 			}
-			if got != (Config{Theme: "auto", Mouse: true}) {
+			if !reflect.DeepEqual(got, Config{Theme: "auto", Mouse: true}) {
 				t.Errorf("a faulty file was applied: %+v", got)
 			}
 		})

@@ -59,11 +59,18 @@ func resolve(ctx context.Context, reference string, from Sources) (string, error
 	case kind == "cmd":
 		return runSecretCommand(ctx, rest)
 	case kind == "keyring":
-		return "", errors.New("keyring: is not supported yet, use env:NAME, file:PATH or cmd:COMMAND")
+		return "", errors.New("keyring: the system keyring is not built into this program, use env:NAME, file:PATH or cmd:COMMAND " +
+			"(such as cmd:secret-tool lookup …, cmd:security find-generic-password …, cmd:pass …)")
 	}
 	from.Warn("a secret on the command line is seen by other users of this machine and kept in the shell's history; " +
 		"better: env:NAME, file:PATH, cmd:COMMAND, or - to be asked")
 	return reference, nil
+}
+
+// IsReference reports whether a value says where a secret is, rather than being one.
+func IsReference(value string) bool {
+	kind, _, found := strings.Cut(value, ":")
+	return value == "-" || found && (kind == "env" || kind == "file" || kind == "cmd" || kind == "keyring")
 }
 
 // describe names a reference without giving away a bare secret.

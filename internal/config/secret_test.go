@@ -34,7 +34,7 @@ func TestSecret(t *testing.T) {
 		{"cmd:echo from command", "from command", "", false},
 		{"cmd:echo SEEN; echo broken >&2; exit 3", "", "exit status 3: broken", false},
 		{"-", "asked", "", false},
-		{"keyring:", "", "not supported yet", false},
+		{"keyring:", "", "not built into this program, use env:NAME", false},
 		{"bare secret", "bare secret", "", true},
 		{"odd:secret", "odd:secret", "", true},
 	}
