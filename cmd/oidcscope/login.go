@@ -31,17 +31,20 @@ type loginOptions struct {
 	params       []string
 	paste        bool
 	userTimeout  time.Duration
+
+	bareSecret string // the warning about a secret that stands bare in the profile; empty: it does not
 }
 
 func newLogin(sys *system, common *shared) *cobra.Command {
 	var o loginOptions
 	cmd := &cobra.Command{
-		Use:   "login [ISSUER]",
+		Use:   "login [ISSUER|PROFILE]",
 		Short: "Log in to a provider and watch every step",
 		Long: `Runs a login against a real provider, step by step, and takes the tokens apart.
 
 ISSUER is the provider's issuer address, such as https://idp.example; the environment
-variable OIDCSCOPE_ISSUER stands in for it. Register http://127.0.0.1/callback as a
+variable OIDCSCOPE_ISSUER stands in for it. PROFILE is one of 'oidcscope profile list';
+flags and variables go before what it says. Register http://127.0.0.1/callback as a
 redirect URI with the provider, with any port, or name a fixed one with --redirect-uri.
 
 The client secret is a reference, so that it need not stand on the command line:
@@ -53,12 +56,16 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
   oidcscope login https://idp.example --client-id cli --flow device
   oidcscope login https://idp.example --client-id web --client-secret env:SECRET \
     --redirect-uri http://localhost:8080/callback --scope "openid email"
+  oidcscope login work
   TOKEN=$(oidcscope login https://idp.example --client-id my-app --print access_token)`,
-		Args: atMostOne("one issuer"),
+		Args: atMostOne("one issuer or profile"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			issuer := sys.getenv("OIDCSCOPE_ISSUER")
 			if len(args) > 0 {
 				issuer = args[0]
+			}
+			if err := o.takeProfile(sys, cmd.Flags(), &issuer); err != nil {
+				return err
 			}
 			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, &o, issuer) })
 		},
@@ -125,10 +132,8 @@ func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, k
 	if cfg.ClientID == "" {
 		return cfg, usage("--client-id my-app, or OIDCSCOPE_CLIENT_ID", "want a client id, got none")
 	}
-	switch cfg.AuthMethod {
-	case "", flows.AuthNone, flows.AuthBasic, flows.AuthPost:
-	default:
-		return cfg, usage("", "--auth-method: want none, client_secret_basic or client_secret_post, got %q", o.authMethod)
+	if err := checkAuthMethod(o.authMethod); err != nil {
+		return cfg, err
 	}
 	for _, s := range o.scopes {
 		cfg.Scopes = append(cfg.Scopes, strings.Fields(s)...)
@@ -139,10 +144,14 @@ func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, k
 	if cfg.Transport, err = o.transport.load(); err != nil {
 		return cfg, err
 	}
+	warn := notes.Warn
+	if o.bareSecret != "" {
+		warn = func(string) { notes.Warn(o.bareSecret) }
+	}
 	cfg.ClientSecret, err = config.Secret(ctx, o.clientSecret, config.Sources{
 		LookupEnv: sys.lookupEnv,
 		Ask:       func() (string, error) { return keys.secret(ctx, notes.Note) },
-		Warn:      notes.Warn,
+		Warn:      warn,
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
@@ -151,6 +160,14 @@ func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, k
 		return cfg, usage("", "%w", err)
 	}
 	return cfg, nil
+}
+
+func checkAuthMethod(method string) error {
+	switch flows.AuthMethod(method) {
+	case "", flows.AuthNone, flows.AuthBasic, flows.AuthPost:
+		return nil
+	}
+	return usage("", "--auth-method: want none, client_secret_basic or client_secret_post, got %q", method)
 }
 
 // extra collects the parameters that the engine does not make itself.

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/internal/config"
+)
+
+func newProfileAdd(sys *system, common *shared) *cobra.Command {
+	var p config.Profile
+	var scopes, params []string
+	var replace bool
+	cmd := &cobra.Command{
+		Use: "add NAME ISSUER", Short: "Add a profile",
+		Long:    "Writes a profile to config.toml. What is not given is left to the defaults of login.",
+		Example: "  oidcscope profile add work https://idp.example --client-id cli --scope \"openid email\"",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usage("oidcscope profile add work https://idp.example --client-id cli", "want a name and an issuer, got %d arguments", len(args))
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			p.Name = args[0]
+			issuer, err := checkIssuer(args[1])
+			if err != nil {
+				return err
+			}
+			p.Issuer = issuer
+			if err := complete(&p, scopes, params); err != nil {
+				return err
+			}
+			if err := checkAuthMethod(p.AuthMethod); err != nil {
+				return err
+			}
+			if err := (&runOptions{flow: cmp.Or(p.Flow, "pkce")}).check(); err != nil {
+				return err
+			}
+			return addProfile(sys, common, p, replace)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&p.ClientID, "client-id", "", "client `ID`, as registered with the provider")
+	f.StringVar(&p.ClientSecret, "client-secret", "", "where the client secret is, a `REF`: env:NAME, file:PATH or cmd:COMMAND")
+	f.StringVar(&p.AuthMethod, "auth-method", "", "`METHOD` by which the client authenticates")
+	f.StringVar(&p.Flow, "flow", "", "`FLOW` to run: pkce or device")
+	f.StringArrayVar(&scopes, "scope", nil, "`SCOPES` to ask for, separated by spaces (repeatable)")
+	f.StringVar(&p.RedirectURI, "redirect-uri", "", "redirect `URI` on this machine")
+	f.StringVar(&p.ResponseMode, "response-mode", "", "`MODE` in which the answer comes back")
+	f.StringVar(&p.Audience, "audience", "", "`AUDIENCE` parameter")
+	f.StringArrayVar(&p.Resources, "resource", nil, "`URI` of the resource that the access token is for (repeatable)")
+	f.StringArrayVar(&params, "param", nil, "further parameter of the authorization request: `NAME=VALUE` (repeatable)")
+	f.StringVar(&p.CAFile, "ca-file", "", "PEM `FILE` with certificates of further authorities to trust")
+	f.BoolVar(&replace, "replace", false, "replace the profile of that name")
+	return cmd
+}
+
+// complete takes over the flags that are not texts, and makes paths those of anywhere.
+func complete(p *config.Profile, scopes, params []string) error {
+	for _, s := range scopes {
+		p.Scopes = append(p.Scopes, strings.Fields(s)...)
+	}
+	for _, param := range params {
+		name, value, ok := strings.Cut(param, "=")
+		if !ok || name == "" {
+			return usage("for example --param prompt=consent", "--param: want NAME=VALUE, got %q", param)
+		}
+		if p.Params == nil {
+			p.Params = make(map[string]string)
+		}
+		p.Params[name] = value
+	}
+	if p.CAFile != "" { // relative to where we are, but kept relative to the file
+		path, err := filepath.Abs(p.CAFile)
+		if err != nil {
+			return usage("", "--ca-file: %w", err)
+		}
+		p.CAFile = path
+	}
+	if path, ok := strings.CutPrefix(p.ClientSecret, "file:"); ok && !strings.HasPrefix(path, "~/") {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			return usage("", "--client-secret: %w", err)
+		}
+		p.ClientSecret = "file:" + absolute
+	}
+	return nil
+}
+
+func addProfile(sys *system, common *shared, p config.Profile, replace bool) error {
+	path, err := config.Path(sys.getenv)
+	if err != nil {
+		return usage("", "%w", err)
+	}
+	settings, err := config.Load(sys.getenv)
+	if err != nil {
+		return usage("", "%w", err)
+	}
+	if _, err := settings.FindProfile(p.Name); err == nil && !replace {
+		return usage("--replace replaces it; oidcscope profile edit "+p.Name+" changes it", "want a new name, there is a profile %q", p.Name)
+	}
+	if err := config.SaveProfile(path, p); err != nil {
+		return usage("", "%w", err)
+	}
+	notes := sys.notes(common.noColor)
+	for _, w := range p.Warnings() {
+		notes.Warn(w)
+	}
+	notes.Note("Profile " + p.Name + " is in " + path)
+	return notes.Err()
+}
+
+func newProfileRemove(sys *system, common *shared) *cobra.Command {
+	return &cobra.Command{
+		Use: "rm NAME", Aliases: []string{"remove"}, Short: "Remove a profile", Args: oneProfile,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if _, err := findProfile(sys, args[0]); err != nil {
+				return err
+			}
+			path, err := config.Path(sys.getenv)
+			if err != nil {
+				return usage("", "%w", err)
+			}
+			if err := config.RemoveProfile(path, args[0]); err != nil {
+				return usage("", "%w", err)
+			}
+			notes := sys.notes(common.noColor)
+			notes.Note("Profile " + args[0] + " is gone from " + path)
+			return notes.Err()
+		},
+	}
+}
+
+func newProfileEdit(sys *system, common *shared) *cobra.Command {
+	return &cobra.Command{
+		Use: "edit [NAME]", Short: "Open the profiles in an editor",
+		Long: `Opens config.toml in $VISUAL or $EDITOR, at the profile NAME; a new one is begun when there
+is none of that name. What you edit is a copy: it takes the file's place only when it can
+be read.`,
+		Args: atMostOne("one profile"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if len(args) > 0 {
+				name = args[0]
+			}
+			return waiting(cmd.Context(), func(ctx context.Context) error { return editProfiles(ctx, sys, common, name) })
+		},
+	}
+}
+
+// editProfiles lets the person edit a copy of the file, which lies beside it so that only its owner can read it.
+func editProfiles(ctx context.Context, sys *system, common *shared, name string) error {
+	path, err := config.Path(sys.getenv)
+	if err != nil {
+		return usage("", "%w", err)
+	}
+	text, err := config.Text(path)
+	if err != nil {
+		return usage("", "%w", err)
+	}
+	if name != "" {
+		if err := config.CheckName(name); err != nil {
+			return usage("", "%w", err)
+		}
+		text = withHeader(text, name)
+	}
+	before, draft := text, path+".edit"
+	if kept, err := config.Text(draft); err == nil && kept != "" {
+		sys.notes(common.noColor).Note("Going on with what was kept in " + draft)
+		text = kept
+	}
+	if err := config.Write(draft, text); err != nil {
+		return usage("", "%w", err)
+	}
+	if err := runEditor(ctx, sys, draft, lineOfHeader(text, name)); err != nil {
+		return errors.Join(usage("set $EDITOR", "edit the profiles: %w", err), os.Remove(draft))
+	}
+	edited, err := config.Text(draft)
+	if err != nil {
+		return usage("", "%w", err)
+	}
+	if edited == before {
+		sys.notes(common.noColor).Note("Nothing was changed")
+		return os.Remove(draft)
+	}
+	if err := config.Check(edited); err != nil {
+		return usage("your text is in "+draft, "%s stays as it was: %w", path, err)
+	}
+	if err := config.Write(path, edited); err != nil {
+		return usage("your text is in "+draft, "%w", err)
+	}
+	notes := sys.notes(common.noColor)
+	if settings, err := config.Load(sys.getenv); err == nil {
+		for _, p := range settings.Profiles {
+			for _, w := range p.Warnings() {
+				notes.Warn(w)
+			}
+		}
+	}
+	notes.Note("Saved in " + path)
+	return os.Remove(draft)
+}
+
+// withHeader gives the text with a profile of that name begun, unless there is one.
+func withHeader(text, name string) string {
+	if lineOfHeader(text, name) > 0 {
+		return text
+	}
+	if text != "" {
+		text = strings.TrimRight(text, "\n") + "\n\n"
+	}
+	return text + "[profile." + name + "]\n" +
+		"issuer = \"https://idp.example\"\n" +
+		"client_id = \"\"\n" +
+		"# client_secret = \"env:NAME\"   # or file:PATH, cmd:COMMAND\n" +
+		"# flow = \"pkce\"                # or device\n" +
+		"# scopes = [\"openid\", \"profile\", \"email\"]\n" +
+		"# redirect_uri = \"http://127.0.0.1:8085/callback\"\n" +
+		"# ca_file = \"ca.pem\"\n" +
+		"# params = { prompt = \"consent\" }\n"
+}
+
+// lineOfHeader is the line, from 1, at which a profile begins; 0 when there is none.
+func lineOfHeader(text, name string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		if strings.ReplaceAll(strings.TrimSpace(strings.SplitN(line, "#", 2)[0]), " ", "") == "[profile."+name+"]" {
+			return n
+		}
+	}
+	return 0
+}
+
+// runEditor runs the person's editor, as a shell would: $EDITOR may have arguments.
+func runEditor(ctx context.Context, sys *system, path string, line int) error {
+	editor := sys.getenv("VISUAL")
+	if editor == "" {
+		editor = sys.getenv("EDITOR")
+	}
+	windows := runtime.GOOS == "windows"
+	switch {
+	case editor == "" && windows:
+		editor = "notepad"
+	case editor == "":
+		editor = "vi"
+	}
+	words := strings.Fields(editor)
+	switch base := strings.TrimSuffix(filepath.Base(words[0]), ".exe"); base {
+	case "vi", "vim", "nvim", "nano", "emacs", "emacsclient", "kak", "micro", "joe":
+		if line > 0 {
+			editor += fmt.Sprintf(" +%d", line)
+		}
+	}
+	var cmd *exec.Cmd
+	if windows {
+		words = strings.Fields(editor)
+		cmd = exec.CommandContext(ctx, words[0], append(words[1:], path)...)
+	} else {
+		cmd = exec.CommandContext(ctx, "sh", "-c", editor+` "$1"`, "sh", path)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = sys.stdin, sys.stdout, sys.stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", words[0], err)
+	}
+	return nil
+}
