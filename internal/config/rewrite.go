@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -165,26 +166,39 @@ func depth(line string) int {
 	if !isPair {
 		value = line
 	}
-	open, quote := 0, byte(0)
-	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
-		case quote == '"' && c == '\\':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '#':
+	open := 0
+	for _, c := range unquoted(value) {
+		switch c {
+		case '#':
 			return open
-		case c == '[' || c == '{':
+		case '[', '{':
 			open++
-		case c == ']' || c == '}':
+		case ']', '}':
 			open--
 		}
 	}
 	return open
+}
+
+// unquoted gives the bytes of a line, with their places, that are outside of its strings.
+func unquoted(line string) iter.Seq2[int, byte] {
+	return func(yield func(int, byte) bool) {
+		quote := byte(0)
+		for i := 0; i < len(line); i++ {
+			switch c := line[i]; {
+			case quote == '"' && c == '\\':
+				i++
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+			case c == '"' || c == '\'':
+				quote = c
+			case !yield(i, c):
+				return
+			}
+		}
+	}
 }
 
 // rewritten gives the lines of a profile with its new values. Lines whose value did not change stay as they are, comments stay
@@ -268,18 +282,8 @@ func keyOf(line string) string {
 
 // comment is the comment at the end of a line, with the blank before it.
 func comment(line string) string {
-	quote := byte(0)
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quote == '"' && c == '\\':
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '#':
+	for i, c := range unquoted(line) {
+		if c == '#' {
 			return " " + line[i:]
 		}
 	}
