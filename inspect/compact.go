@@ -150,6 +150,11 @@ func (t *Token) readPayload() {
 		return
 	}
 	t.Bytes = p.Readable()
+	t.readClaims()
+}
+
+// readClaims reads the bytes of the payload, or of the plaintext, as JSON.
+func (t *Token) readClaims() {
 	start := bytes.TrimLeft(bytes.TrimPrefix(t.Bytes, []byte("\ufeff")), " \t\r\n")
 	if len(start) == 0 {
 		return

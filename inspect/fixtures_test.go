@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,10 +30,13 @@ type vector struct {
 	Token           string            `json:"token"`
 	Serialization   json.RawMessage   `json:"serialization"`
 	Keys            []json.RawMessage `json:"keys"`
+	Password        string            `json:"password"`
+	Inner           *vector           `json:"inner"`
 	DetachedPayload string            `json:"detached_payload"`
 	Expect          struct {
 		Valid   *bool `json:"valid"`
 		Alg     any   `json:"alg"`
+		Enc     string
 		Payload *struct {
 			Text   *string `json:"text"`
 			B64URL *string `json:"b64url"`
@@ -95,6 +99,9 @@ func TestVectors(t *testing.T) {
 			if f := tok.Unreadable(); f != nil {
 				t.Errorf("fault %+v", *f)
 			}
+			if tok.encrypted() {
+				v.checkEncrypted(t)
+			}
 			if !tok.signed() {
 				return
 			}
@@ -142,6 +149,60 @@ func (v *vector) checkSigned(t *testing.T, tok *Token, verdict Verdict) {
 		t.Errorf("got %+v, want valid: %v; faults %+v", verdict, *valid, tok.Faults)
 	}
 	v.checkPayload(t, tok)
+}
+
+// checkEncrypted opens the token, and looks at the one inside.
+func (v *vector) checkEncrypted(t *testing.T) {
+	keys := v.keySet()
+	ctx := Context{DecryptKeys: keys, Password: []byte(v.Password)}
+	var innerKeys *KeySet
+	if v.Inner != nil {
+		innerKeys = v.Inner.keySet()
+	}
+	r := Inspect(v.input(), innerKeys, ctx)
+	d := r.Encryption
+	if algs, several := v.Expect.Alg.([]any); d == nil || d.Enc != v.Expect.Enc || !several && d.Alg != v.Expect.Alg || several && !slices.Contains(algs, any(d.Alg)) {
+		t.Fatalf("got %+v", d)
+	}
+	if valid := v.Expect.Valid; valid == nil || *valid != (d.Status == Opened) {
+		t.Errorf("got %+v, want valid: %v", d, valid)
+	}
+	v.checkPayload(t, r.Token)
+	if v.Inner != nil {
+		if r.Inner == nil || r.Inner.Signature.Alg != v.Inner.Expect.Alg || r.Signature.Status != Verified || r.Inner.Signature.Status != Verified {
+			t.Fatalf("inside: %+v, verdict %+v", r.Inner, r.Signature)
+		}
+		v.Inner.checkPayload(t, r.Inner.Token)
+	}
+	// Without a key there is only the outside: the header and five parts.
+	shut := Inspect(v.input(), nil, Context{})
+	if e := shut.Encryption; e.Status != NotOpened || len(shut.Token.Parts) < 5 || shut.Header == nil || shut.Payload != nil || shut.PayloadText != "" || shut.Signature.Status != Unverified {
+		t.Errorf("without a key: %+v, %d parts", e, len(shut.Token.Parts))
+	}
+	// Every recipient's key opens it, alone.
+	for i := range keys.Keys {
+		one := *keys
+		one.Keys = keys.Keys[i : i+1]
+		if d := Decrypt(Decode(v.input()), &one, nil); d.Status != Opened {
+			t.Errorf("key %d alone: %+v", i, d)
+		}
+	}
+	v.checkChanged(t, ctx)
+}
+
+// checkChanged turns a bit of the tag and of the ciphertext.
+func (v *vector) checkChanged(t *testing.T, ctx Context) {
+	for _, name := range []string{"tag", "ciphertext"} {
+		p := Decode(v.input()).Part(name)
+		flipped := "A"
+		if p.Text[0] == 'A' {
+			flipped = "B"
+		}
+		changed := strings.Replace(v.input(), p.Text, flipped+p.Text[1:], 1)
+		if d := Decrypt(Decode(changed), ctx.DecryptKeys, ctx.Password); d.Status != OpenFailed {
+			t.Errorf("%s changed: %+v", name, d)
+		}
+	}
 }
 
 func (v *vector) checkPayload(t *testing.T, tok *Token) {

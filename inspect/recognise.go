@@ -31,14 +31,7 @@ func (t *Token) jsonForm() {
 	switch {
 	case has("ciphertext"):
 		t.Kind = JWEJSON
-		if !doc.Complete {
-			return
-		}
-		for _, name := range []string{"protected", "encrypted_key", "iv", "ciphertext", "tag"} {
-			if p, ok := t.jsonPart(name, name, doc.Root); ok {
-				t.Parts = append(t.Parts, p)
-			}
-		}
+		t.jweJSON(doc)
 	case has("signatures"): // the payload may be detached (RFC 7515 F)
 		t.Kind = JWSGeneral
 		t.jwsJSON(doc)

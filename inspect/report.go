@@ -28,11 +28,13 @@ type Context struct {
 	Algs        []string
 	Previous    *Token // ID token before a refresh: OpenID Connect Core 12.2
 
-	State         string // sent with the authorization request, for s_hash
-	ResponseType  string // of the authorization request, "code id_token"
-	Method, URL   string // of the request that a DPoP proof came with
-	Payload       []byte // of a detached JWS (RFC 7515 F); nil when it is not known
-	KeyThumbprint string // expected key of a proof or of cnf: RFC 7638 SHA-256, or x5t#S256, base64url
+	State         string  // sent with the authorization request, for s_hash
+	ResponseType  string  // of the authorization request, "code id_token"
+	Method, URL   string  // of the request that a DPoP proof came with
+	Payload       []byte  // of a detached JWS (RFC 7515 F); nil when it is not known
+	DecryptKeys   *KeySet // private keys and shared secrets for encrypted tokens; private ones among the keys for signatures serve, too
+	Password      []byte  // for encrypted tokens with PBES2
+	KeyThumbprint string  // expected key of a proof or of cnf: RFC 7638 SHA-256, or x5t#S256, base64url
 }
 
 // Report is everything that is known about one token. Its JSON is an output contract: members are added, never renamed.
@@ -57,6 +59,9 @@ type Report struct {
 	Unprotected json.RawMessage   `json:"unprotected,omitempty"` // the part of header that nobody signed
 	Detached    bool              `json:"detached,omitempty"`    // the payload is not in the token
 
+	Encryption *Decryption `json:"encryption,omitempty"` // of an encrypted token
+	Inner      *Report     `json:"inner,omitempty"`      // the token inside this one
+
 	Found *Place `json:"found,omitempty"` // where in the input the token stood, when there was more
 
 	PayloadText  string  `json:"payload_text,omitempty"`   // a payload in UTF-8 that is not JSON
@@ -80,12 +85,51 @@ func Inspect(raw string, keys *KeySet, ctx Context) *Report {
 
 // InspectToken is [Inspect] for a token that was decoded, such as one that [FindTokens] found.
 func InspectToken(tok *Token, keys *KeySet, ctx Context) *Report {
-	unused := ctx.Payload != nil && !tok.Attach(ctx.Payload)
-	verdict := Verify(tok, keys)
+	return (&inspection{keys: keys, ctx: ctx, words: true}).inspect(tok)
+}
+
+// BriefToken is [InspectToken] without what explains the token to a reader: header and payload with their meanings, and the
+// checklist. It is for streams of tokens, where the words would cost as much as the cryptography.
+func BriefToken(tok *Token, keys *KeySet, ctx Context) *Report {
+	return (&inspection{keys: keys, ctx: ctx}).inspect(tok)
+}
+
+// inspection is what a token and the tokens inside it are inspected with.
+type inspection struct {
+	keys  *KeySet
+	ctx   Context
+	words bool
+	depth int
+}
+
+func (in *inspection) inspect(tok *Token) *Report {
+	unused := in.ctx.Payload != nil && !tok.Attach(in.ctx.Payload)
+	var opened *Decryption
+	if tok.encrypted() {
+		d := Decrypt(tok, PrivateKeys(in.ctx.DecryptKeys, in.keys), in.ctx.Password)
+		opened = &d
+	}
+	verdict := Verify(tok, in.keys)
 	if unused {
 		verdict.Notes = append(verdict.Notes, "the payload that was given is not used: the token has its own")
 	}
-	return Judge(tok, verdict, ctx)
+	r := Brief(tok, verdict, in.ctx)
+	r.Encryption = opened
+	r.follow(in)
+	if in.words {
+		r.explain(tok, r.Signature, in.ctx)
+	}
+	return r
+}
+
+// PrivateKeys gives the keys for opening: those given for it, and what is private among the others.
+func PrivateKeys(own, others *KeySet) *KeySet {
+	if others == nil || !slices.ContainsFunc(others.Keys, func(k Key) bool { return k.Private }) {
+		return own
+	}
+	private := *others
+	private.Keys = slices.DeleteFunc(slices.Clone(others.Keys), func(k Key) bool { return !k.Private })
+	return JoinKeySets(own, &private)
 }
 
 // Judge makes the report of a token that was decoded and verified before.
@@ -136,7 +180,10 @@ func (r *Report) Bad() bool {
 	case TimeExpired, TimeNotYetValid, TimeMalformed:
 		return true
 	}
-	return r.Error != nil ||
+	if e := r.Encryption; e != nil && (e.Status == OpenFailed || e.Status == OpenRefused) {
+		return true
+	}
+	return r.Error != nil || r.Inner != nil && r.Inner.Bad() ||
 		slices.ContainsFunc(r.Checklist, func(i Item) bool { return i.Result == ItemFail }) ||
 		slices.ContainsFunc(r.Findings, func(f rule.Finding) bool { return f.Severity == rule.Error })
 }

@@ -50,6 +50,10 @@ type Token struct {
 	Protected   *Value // nil in compact tokens, whose Header is protected
 	Unprotected *Value
 
+	Recipients []Recipient // of an encrypted token in JSON
+	Shared     *Value      // the unprotected header that all recipients share; nil when there is none
+	Opened     bool        // Bytes and Payload are the plaintext of an encrypted token
+
 	// Signatures of the general serialization, each as a token of its own; the fields above are those of the first.
 	Signatures []*Token
 	// Detached says that the payload is not in the token (RFC 7515 F). [Token.Attach] puts it back.

@@ -18,7 +18,7 @@ func GuessType(t *Token) (p Profile, reason string) {
 		return ProfileSDJWT, "disclosures follow it, separated by ~ (RFC 9901 4)"
 	}
 	claims := t.Payload
-	if !t.signed() {
+	if !t.signed() && !t.Opened {
 		return "", ""
 	}
 	if claims == nil || claims.Kind != Object {

@@ -84,7 +84,8 @@ func (c *check) header() bool {
 	c.v.KID = c.kid
 	switch {
 	case !c.tok.signed():
-		return c.end(Unsupported, "%s", unopened(c.tok.Kind))
+		status, reason := c.tok.unsigned()
+		return c.end(status, "%s", reason)
 	case c.tok.Fault(FaultSize, "token") != nil:
 		return c.end(Refused, "%s", c.tok.Fault(FaultSize, "token").Message)
 	case c.tok.Fault(FaultForm, "token") != nil:
@@ -146,18 +147,21 @@ func misplaced(t *Token) string {
 	return ""
 }
 
-func unopened(k Kind) string {
-	switch k {
-	case JWECompact, JWEJSON:
-		return "encrypted: there is no signature to check before it is decrypted"
-	case SDJWT:
-		return "signatures of SD-JWTs are not checked yet"
-	case PASETO:
-		return "signatures of PASETO tokens are not checked"
-	case Opaque:
-		return "an opaque token carries no signature that others could check"
+// unsigned says what to say of a form that has no signature to check here.
+func (t *Token) unsigned() (Status, string) {
+	switch {
+	case t.Opened:
+		return Unverified, "decrypted, and not signed inside: there is no signature to check"
+	case t.encrypted():
+		return Unverified, "encrypted: there is no signature to check before it is decrypted"
+	case t.Kind == SDJWT:
+		return Unsupported, "signatures of SD-JWTs are not checked yet"
+	case t.Kind == PASETO:
+		return Unsupported, "signatures of PASETO tokens are not checked"
+	case t.Kind == Opaque:
+		return Unsupported, "an opaque token carries no signature that others could check"
 	}
-	return "no token was recognised"
+	return Unsupported, "no token was recognised"
 }
 
 func duplicateIn(v *Value) string {

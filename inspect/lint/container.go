@@ -93,12 +93,14 @@ func containerRules() []Rule {
 		},
 		{
 			ID: "TOK-007", Slug: "claims-json", Title: "The claims are not JSON", Severity: rule.Error,
-			Refs:    refs("RFC 7519 7.2"),
-			Why:     "A signed message can hold anything; a JWT holds one JSON object.",
-			Fix:     "Look at what makes the token, or inspect it with the profile jws.",
-			Good:    `{"sub":"alice"}`,
-			Bad:     `sub=alice`,
-			Applies: func(s *Subject) bool { return !s.encrypted() && structured(s) && s.Profile != inspect.ProfileJWS },
+			Refs: refs("RFC 7519 7.2"),
+			Why:  "A signed message can hold anything; a JWT holds one JSON object.",
+			Fix:  "Look at what makes the token, or inspect it with the profile jws.",
+			Good: `{"sub":"alice"}`,
+			Bad:  `sub=alice`,
+			Applies: func(s *Subject) bool {
+				return (!s.encrypted() || s.Token.Opened) && structured(s) && s.Profile != inspect.ProfileJWS
+			},
 			Check: func(s *Subject) []rule.Finding {
 				if s.nested() {
 					return nil
@@ -256,16 +258,31 @@ func containerRules() []Rule {
 }
 
 func checkPlacement(s *Subject) (all []rule.Finding) {
-	for i := range s.Token.Unprotected.Members {
-		name := s.Token.Unprotected.Members[i].Name
-		switch {
-		case s.protected().Get(name) != nil:
-			all = append(all, found("header."+name, "stands in the protected and in the unprotected header")...)
-		case name == "crit" || name == "b64" || name == "zip" || name == "alg":
-			all = append(all, found("header."+name, "is in the unprotected header, where anybody can change it")...)
+	headers := []*inspect.Value{s.Token.Unprotected}
+	for i := range s.Token.Recipients {
+		headers = append(headers, s.Token.Recipients[i].Own)
+	}
+	for _, h := range headers {
+		for i := range members(h) {
+			m := &h.Members[i]
+			switch {
+			case s.protected().Get(m.Name) != nil:
+				all = append(all, found("header."+m.Name, "stands in the protected and in the unprotected header")...)
+			case m.Duplicate && s.encrypted():
+				all = append(all, found("header."+m.Name, "stands in the shared and in the recipient's header")...)
+			case m.Name == "crit" || m.Name == "b64" || m.Name == "zip" || m.Name == "alg":
+				all = append(all, found("header."+m.Name, "is in the unprotected header, where anybody can change it")...)
+			}
 		}
 	}
 	return all
+}
+
+func members(v *inspect.Value) []inspect.Member {
+	if v == nil {
+		return nil
+	}
+	return v.Members
 }
 
 // reportedDate reports a time claim about which TOK-053 or TOK-055 speaks.
@@ -319,7 +336,7 @@ func (s *Subject) jsonFault(in, at string) []rule.Finding {
 			return found(at, "%s (at byte %d)", f.Message, f.Offset)
 		}
 	}
-	if in == "payload" && s.Claims == nil && s.Token.Part(in) != nil && s.Token.Fault(inspect.FaultDepth, in) == nil {
+	if in == "payload" && s.Claims == nil && (s.Token.Part(in) != nil || s.Token.Opened) && s.Token.Fault(inspect.FaultDepth, in) == nil {
 		return found(at, "the payload is no JSON object: it begins with %s", quoteShort(string(s.Token.Bytes[:min(len(s.Token.Bytes), shown)])))
 	}
 	return nil

@@ -6,13 +6,9 @@ import (
 	"strings"
 
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/jose"
 	"github.com/oidcscope/oidcscope/internal/rule"
-)
-
-// Bounds on PBES2 iterations (RFC 7518 4.8.1.2; rfc8725bis 3.13).
-const (
-	minIterations = 1000
-	maxIterations = 1_200_000
+	"github.com/oidcscope/oidcscope/internal/safe"
 )
 
 // jweRules judge what can be seen of an encrypted token without its key.
@@ -27,8 +23,8 @@ func jweRules() []Rule {
 			Bad:     `{"p2c":100}`,
 			Applies: passwordBased,
 			Check: func(s *Subject) []rule.Finding {
-				if n, ok := iterations(s.Header.Get("p2c")); ok && n < minIterations {
-					return found("header.p2c", "%d iterations, at least %d are wanted", n, minIterations)
+				if n, ok := iterations(s.Header.Get("p2c")); ok && n < jose.MinIterations {
+					return found("header.p2c", "%d iterations, at least %d are wanted", n, jose.MinIterations)
 				}
 				return nil
 			},
@@ -46,10 +42,40 @@ func jweRules() []Rule {
 				if v == nil {
 					return nil
 				}
-				if n, ok := iterations(v); ok && n <= maxIterations {
+				if n, ok := iterations(v); ok && n <= jose.MaxIterations {
 					return nil
 				}
-				return found("header.p2c", "is %s, want a whole number up to %d", quoteRaw(v), maxIterations)
+				return found("header.p2c", "is %s, want a whole number up to %d", quoteRaw(v), jose.MaxIterations)
+			},
+		},
+		{
+			ID: "TOK-086", Slug: "inflate-bomb", Title: "Inflates without end", Severity: rule.Error,
+			Refs:    refs("rfc8725bis 2.12", "rfc8725bis 3.15", "CVE-2024-28122", "CVE-2024-28180", "CVE-2024-28176"),
+			Why:     "A few kilobytes of compressed text become gigabytes: an attack on whoever opens the token. Inflating stopped at the limit.",
+			Fix:     "Refuse the token, and bound what is inflated.",
+			Good:    "a plaintext of 2 KB",
+			Bad:     "300 bytes that inflate to 5 MB",
+			Applies: func(s *Subject) bool { return s.Opened != nil },
+			Check: func(s *Subject) []rule.Finding {
+				if !s.Opened.Inflates {
+					return nil
+				}
+				return found("header.zip", "%s", s.Opened.Reason)
+			},
+		},
+		{
+			ID: "TOK-087", Slug: "jwe-no-sender", Title: "Encrypted by nobody knows whom", Severity: rule.Warn,
+			Refs:    refs("RFC 8725 2.3", "RFC 8725 3.3", "rfc8725bis 2.3", "CVE-2023-51774"),
+			Why:     "Everybody who has the public key can make such a token. That it opens proves that it was meant for this receiver, and nothing about its sender.",
+			Fix:     "Sign first, then encrypt the signed token (cty JWT). Or encrypt with a key that only both sides have.",
+			Good:    "a signed token inside an encrypted one",
+			Bad:     `{"alg":"RSA-OAEP","enc":"A256GCM"} over bare claims`,
+			Applies: func(s *Subject) bool { return s.Token.Opened && s.Header != nil },
+			Check: func(s *Subject) []rule.Finding {
+				if object(s.Token.Payload) == nil || !jose.PublicKeyEncryption(s.alg()) {
+					return nil
+				}
+				return found("header.alg", "the claims are encrypted to a public key and not signed: anybody can have written them")
 			},
 		},
 		{
@@ -60,7 +86,7 @@ func jweRules() []Rule {
 			Good: "A256GCM with an IV of 12 and a tag of 16 bytes",
 			Bad:  "dir with an encrypted key",
 			Applies: func(s *Subject) bool {
-				return s.Header != nil && s.Token.Kind == inspect.JWECompact && len(s.Token.Parts) == 5
+				return s.Header != nil && s.encrypted() && s.Token.Part("tag") != nil
 			},
 			Check: checkShape,
 		},
@@ -81,23 +107,23 @@ func iterations(v *inspect.Value) (uint64, bool) {
 }
 
 func checkShape(s *Subject) (all []rule.Finding) {
-	size := func(i int) int { return len(s.Token.Parts[i].Bytes) }
+	size := func(part string) int { return len(s.Token.Part(part).Bytes) }
 	alg := s.alg()
-	if (alg == "dir" || alg == "ECDH-ES") && s.Token.Parts[1].Text != "" {
-		all = append(all, found("segment.1", "with %s there is no encrypted key, here it has %d bytes", alg, size(1))...)
+	if key := s.encryptedKey(); (alg == "dir" || alg == "ECDH-ES") && key.Text != "" {
+		all = append(all, found("segment.1", "with %s there is no encrypted key, here it has %d bytes", alg, len(key.Bytes))...)
 	}
 	enc, _ := s.Header.Get("enc").Text()
-	if iv, tag := encSizes(enc); iv > 0 {
-		if size(2) != iv && !s.undecoded("iv") {
-			all = append(all, found("segment.2", "the IV has %d bytes, %s wants %d", size(2), enc, iv)...)
+	if _, iv, tag := jose.EncSizes(enc); iv > 0 {
+		if size("iv") != iv && !s.undecoded("iv") {
+			all = append(all, found("segment.2", "the IV has %d bytes, %s wants %d", size("iv"), enc, iv)...)
 		}
-		if size(4) != tag && !s.undecoded("tag") {
-			all = append(all, found("segment.4", "the tag has %d bytes, %s wants %d", size(4), enc, tag)...)
+		if size("tag") != tag && !s.undecoded("tag") {
+			all = append(all, found("segment.4", "the tag has %d bytes, %s wants %d", size("tag"), enc, tag)...)
 		}
 	}
 	if strings.HasPrefix(alg, "ECDH-ES") {
-		if complaint := epkFault(s.Header.Get("epk")); complaint != "" {
-			all = append(all, found("header.epk", "%s", complaint)...)
+		if complaint := inspect.OneTimeKeyProblem(s.Header.Get("epk")); complaint != "" {
+			all = append(all, found("header.epk", "the one-time key %s", safe.Text(complaint))...)
 		}
 	}
 	if strings.HasPrefix(alg, "PBES2-") {
@@ -109,35 +135,10 @@ func checkShape(s *Subject) (all []rule.Finding) {
 	return all
 }
 
-// encSizes gives the lengths of IV and tag in bytes (RFC 7518 5.2, 5.3), zero for an unknown enc.
-func encSizes(enc string) (iv, tag int) {
-	switch enc {
-	case "A128GCM", "A192GCM", "A256GCM":
-		return 12, 16
-	case "A128CBC-HS256":
-		return 16, 16
-	case "A192CBC-HS384":
-		return 16, 24
-	case "A256CBC-HS512":
-		return 16, 32
+// encryptedKey is that of the recipient who is looked at.
+func (s *Subject) encryptedKey() *inspect.Part {
+	if to := s.Token.Recipients; len(to) > 1 && s.Opened != nil {
+		return &to[s.Opened.Recipient].EncryptedKey
 	}
-	return 0, 0
-}
-
-// epkFault says why the sender's one-time key can't be used, or "".
-func epkFault(epk *inspect.Value) string {
-	if epk == nil {
-		return "there is no epk, the sender's one-time key"
-	}
-	if epk.Kind != inspect.Object {
-		return "is " + kindWord(epk) + ", want a key"
-	}
-	crv, _ := epk.Get("crv").Text()
-	if crv == "X25519" || crv == "X448" {
-		return ""
-	}
-	if keys := inspect.ParseKeySet([]byte(epk.Raw), "jwk", ""); len(keys.Keys) == 1 && keys.Keys[0].Err != "" {
-		return "can't be used: " + keys.Keys[0].Err
-	}
-	return ""
+	return s.Token.Part("encrypted_key")
 }

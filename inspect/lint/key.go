@@ -20,13 +20,13 @@ func keyRules() []Rule {
 			Fix:     "Sign with the algorithm that the key is published for, and let the verifier accept only that one.",
 			Good:    `RS256 with an RSA key`,
 			Bad:     `HS256 where only RSA public keys are known`,
-			Applies: signedWithKeys,
+			Applies: withKeys,
 			Check: func(s *Subject) []rule.Finding {
 				keys := s.named()
 				if strings.HasPrefix(s.alg(), "HS") && !s.hasSecrets() {
 					keys = s.all() // whatever the token names: there is no secret among them
 				}
-				if !knownSignature(s.alg()) || len(keys) == 0 || slices.ContainsFunc(keys, s.fits) {
+				if !s.known() || len(keys) == 0 || slices.ContainsFunc(keys, s.fits) {
 					return nil
 				}
 				return found("header.alg", "%s does not fit %s", quoteShort(s.alg()), keyWords(keys[0]))
@@ -39,7 +39,7 @@ func keyRules() []Rule {
 			Fix:     "Make a new key of at least 2048 bits with exponent 65537.",
 			Good:    "RSA 2048, exponent 65537",
 			Bad:     "RSA 1024",
-			Applies: signedWithKeys,
+			Applies: withKeys,
 			Check: func(s *Subject) []rule.Finding {
 				k := s.chosen()
 				if k == nil || k.KTY != "RSA" {
@@ -51,6 +51,9 @@ func keyRules() []Rule {
 				if weakExponent(k) {
 					return found("key", "the public exponent is even or below 3")
 				}
+				if guessableModulus(k) {
+					return found("key", "the modulus was made by a library whose keys can be factored (ROCA)")
+				}
 				return nil
 			},
 		},
@@ -61,12 +64,16 @@ func keyRules() []Rule {
 			Fix:     `Publish signing keys with "use":"sig", and name one of them in kid.`,
 			Good:    `{"kty":"RSA","use":"sig"}`,
 			Bad:     `{"kty":"RSA","use":"enc"} for a signature`,
-			Applies: signedWithKeys,
+			Applies: withKeys,
 			Check: func(s *Subject) []rule.Finding {
 				k := s.chosen()
 				switch {
-				case k == nil || usable(k):
+				case k == nil || s.usable(k):
 					return nil
+				case s.encrypted() && k.Use != "" && k.Use != "enc":
+					return found("key", "the key says use %s, not enc: it is not for encryption", quoteShort(k.Use))
+				case s.encrypted():
+					return found("key", "key_ops of the key lists %s, nothing that opens a token", list(k.Ops))
 				case k.Use == "enc":
 					return found("key", "the key says use enc: it is for encryption, not for signatures")
 				case k.Use != "" && k.Use != "sig":
@@ -82,14 +89,14 @@ func keyRules() []Rule {
 			Fix:     "Let the issuer set kid.",
 			Good:    `{"alg":"RS256","kid":"2026-11"}`,
 			Bad:     `{"alg":"RS256"} with two RSA keys published`,
-			Applies: signedWithKeys,
+			Applies: withKeys,
 			Check: func(s *Subject) []rule.Finding {
 				if s.Header.Get("kid") != nil || s.Profile == inspect.ProfileDPoP {
 					return nil
 				}
 				n := 0
 				for i := range s.Keys.Keys {
-					if s.fits(&s.Keys.Keys[i]) && usable(&s.Keys.Keys[i]) {
+					if s.fits(&s.Keys.Keys[i]) && s.usable(&s.Keys.Keys[i]) {
 						n++
 					}
 				}
@@ -106,10 +113,10 @@ func keyRules() []Rule {
 			Fix:     "Fetch the key set once more. If the key is still not there, compare the token's issuer with the one the keys are from.",
 			Good:    `kid "a" where the key set has "a"`,
 			Bad:     `kid "z" where the key set has "a" and "b"`,
-			Applies: signedWithKeys,
+			Applies: withKeys,
 			Check: func(s *Subject) []rule.Finding {
 				kid, ok := s.Header.Get("kid").Text()
-				if s.Verdict.Status == inspect.Verified {
+				if s.Verdict.Status == inspect.Verified && !s.encrypted() || s.Token.Opened {
 					return nil // by a key without a name, as those of PEM files are
 				}
 				if !ok || len(s.Keys.Keys) == 0 || len(s.named()) > 0 || strings.HasPrefix(s.alg(), "HS") && !s.hasSecrets() {
@@ -144,7 +151,7 @@ func keyRules() []Rule {
 			Fix:     "Give each key of the set its own kid.",
 			Good:    `keys "a" and "b"`,
 			Bad:     `two RSA keys "a"`,
-			Applies: signedWithKeys,
+			Applies: withKeys,
 			Check: func(s *Subject) []rule.Finding {
 				if _, ok := s.Header.Get("kid").Text(); !ok {
 					return nil
@@ -201,6 +208,16 @@ func keyRules() []Rule {
 			},
 		},
 		{
+			ID: "TOK-037", Slug: "x5c", Title: "The token brings a certificate", Severity: rule.Warn,
+			Refs:    refs("RFC 7515 4.1.6", "RFC 7515 4.1.7", "RFC 7515 4.1.8", "RFC 8725 3.10"),
+			Why:     "Whoever writes the token chooses the certificate. It proves something only to a verifier that follows the chain to a root of its own, and compares names.",
+			Fix:     "Verify with keys of the issuer. Where certificates are the way (eIDAS, OpenID4VP, SD-JWT VC), check the whole chain.",
+			Good:    `{"alg":"ES256","kid":"a"}`,
+			Bad:     `{"alg":"ES256","x5c":["MIIB…"]}`,
+			Applies: hasHeader,
+			Check:   checkCertificates,
+		},
+		{
 			ID: "TOK-035", Slug: "key-url", Title: "The token says where to fetch its key", Severity: rule.Warn,
 			Refs:    refs("RFC 7515 4.1.2", "RFC 7515 4.1.5", "RFC 8725 3.10"),
 			Why:     "A verifier that follows the address fetches what the token's author wants it to fetch.",
@@ -229,12 +246,16 @@ func (s *Subject) selfIssued() bool {
 	return s.Claims.Get("sub_jwk") != nil || iss != nil && strings.HasPrefix(*iss, "https://self-issued.me")
 }
 
-// signedWithKeys applies a rule to a signed token for which at least one key is known.
-func signedWithKeys(s *Subject) bool {
-	return s.Header != nil && !s.encrypted() && !s.unsecured() && s.Keys != nil
-}
+// withKeys applies a rule to a token for which at least one key is known: for its signature, or to open it.
+func withKeys(s *Subject) bool { return s.Header != nil && !s.unsecured() && s.Keys != nil }
 
-func knownSignature(alg string) bool { return jose.Find(alg) != nil }
+// known reports an algorithm that can be compared with keys.
+func (s *Subject) known() bool {
+	if s.encrypted() {
+		return registeredAlg(s.alg(), true)
+	}
+	return jose.Find(s.alg()) != nil
+}
 
 // all gives every key that is known.
 func (s *Subject) all() []*inspect.Key {
@@ -263,7 +284,10 @@ func (s *Subject) named() []*inspect.Key {
 
 // chosen is the key the token was checked with: the one that verified it, or else the one it names.
 func (s *Subject) chosen() *inspect.Key {
-	if s.Verdict.Key != nil {
+	switch {
+	case s.encrypted() && s.Opened != nil && s.Opened.Key != nil:
+		return s.Opened.Key
+	case !s.encrypted() && s.Verdict.Key != nil:
 		return s.Verdict.Key
 	}
 	var fitting []*inspect.Key
@@ -280,17 +304,26 @@ func (s *Subject) chosen() *inspect.Key {
 
 // fits reports whether the key is of the type, curve and algorithm that the header's alg needs.
 func (s *Subject) fits(k *inspect.Key) bool {
+	if s.encrypted() {
+		enc, _ := s.Header.Get("enc").Text()
+		return k.Material != nil && inspect.FitsKeyAlg(k.Alg, s.alg(), enc) && jose.FitsDecryption(s.alg(), enc, k.Material) == nil
+	}
 	a := jose.Find(s.alg())
 	return a != nil && a.Type == k.KTY && (a.Curve == "" || a.Curve == k.Crv) &&
 		(k.Alg == "" || k.Alg == a.Name || a.Type == "OKP" && (k.Alg == "EdDSA" || k.Alg == "Ed25519"))
 }
 
-// usable reports whether use and key_ops allow checking signatures (RFC 7517 4.2, 4.3). A private key's "sign" is enough.
-func usable(k *inspect.Key) bool {
-	if k.Use != "" && k.Use != "sig" {
-		return false
+// usable reports whether use and key_ops allow what the token needs (RFC 7517 4.2, 4.3). A private key's "sign" is enough for
+// checking signatures.
+func (s *Subject) usable(k *inspect.Key) bool {
+	if s.encrypted() {
+		return (k.Use == "" || k.Use == "enc") && (len(k.Ops) == 0 || has(k.Ops, "decrypt", "unwrapKey", "deriveKey", "deriveBits"))
 	}
-	return len(k.Ops) == 0 || slices.Contains(k.Ops, "verify") || slices.Contains(k.Ops, "sign")
+	return (k.Use == "" || k.Use == "sig") && (len(k.Ops) == 0 || has(k.Ops, "verify", "sign"))
+}
+
+func has(list []string, any ...string) bool {
+	return slices.ContainsFunc(any, func(a string) bool { return slices.Contains(list, a) })
 }
 
 func (s *Subject) hasSecrets() bool {

@@ -44,6 +44,10 @@ func Check(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []rule.
 	for _, s := range subjects(r, keys, ctx) {
 		findings = append(findings, silence(rule.Findings(rules(), s))...)
 	}
+	if r.Inner != nil { // what is wrong with the token inside is wrong with the whole
+		r.Inner.Findings = Check(r.Inner, keys, ctx)
+		findings = append(findings, r.Inner.Findings...)
+	}
 	if len(findings) == 0 {
 		return []rule.Finding{} // in JSON a list, not null
 	}

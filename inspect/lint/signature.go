@@ -2,9 +2,11 @@ package lint
 
 import (
 	"crypto/elliptic"
+	"encoding/asn1"
 	"math/big"
 
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/jose"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
@@ -81,7 +83,7 @@ func signatureRules() []Rule {
 					return nil
 				}
 				if len(part.Bytes) > 0 && part.Bytes[0] == 0x30 {
-					return found("signature", "looks like ASN.1 DER (%d bytes), want r and s side by side (%d bytes)", len(part.Bytes), 2*size)
+					return found("signature", "looks like ASN.1 DER (%d bytes), want r and s side by side (%d bytes)%s", len(part.Bytes), 2*size, s.asDER(part.Bytes, size))
 				}
 				return found("signature", "has %d bytes, want %d", len(part.Bytes), 2*size)
 			},
@@ -118,4 +120,21 @@ func ecdsaOrder(alg string) (*big.Int, int) {
 		return elliptic.P521().Params().N, 66
 	}
 	return nil, 0
+}
+
+// asDER says whether the signature would be right if DER were allowed (RFC 3279 2.2.3).
+func (s *Subject) asDER(der []byte, size int) string {
+	var rs struct{ R, S *big.Int }
+	rest, err := asn1.Unmarshal(der, &rs)
+	if err != nil || len(rest) > 0 || rs.R.Sign() < 0 || rs.S.Sign() < 0 || rs.R.BitLen() > 8*size || rs.S.BitLen() > 8*size || s.Keys == nil {
+		return ""
+	}
+	signature := append(rs.R.FillBytes(make([]byte, size)), rs.S.FillBytes(make([]byte, size))...)
+	const most = 20 // keys; this is a hint, no verdict
+	for i, k := range s.named() {
+		if i < most && k.Material != nil && jose.Verify(s.alg(), k.Material, s.signingInput(), signature) == nil {
+			return "; in that form it is right: the issuer signs with the right key and writes the signature wrongly"
+		}
+	}
+	return "; in that form it is not right either"
 }

@@ -20,6 +20,8 @@ type Subject struct {
 	Header  *inspect.Value  // nil when it could not be read as one object
 	Claims  *inspect.Value  // nil when they could not be read as one object, or when the profile is jws
 
+	Opened *inspect.Decryption // of an encrypted token; Keys are then those for opening
+
 	now, skew float64 // seconds
 	input     []byte  // signing input, made once
 
@@ -65,6 +67,15 @@ func newSubject(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) *S
 		s.Profile = inspect.ProfileJWT
 	}
 	s.Header = object(r.Token.Header)
+	if s.encrypted() {
+		if to := r.Token.Recipients; r.Encryption != nil && len(to) > 1 {
+			s.Header = object(to[r.Encryption.Recipient].Header) // the one that opened it, or came nearest
+		}
+		s.Opened, s.Keys = r.Encryption, inspect.PrivateKeys(ctx.DecryptKeys, keys)
+	}
+	if r.Inner != nil || s.encrypted() && !r.Token.Opened && s.announcesToken() {
+		s.Profile = inspect.ProfileJWS // a wrapping, of which nothing is said about claims and kinds
+	}
 	if s.Profile != inspect.ProfileJWS {
 		s.Claims = object(r.Token.Payload)
 	}
@@ -122,12 +133,18 @@ func (s *Subject) text(name string) *string {
 	return nil
 }
 
+// announcesToken reports that cty promises a token inside.
+func (s *Subject) announcesToken() bool {
+	cty, ok := s.Header.Get("cty").Text()
+	return ok && mediaType(cty) == "jwt"
+}
+
 // nested reports whether the payload is a token itself.
 func (s *Subject) nested() bool {
 	if s.Token.Kind == inspect.SDJWT || len(s.Token.Bytes) == 0 {
 		return false
 	}
-	if cty, ok := s.Header.Get("cty").Text(); ok && mediaType(cty) == "jwt" {
+	if s.announcesToken() {
 		return true
 	}
 	if len(s.Token.Bytes) < 2 || s.Token.Bytes[0] == '{' {

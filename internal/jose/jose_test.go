@@ -2,6 +2,7 @@ package jose
 
 import (
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -109,6 +110,7 @@ func TestParseJWK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	x25519Key := must(ecdh.X25519().GenerateKey(rand.Reader))
 	other := encode(must(must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)).Bytes()))
 	bits := func(n int) string { return encode(new(big.Int).SetBit(big.NewInt(1), n-1, 1).Bytes()) }
 	for _, tt := range []struct {
@@ -144,7 +146,10 @@ func TestParseJWK(t *testing.T) {
 		{"Ed25519 private", map[string]any{"kty": "OKP", "crv": "Ed25519", "x": encode(edPub), "d": encode(edKey.Seed())}, "", true},
 		{"Ed25519 private of another key", map[string]any{"kty": "OKP", "crv": "Ed25519", "x": encode(edPub), "d": encode(edPub)}, "another public key", false},
 		{"Ed25519 too short", map[string]any{"kty": "OKP", "crv": "Ed25519", "x": "AAAA"}, "3 bytes", false},
-		{"X25519", map[string]any{"kty": "OKP", "crv": "X25519", "x": encode(edPub)}, "not supported", false},
+		{"X25519", map[string]any{"kty": "OKP", "crv": "X25519", "x": encode(edPub)}, "", false},
+		{"X25519 private", map[string]any{"kty": "OKP", "crv": "X25519", "x": encode(x25519Key.PublicKey().Bytes()), "d": encode(x25519Key.Bytes())}, "", true},
+		{"X25519 private of another key", map[string]any{"kty": "OKP", "crv": "X25519", "x": encode(edPub), "d": encode(x25519Key.Bytes())}, "another public key", false},
+		{"X25519 too short", map[string]any{"kty": "OKP", "crv": "X25519", "x": "AAAA"}, "3 bytes", false},
 		{"secret", map[string]any{"kty": "oct", "k": "AAEC"}, "", true},
 		{"secret empty", map[string]any{"kty": "oct", "k": ""}, `no "k"`, false},
 		{"secret is a public key", map[string]any{"kty": "oct", "k": encode([]byte("-----BEGIN PUBLIC KEY-----\n"))}, "no shared secret", false},

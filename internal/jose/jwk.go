@@ -1,6 +1,7 @@
 package jose
 
 import (
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -208,8 +209,10 @@ func (j *jwk) okp() error {
 	}
 	switch k.crv {
 	case "Ed25519":
-	case "X25519", "Ed448", "X448":
-		k.bits = map[string]int{"X25519": 256, "Ed448": 456, "X448": 448}[k.crv]
+	case "X25519":
+		return j.x25519(x)
+	case "Ed448", "X448":
+		k.bits = map[string]int{"Ed448": 456, "X448": 448}[k.crv]
 		return fmt.Errorf("curve %s for signatures: %w", k.crv, ErrUnsupported)
 	default:
 		return fmt.Errorf("curve %.40q: %w", k.crv, ErrUnsupported)
@@ -231,6 +234,33 @@ func (j *jwk) okp() error {
 	}
 	priv := ed25519.NewKeyFromSeed(d)
 	if !priv.Public().(ed25519.PublicKey).Equal(k.public.(ed25519.PublicKey)) {
+		return errors.New(`"d" belongs to another public key than x`)
+	}
+	k.private = priv
+	return nil
+}
+
+// x25519 reads a key for ECDH-ES (RFC 8037 2, 3.2).
+func (j *jwk) x25519(x []byte) error {
+	k := j.key
+	k.bits = 256
+	pub, err := ecdh.X25519().NewPublicKey(x)
+	if err != nil {
+		return fmt.Errorf(`"x" has %d bytes, X25519 has 32`, len(x))
+	}
+	k.public = pub
+	if _, private := j.raw["d"]; !private {
+		return nil
+	}
+	d := j.bytes("d")
+	if j.err != nil {
+		return j.err
+	}
+	priv, err := ecdh.X25519().NewPrivateKey(d)
+	switch {
+	case err != nil:
+		return fmt.Errorf(`"d" has %d bytes, X25519 has 32`, len(d))
+	case !priv.PublicKey().Equal(pub):
 		return errors.New(`"d" belongs to another public key than x`)
 	}
 	k.private = priv

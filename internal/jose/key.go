@@ -2,6 +2,7 @@ package jose
 
 import (
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -43,6 +44,14 @@ func New(raw any) (*Key, error) {
 	case ed25519.PrivateKey:
 		k, err := newEd25519(raw.Public().(ed25519.PublicKey))
 		k.private = raw
+		return k, err
+	case *ecdh.PublicKey:
+		return newX25519(raw)
+	case *ecdh.PrivateKey:
+		k, err := newX25519(raw.PublicKey())
+		if err == nil {
+			k.private = raw
+		}
 		return k, err
 	}
 	return &Key{}, fmt.Errorf("wanted an RSA, ECDSA or Ed25519 key, got %T: %w", raw, ErrUnsupported)
@@ -137,6 +146,14 @@ func newEd25519(pub ed25519.PublicKey) (*Key, error) {
 	}
 	k.public = pub
 	return k, nil
+}
+
+// newX25519 makes a key that only opens encrypted tokens (RFC 8037 3.2).
+func newX25519(pub *ecdh.PublicKey) (*Key, error) {
+	if pub.Curve() != ecdh.X25519() {
+		return &Key{}, fmt.Errorf("key agreement on %v: %w", pub.Curve(), ErrUnsupported)
+	}
+	return &Key{kty: "OKP", crv: "X25519", bits: 256, public: pub, members: map[string]string{"crv": "X25519", "x": encode(pub.Bytes())}}, nil
 }
 
 // Type is the key type of RFC 7518 6.1: "RSA", "EC", "OKP", "oct".
