@@ -33,7 +33,7 @@ func (t *Token) jwsJSON(doc *Document) {
 	}
 	first := t.Signatures[0]
 	t.Parts, t.Header, t.HeaderJSON, t.Protected, t.Unprotected = first.Parts, first.Header, first.HeaderJSON, first.Protected, first.Unprotected
-	t.Payload, t.PayloadJSON, t.Bytes, t.Detached = first.Payload, first.PayloadJSON, first.Bytes, first.Detached
+	t.Payload, t.PayloadJSON, t.Bytes = first.Payload, first.PayloadJSON, first.Bytes
 	t.Faults = append(t.Faults, first.Faults...)
 	for i, s := range t.Signatures[1:] {
 		for _, f := range s.Faults {
@@ -62,7 +62,7 @@ func tooMany(list *Value, name, ref string) *Fault {
 // takeSignature reads one signature of the object that holds it, and the payload of the outer object.
 func (t *Token) takeSignature(root, holder *Value) {
 	protected, hasProtected := t.jsonPart("header", "protected", holder)
-	payload, hasPayload := t.jsonPart("payload", "payload", root)
+	payload, _ := t.jsonPart("payload", "payload", root)
 	signature, hasSignature := t.jsonPart("signature", "signature", holder)
 	buf := make([]byte, (len(protected.Text)+len(payload.Text)+len(signature.Text))*3/4)
 	flaw := protected.decode(&buf)
@@ -70,7 +70,6 @@ func (t *Token) takeSignature(root, holder *Value) {
 	t.addPartFault(&t.Parts[0], flaw)
 	t.readProtected(hasProtected, holder.Get("header"))
 
-	t.Detached = !hasPayload
 	if t.Protected.Get("b64").IsFalse() {
 		payload.Bytes, flaw = []byte(payload.Text), nil // RFC 7797 5.2
 	} else {
@@ -146,11 +145,17 @@ func joinObjects(a, b *Value) *Value {
 	return ScanJSON(left + right).Root
 }
 
+// detached reports a signed token without a payload in it (RFC 7515 F). One with an empty payload looks the same.
+func (t *Token) detached() bool {
+	part := t.Part("payload")
+	return t.Kind != SDJWT && part != nil && part.Text == ""
+}
+
 // Attach puts the payload of a detached JWS back (RFC 7515 F): the bytes that were signed, not their base64url. It reports
 // false, and changes nothing, for a token that brings its own payload.
 func (t *Token) Attach(payload []byte) bool {
 	part := t.Part("payload")
-	if part == nil || part.Text != "" || t.attached {
+	if !t.detached() || t.attached {
 		return false
 	}
 	for _, s := range t.Signatures {
@@ -161,7 +166,7 @@ func (t *Token) Attach(payload []byte) bool {
 		t.Payload, t.PayloadJSON, t.Bytes, t.attached = first.Payload, first.PayloadJSON, first.Bytes, true
 		return true
 	}
-	t.Detached, t.attached, part.Bytes = true, true, payload
+	t.attached, part.Bytes = true, payload
 	t.readPayload()
 	return true
 }

@@ -144,7 +144,7 @@ func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
 func Brief(tok *Token, verdict Verdict, ctx Context) *Report {
 	r := &Report{
 		Kind: tok.Kind, Size: len(tok.Raw), Signature: verdict, Error: tok.Unreadable(), Token: tok,
-		Signatures: signatureReports(verdict.Each, tok), Unprotected: raw(tok.Unprotected), Detached: tok.Detached,
+		Signatures: signatureReports(verdict.Each, tok), Unprotected: raw(tok.Unprotected), Detached: tok.detached() && (tok.attached || verdict.Status != Verified),
 		Time: judgeTimes(tok.Payload, ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
 	r.setType(ctx)

@@ -56,10 +56,7 @@ type Token struct {
 
 	// Signatures of the general serialization, each as a token of its own; the fields above are those of the first.
 	Signatures []*Token
-	// Detached says that the payload is not in the token (RFC 7515 F). [Token.Attach] puts it back.
-	Detached bool
-
-	attached bool
+	attached bool // the payload was put back
 	runs     []run
 }
 

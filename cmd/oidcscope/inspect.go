@@ -21,6 +21,7 @@ import (
 type inspectOptions struct {
 	output          outputOptions
 	keys            keyOptions
+	decrypt         decryptOptions
 	requireVerified bool
 
 	profile     string
@@ -88,6 +89,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	}
 	o.output.register(cmd)
 	o.keys.register(cmd)
+	o.decrypt.register(cmd)
 	o.batch.register(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.requireVerified, "require-verified", false, "exit code 1 unless a key verified the signature")
@@ -212,6 +214,9 @@ func (o *inspectOptions) context(sys *system) (inspect.Context, error) {
 			return known, usage("", "--payload: %w", err)
 		}
 		known.Payload = []byte(payload)
+	}
+	if err := o.decrypt.load(&known); err != nil {
+		return known, err
 	}
 	if !slices.Contains(profiles(), o.profile) {
 		hint := ""

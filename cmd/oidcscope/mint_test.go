@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/hmac"
@@ -14,6 +16,7 @@ import (
 	"flag"
 	"math/big"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -24,6 +27,7 @@ func mintMain() {
 	expires := flag.Duration("expires", 10*time.Minute, "from now")
 	claims := flag.String("claims", "{}", "further claims, as JSON")
 	secret := flag.String("secret", "a secret of more than thirty-two characters", "for HS256")
+	form := flag.String("form", "compact", "compact, flattened, detached or sealed")
 	out := flag.String("o", "token.jwt", "file for the token")
 	flag.Parse()
 	now := time.Now()
@@ -63,7 +67,43 @@ func mintMain() {
 		signature = mac.Sum(nil)
 	}
 	fail(err)
-	fail(os.WriteFile(*out, []byte(input+"."+b64(signature)+"\n"), 0o600))
+	token := input + "." + b64(signature)
+	switch *form {
+	case "compact":
+	case "flattened", "detached":
+		protected, text, _ := strings.Cut(input, ".")
+		if *form == "detached" {
+			content, err := json.Marshal(payload)
+			fail(err)
+			fail(os.WriteFile("payload.json", content, 0o600))
+			text = ""
+		}
+		members, err := json.Marshal(map[string]string{"protected": protected, "payload": text, "signature": b64(signature)})
+		fail(err)
+		token = string(members)
+	case "sealed":
+		token = seal(token)
+	}
+	fail(os.WriteFile(*out, []byte(token+"\n"), 0o600))
+}
+
+// seal encrypts a token with a key that both sides have (dir, A256GCM), and writes the key as decrypt.json.
+func seal(token string) string {
+	key := make([]byte, 32)
+	_, err := rand.Read(key)
+	fail(err)
+	jwk, err := json.Marshal(map[string]string{"kty": "oct", "k": b64(key)})
+	fail(err)
+	fail(os.WriteFile("decrypt.json", jwk, 0o600))
+	block, err := aes.NewCipher(key)
+	fail(err)
+	aead, err := cipher.NewGCM(block)
+	fail(err)
+	header := encode(map[string]string{"alg": "dir", "enc": "A256GCM", "cty": "JWT"})
+	iv := make([]byte, aead.NonceSize())
+	sealed := aead.Seal(nil, iv, []byte(token), []byte(header))
+	cut := len(sealed) - aead.Overhead()
+	return strings.Join([]string{header, "", b64(iv), b64(sealed[:cut]), b64(sealed[cut:])}, ".")
 }
 
 func writeKey(public any, jwk map[string]string) {

@@ -141,12 +141,12 @@ func (w *worker) token(number, column int, text string) {
 // judge inspects a token. The line of the result is only good until the next call, unless it is copied.
 func (w *worker) judge(text string) *result {
 	tok := inspect.Decode(text)
-	verdict := inspect.Verify(tok, w.o.Keys)
-	judge := inspect.Brief
+	judge := inspect.BriefToken
 	if w.words {
-		judge = inspect.Judge
+		judge = inspect.InspectToken
 	}
-	r := judge(tok, verdict, w.o.Context)
+	r := judge(tok, w.o.Keys, w.o.Context)
+	verdict := &r.Signature
 	r.Findings = lint.Check(r, w.o.Keys, w.o.Context)
 	res := &result{status: verdict.Status, kid: verdict.KID, time: r.Time.Status, bad: r.Bad(), findings: r.Findings}
 	res.bad = res.bad || w.o.RequireVerified && verdict.Status != inspect.Verified

@@ -18,14 +18,27 @@ func (p *Printer) Report(title string, r *inspect.Report) {
 	if r.Token != nil && r.Token.Removed != "" {
 		p.verdict(markCare, p.care, "cleaned", r.Token.Removed)
 	}
+	p.body(r)
+	p.findings(r.Findings)
+}
+
+func (p *Printer) body(r *inspect.Report) {
 	p.fault(r)
-	p.signature(r)
-	p.times(r)
+	p.encryption(r)
+	if r.Encryption == nil || r.Token.Opened && r.Inner == nil {
+		p.signature(r)
+	}
+	p.signatures(r)
+	if r.Inner == nil {
+		p.times(r)
+	}
 	p.claims("Header", r.Headers)
 	p.claims("Claims", r.Claims)
-	p.payloadBytes(r)
+	if r.Inner == nil {
+		p.payloadBytes(r)
+	}
 	p.checklist(r.Checklist)
-	p.findings(r.Findings)
+	p.inner(r)
 }
 
 // form says in what form the token is written.
@@ -83,7 +96,7 @@ func (p *Printer) signature(r *inspect.Report) {
 		p.verdict(markGood, p.good, "verified", keyText(v))
 	case inspect.Invalid:
 		p.verdict(markBad, p.bad, "invalid", orElse(v.Reason, "the signature does not match"))
-		p.attempts(v)
+		p.attempts(v.Attempts)
 	case inspect.Refused:
 		p.verdict(markBad, p.bad, "refused", v.Reason)
 	case inspect.Unsecured:
@@ -92,7 +105,7 @@ func (p *Printer) signature(r *inspect.Report) {
 		p.verdict(markUnknown, p.care, "not verified", v.Reason)
 	case inspect.Unverified:
 		p.verdict(markUnknown, p.care, "not verified", orElse(v.Reason, "no key to verify the signature with"))
-		p.attempts(v)
+		p.attempts(v.Attempts)
 	}
 }
 
@@ -128,10 +141,10 @@ func keyText(v inspect.Verdict) string {
 // maxAttempts bounds the list of keys that did not verify.
 const maxAttempts = 8
 
-func (p *Printer) attempts(v inspect.Verdict) {
-	for i, a := range v.Attempts {
+func (p *Printer) attempts(attempts []inspect.Attempt) {
+	for i, a := range attempts {
 		if i == maxAttempts {
-			p.under(verdictColumn, p.dim, fmt.Sprintf("and %d more keys", len(v.Attempts)-i))
+			p.under(verdictColumn, p.dim, fmt.Sprintf("and %d more keys", len(attempts)-i))
 			return
 		}
 		name := fmt.Sprintf("key %d", i+1)

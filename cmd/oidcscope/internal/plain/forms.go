@@ -1,0 +1,58 @@
+package plain
+
+import (
+	"fmt"
+
+	"github.com/oidcscope/oidcscope/inspect"
+)
+
+// What tokens of other forms than the plain signed one have to say: who may open them, each signature, the token inside.
+
+func (p *Printer) encryption(r *inspect.Report) {
+	e := r.Encryption
+	if e == nil {
+		return
+	}
+	algorithms := e.Alg + " with " + e.Enc
+	switch e.Status {
+	case inspect.Opened:
+		p.verdict(markGood, p.good, "decrypted", algorithms+", key "+e.Key.Name())
+	case inspect.NotOpened:
+		p.verdict(markUnknown, p.care, "not decrypted", algorithms+": "+e.Reason)
+	case inspect.OpenNotSupported:
+		p.verdict(markUnknown, p.care, "not decrypted", e.Reason)
+	case inspect.OpenFailed, inspect.OpenRefused:
+		p.verdict(markBad, p.bad, "not decrypted", e.Reason)
+		p.attempts(e.Attempts)
+	}
+}
+
+// signatures lists each signature of a token that has several.
+func (p *Printer) signatures(r *inspect.Report) {
+	if len(r.Signatures) < 2 {
+		return
+	}
+	const most = 10
+	for i := range r.Signatures {
+		if i == most {
+			p.under(verdictColumn, p.dim, fmt.Sprintf("and %d more signatures", len(r.Signatures)-i))
+			return
+		}
+		s := &r.Signatures[i]
+		text := fmt.Sprintf("%d: %s, %s", i+1, orElse(s.Alg, "no algorithm"), s.Status)
+		if s.Reason != "" {
+			text += ": " + s.Reason
+		}
+		p.under(verdictColumn, p.dim, text)
+	}
+}
+
+// inner prints the token inside. Its findings are among those of the whole.
+func (p *Printer) inner(r *inspect.Report) {
+	if r.Inner == nil {
+		return
+	}
+	p.blank()
+	p.ends(0, "The token inside", p.bold, form(r.Inner), p.dim)
+	p.body(r.Inner)
+}
