@@ -56,8 +56,8 @@ type Token struct {
 
 	// Signatures of the general serialization, each as a token of its own; the fields above are those of the first.
 	Signatures []*Token
-	attached bool // the payload was put back
-	runs     []run
+	attached   bool // the payload was put back
+	runs       []run
 }
 
 // Part is one segment.
