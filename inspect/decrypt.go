@@ -75,15 +75,11 @@ const maxOpenings = 20
 
 // cost is 1 for a key, and as much more for a password as the sender wants it to be.
 func (o *opening) cost() int {
-	n, _ := strconv.Atoi(rawOf(o.to.Header.Get("p2c")))
-	return 1 + n*10/jose.MaxIterations
-}
-
-func rawOf(v *Value) string {
-	if v == nil {
-		return ""
+	n := 0
+	if count := o.to.Header.Get("p2c"); count != nil {
+		n, _ = strconv.Atoi(count.Raw)
 	}
-	return v.Raw
+	return 1 + n*10/jose.MaxIterations
 }
 
 // withPassword makes a key of the password, which PBES2 takes as bytes (RFC 7518 4.8).
