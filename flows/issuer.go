@@ -7,11 +7,6 @@ import (
 	"strings"
 )
 
-const (
-	oidcSuffix  = "/.well-known/openid-configuration"
-	oauthSuffix = "/.well-known/oauth-authorization-server"
-)
-
 // issuerInput is the issuer as the person gave it. People paste the address of the discovery document as often as the
 // issuer; then the issuer is derived from it.
 type issuerInput struct {
@@ -37,12 +32,8 @@ func parseIssuer(given string) issuerInput {
 		return in
 	}
 	in.url = u
-	for _, suffix := range []string{oidcSuffix, oauthSuffix} {
-		if before, after, found := strings.Cut(in.issuer, suffix); found && u.RawQuery == "" && u.Fragment == "" {
-			in.document = in.issuer
-			in.issuer = before + after
-			break
-		}
+	if issuer, found := FromDocument(in.issuer); found {
+		in.document, in.issuer = in.issuer, issuer
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
 		in.problem = problem(ProblemConfig, "an issuer without query and fragment", fmt.Sprintf("%q", given), "OpenID Connect Discovery 3")
@@ -55,23 +46,15 @@ func (in issuerInput) plainHTTP() bool {
 	return in.url != nil && in.url.Scheme == "http" && !isLoopback(in.url.Hostname())
 }
 
-// candidates lists where the discovery document may be, in the order that works most often: OpenID Connect Discovery 4.1
-// appends its suffix to the path, RFC 8414 3 inserts its own between host and path, and providers mix both.
+// candidates lists where the discovery document may be: the address that was given, then the places of [WellKnown].
 func (in issuerInput) candidates() []string {
-	issuer := strings.TrimRight(in.issuer, "/")
-	host, path := issuer, ""
-	if i := strings.Index(issuer, "://"); i >= 0 {
-		if j := strings.IndexByte(issuer[i+3:], '/'); j >= 0 {
-			host, path = issuer[:i+3+j], issuer[i+3+j:]
-		}
-	}
-	all := []string{in.document, issuer + oidcSuffix, host + oauthSuffix + path, issuer + oauthSuffix, host + oidcSuffix + path}
 	var unique []string
-	seen := map[string]bool{"": true}
-	for _, c := range all {
-		if !seen[c] {
-			seen[c] = true
-			unique = append(unique, c)
+	if in.document != "" {
+		unique = append(unique, in.document)
+	}
+	for _, p := range WellKnown(in.issuer) {
+		if p.URL != in.document {
+			unique = append(unique, p.URL)
 		}
 	}
 	return unique

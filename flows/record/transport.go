@@ -32,6 +32,10 @@ type Options struct {
 	Proxy              func(*http.Request) (*url.URL, error) // nil: HTTPS_PROXY, HTTP_PROXY and NO_PROXY
 	Base               http.RoundTripper                     // replaces the network, proxy and TLS settings included
 
+	// For measurements: to reach one address of a name, and to offer old versions of TLS alone.
+	Dial   func(ctx context.Context, network, address string) (net.Conn, error) // nil: the network
+	OldTLS bool                                                                 // offer TLS 1.0 and 1.1, nothing newer
+
 	Gate       Gate             // nil lets everything pass
 	OnHold     func(*Held)      // called before the gate is asked
 	OnExchange func(Exchange)   // called when an exchange is over, from the goroutine that made the request
@@ -88,6 +92,13 @@ func (t *Transport) network() (http.RoundTripper, error) {
 	if t.client != nil {
 		config.Certificates = []tls.Certificate{*t.client}
 	}
+	if o.OldTLS {
+		config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	}
+	dial := o.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext
+	}
 	proxy := o.Proxy
 	if proxy == nil {
 		proxy = http.ProxyFromEnvironment
@@ -95,7 +106,7 @@ func (t *Transport) network() (http.RoundTripper, error) {
 	return &http.Transport{
 		Proxy:                  noteProxy(proxy),
 		OnProxyConnectResponse: noteProxyAnswer,
-		DialContext:            (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:            dial,
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    15 * time.Second,
 		IdleConnTimeout:        30 * time.Second,

@@ -12,17 +12,8 @@ import (
 // shown is how many characters of a value a message shows.
 const shown = 80
 
-// refs reads references as they are written: the last word is the section when it begins with a digit.
-func refs(texts ...string) []rule.Ref {
-	all := make([]rule.Ref, len(texts))
-	for i, t := range texts {
-		all[i] = rule.Ref{Spec: t}
-		if cut := strings.LastIndexByte(t, ' '); cut > 0 && strings.ContainsRune(t[cut:], '.') && t[cut+1] >= '0' && t[cut+1] <= '9' {
-			all[i] = rule.Ref{Spec: t[:cut], Section: t[cut+1:]}
-		}
-	}
-	return all
-}
+// refs reads references as they are written.
+func refs(texts ...string) []rule.Ref { return rule.Refs(texts...) }
 
 // found is one finding with the severity of its rule. The place and whatever the arguments quote must be printable; the
 // place is made so here.

@@ -65,6 +65,21 @@ func (r Ref) String() string { return strings.TrimSpace(r.Spec + " " + r.Section
 // MarshalText writes the reference as [Ref.String] gives it.
 func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+// Refs reads references as they are written, "RFC 7519 4.1.4": the last word is the section when it is a number with dots.
+func Refs(texts ...string) []Ref {
+	all := make([]Ref, len(texts))
+	for i, t := range texts {
+		all[i] = Ref{Spec: t}
+		if cut := strings.LastIndexByte(t, ' '); cut > 0 && t[cut+1] >= '0' && t[cut+1] <= '9' && (strings.ContainsRune(t[cut:], '.') || !bareNumber(t[:cut])) {
+			all[i] = Ref{Spec: t[:cut], Section: t[cut+1:]}
+		}
+	}
+	return all
+}
+
+// bareNumber reports whether the number that follows belongs to the name of the document: "RFC 9068".
+func bareNumber(before string) bool { return before == "RFC" }
+
 // JoinRefs prints several references in one line, separated by "; ".
 func JoinRefs(refs []Ref) string {
 	texts := make([]string, len(refs))
@@ -125,17 +140,10 @@ func Run[S any](rules []Rule[S], subject S) []Outcome {
 	for i := range rules {
 		r := &rules[i]
 		o := Outcome{ID: r.ID, Slug: r.Slug}
-		switch need := firstBlocked(r.Needs, blocked); {
-		case need != "":
+		if need := firstBlocked(r.Needs, blocked); need != "" {
 			o.Result, o.Reason = NotReached, need+" did not hold"
-		case r.Applies != nil && !r.Applies(subject):
-			o.Result = NotApplicable
-		default:
-			o.Findings = r.run(subject)
-			o.Result = Pass
-			if len(o.Findings) > 0 {
-				o.Result = Found
-			}
+		} else {
+			o = r.Apply(subject)
 		}
 		if o.Result == Found || o.Result == NotReached {
 			blocked[r.ID] = true
@@ -143,6 +151,28 @@ func Run[S any](rules []Rule[S], subject S) []Outcome {
 		outcomes = append(outcomes, o)
 	}
 	return outcomes
+}
+
+// Apply judges one subject by one rule, whatever its Needs are: for callers that keep an order of their own.
+func (r *Rule[S]) Apply(subject S) Outcome {
+	o := Outcome{ID: r.ID, Slug: r.Slug, Result: Pass}
+	if r.Applies != nil && !r.Applies(subject) {
+		o.Result = NotApplicable
+		return o
+	}
+	if o.Findings = r.run(subject); len(o.Findings) > 0 {
+		o.Result = Found
+	}
+	return o
+}
+
+// Worst is the highest severity of the outcome's findings; 0 without any.
+func (o *Outcome) Worst() Severity {
+	var worst Severity
+	for i := range o.Findings {
+		worst = max(worst, o.Findings[i].Severity)
+	}
+	return worst
 }
 
 // Findings applies the rules in order and gives only what they found: the quick way through, for streams of subjects. No

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows/doctor"
+)
+
+// keepWatching checks again and again, and tells what is not as it was the time before. It ends with the context.
+func (o *doctorOptions) keepWatching(ctx context.Context, sys *system, common *shared, cfg doctor.Config, before *doctor.Report) error {
+	timer := time.NewTimer(o.every)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer.C:
+		}
+		cfg.Previous = before.Subject
+		now, err := doctor.Run(ctx, cfg, func(doctor.Event) {})
+		if err != nil {
+			return err
+		}
+		changes := doctor.Compare(before, now)
+		if o.format == "json" {
+			if len(changes) > 0 {
+				err = writeJSON(sys.stdout, now.JSON())
+			}
+		} else {
+			out := sys.answer(common.noColor)
+			out.Changes(sys.now(), changes)
+			err = out.Err()
+		}
+		if err != nil {
+			return err
+		}
+		before.Subject.Previous = nil // what was before the one before is of no use
+		before = now
+		timer.Reset(o.every)
+	}
+}

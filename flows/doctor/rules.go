@@ -1,0 +1,40 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// Rules lists the checks in the order of their ids: discovery, HTTP, JWKS and so on, by name of the family as the documentation
+// sorts them. The list is built when it is asked for first.
+var Rules = sync.OnceValue(func() []Rule {
+	all := slices.Concat(readRules(), issuerRules(), placeRules(), memberRules(), responseRules(), algorithmRules(), pkceRules(), authRules(), grantRules(),
+		offerRules(), httpRules(), tlsRules(), clockRules(), setRules(), keyRules(), materialRules(), certificateRules(), endpointRules(), clientRules())
+	slices.SortFunc(all, func(a, b Rule) int {
+		return cmp.Or(cmp.Compare(family(a.ID), family(b.ID)), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+})
+
+// families are the beginnings of ids in the order in which people read them.
+var families = [...]string{"DISC", "HTTP", "TLS", "CLK", "JWKS", "EP", "CFG"}
+
+func family(id string) int {
+	for i, f := range families {
+		if len(id) > len(f) && id[:len(f)] == f && id[len(f)] == '-' {
+			return i
+		}
+	}
+	return len(families)
+}
+
+// Checks lists the rules as a list shows them.
+func Checks() []Check {
+	rules := Rules()
+	all := make([]Check, len(rules))
+	for i := range rules {
+		all[i] = Check{rules[i].ID, rules[i].Slug, rules[i].Title}
+	}
+	return all
+}
