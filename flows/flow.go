@@ -106,7 +106,8 @@ type Config struct {
 	Gate      record.Gate
 	Transport Transport
 
-	// Diagnose is asked about every problem before it is told; nil: no diagnosis.
+	// Diagnose is asked about every problem before it is told; nil: no diagnosis. What the engine found out by itself is in
+	// the problem's Diagnosis already, and stays when the answer is nil.
 	Diagnose func(*Problem, DiagnosisInput) *Diagnosis
 
 	// The following have defaults that a program never changes; tests do.

@@ -31,7 +31,12 @@ const (
 // maxErrorText bounds each text that is kept of an error answer, in bytes.
 const maxErrorText = 4 << 10
 
-// normalise reads an error from an answer in any shape; nil means that the answer is none.
+// Normalise reads an error from an answer in any shape; nil means that the answer is none.
+func Normalise(r *record.Response) *OAuthError { return normalise(r) }
+
+// NormaliseQuery reads the error of a redirect back to the client (RFC 6749 4.1.2.1); nil when it carries none.
+func NormaliseQuery(q url.Values) *OAuthError { return normaliseQuery(q) }
+
 func normalise(r *record.Response) *OAuthError {
 	e := normaliseBody(r)
 	if r.Status >= 400 && (e == nil || e.Shape != shapeJSON && e.Shape != shapeForm && e.Shape != shapeXML) {
@@ -203,6 +208,7 @@ func normaliseChallenge(r *record.Response) *OAuthError {
 // finish looks for finer codes inside the description, and bounds everything.
 func (e *OAuthError) finish() {
 	e.unwrapDescription()
+	e.Description = maskEchoes(e.Description)
 	for _, mark := range []string{"AADSTS", "AADB2C"} {
 		if code := markedNumber(e.Description, mark); code != "" {
 			e.SubCode = code

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // dialect is a JSON object whose members are read as text, whatever their type.
@@ -118,8 +119,13 @@ func knownCode(text string) string {
 		case "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope", "server_error",
 			"temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type", "invalid_token",
 			"insufficient_scope", "redirect_uri_mismatch", "invalid_redirect_uri", "login_required", "interaction_required",
-			"consent_required", "invalid_request_uri", "request_not_supported", "invalid_target", "deleted_client", "org_internal",
-			"admin_policy_enforced", "disallowed_useragent":
+			"consent_required", "account_selection_required", "invalid_request_uri", "invalid_request_object", "request_not_supported",
+			"request_uri_not_supported", "registration_not_supported", "unmet_authentication_requirements", "invalid_target",
+			"invalid_authorization_details", "invalid_dpop_proof", "use_dpop_nonce", "insufficient_user_authentication",
+			"unsupported_token_type", "authorization_pending", "slow_down", "expired_token", "invalid_client_metadata",
+			"invalid_software_statement", "deleted_client", "disabled_client", "org_internal", "redirect_mismatch", "admin_policy_enforced",
+			"disallowed_useragent", "bad_verification_code", "incorrect_client_credentials", "bad_redirect_uri", "bad_client_secret",
+			"device_flow_disabled", "invalid_state":
 			return w
 		}
 	}
@@ -137,4 +143,19 @@ func errorInterval(r *record.Response) string {
 		return ""
 	}
 	return dialect(object).text("interval")
+}
+
+// maskEchoes hides what Casdoor repeats of a login in its descriptions: codes and PKCE values in brackets.
+func maskEchoes(text string) string {
+	for _, mark := range []string{"authorization code: [", "challengeAnswer: [", "CodeChallenge: [", "challenge: [", "verifier: ["} {
+		i := strings.Index(text, mark)
+		if i < 0 {
+			continue
+		}
+		start := i + len(mark)
+		if end := strings.IndexByte(text[start:], ']'); end > 0 {
+			text = text[:start] + secret.Mask(text[start:start+end]) + text[start+end:]
+		}
+	}
+	return text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/secret"
@@ -94,6 +95,12 @@ type DiagnosisInput struct {
 	Config   Config
 	Metadata *Metadata        // nil when discovery did not get that far
 	Exchange *record.Exchange // the one the problem is about; nil when none
+
+	Provider    string        // id of a preset, when the person named it
+	RedirectURI string        // as it was sent; empty when the run did not get that far
+	Scopes      []string      // as they were asked for
+	Skew        time.Duration // how far the clock here is behind the provider's
+	SkewKnown   bool          // whether an answer with a Date field came
 }
 
 // problem makes a Problem without a mark.

@@ -48,6 +48,9 @@ type state struct {
 	direct      bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
 	idToken     *inspect.Token // the ID token of this run, once validated
 	session     *Session       // nil until tokens came
+
+	skew      time.Duration // how far the clock here is behind the provider's
+	skewKnown bool
 }
 
 // skip is what a step returns when it has nothing to do.
@@ -125,16 +128,34 @@ func (s *state) runStep(ctx context.Context, step Step) *Problem {
 // tellProblem scrubs a problem, has it diagnosed, and emits it.
 func (s *state) tellProblem(p *Problem) *Problem {
 	p.scrub(s.secrets)
-	if s.cfg.Diagnose != nil && p.Kind != ProblemCanceled && p.Diagnosis == nil {
-		in := DiagnosisInput{Flow: s.flow.ID, Step: s.step, Config: s.cfg, Metadata: s.metadata}
-		if s.last != nil && s.last.ID == p.Exchange {
-			in.Exchange = s.last
+	if s.cfg.Diagnose != nil && p.Kind != ProblemCanceled {
+		if d := s.cfg.Diagnose(p, s.diagnosisInput(p)); d != nil {
+			p.Diagnosis = d
 		}
-		p.Diagnosis = s.cfg.Diagnose(p, in)
 	}
 	p.Diagnosis.scrub(s.secrets)
 	s.emit(StepFailed{Meta: s.here(), Problem: *p})
 	return p
+}
+
+// diagnosisInput is what is known beside a problem.
+func (s *state) diagnosisInput(p *Problem) DiagnosisInput {
+	in := DiagnosisInput{Flow: s.flow.ID, Step: s.step, Config: s.cfg, Metadata: s.metadata,
+		RedirectURI: s.login.redirectURI, Scopes: s.login.scopes, Skew: s.skew, SkewKnown: s.skewKnown}
+	if s.last != nil && s.last.ID == p.Exchange {
+		in.Exchange = s.last
+	}
+	return in
+}
+
+// readClock compares the provider's clock with ours, by the Date of an answer (RFC 9110 6.6.1, whole seconds).
+func (s *state) readClock(e *record.Exchange) {
+	if e.Response == nil || e.Timing.Start.IsZero() {
+		return
+	}
+	if theirs, err := http.ParseTime(record.Get(e.Response.Headers, "Date")); err == nil {
+		s.skew, s.skewKnown = theirs.Sub(e.Timing.Start.Add(e.Timing.Total)), true
+	}
 }
 
 // announce opens the stream.
@@ -307,6 +328,7 @@ func (s *state) held(h *record.Held) {
 // exchanged takes a finished exchange from the transport: its secrets are remembered before anybody sees it.
 func (s *state) exchanged(e record.Exchange) {
 	s.last = &e
+	s.readClock(&e)
 	learnExchange(s.secrets, &e)
 	s.emit(Exchange{Meta: s.here(), Exchange: e})
 }

@@ -24,7 +24,7 @@ func microsoft() []Preset {
 		CacheFact:       checked("max-age=86400, private", "recorded headers, 2022"),
 		signs: signs{
 			hosts: []string{"login.microsoftonline.com", "sts.windows.net", "login.windows.net", "login.microsoft.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"},
-			phrases: []string{"aadsts", "login.microsoftonline.com", "login.windows.net", "microsoft entra", "login.microsoft.com", "azure portal",
+			phrases: []string{"aadsts", "\"error_codes\":[", "login.microsoftonline.com", "login.windows.net", "microsoft entra", "login.microsoft.com", "azure portal",
 				"aka.ms/"},
 		},
 	}

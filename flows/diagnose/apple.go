@@ -1,0 +1,14 @@
+package diagnose
+
+import "github.com/oidcscope/oidcscope/flows/preset"
+
+func apple() []row {
+	return []row{
+		{id: "AP-03", at: []Endpoint{AtAuthorize, AtCallback, unsaid}, text: []pattern{"invalid web redirect url", "invalid redirect url", "invalid redirect_uri", "invalid client"}, mark: preset.Known, what: "Apple does not accept the redirect URI or the services id", causes: []string{"localhost or an IP address: Apple wants https with a real domain", "the address is not one of the Return URLs, to the character", "the client id is the app's bundle id instead of the services id"}, fixes: []fix{enter("add it: {at_redirect|Return URLs}", "{register_uri}"), checkClientID(), do("use an https address with a real domain; for tests, a tunnel or a small page that passes the answer on")}},
+		{id: "AP-03", at: []Endpoint{AtAuthorize, AtCallback}, code: []string{"invalid_client"}, mark: preset.Known, what: "Apple does not know the client id for logins in a browser", causes: []string{"the client id is the app's bundle id: in a browser it has to be the services id", "a typing error"}, fixes: []fix{checkClientID()}},
+		{id: "AP-01", code: []string{"invalid_client"}, mark: preset.Checked, source: "mikebronner/laravel-sign-in-with-apple#9; aboutyou/dart_packages#303", what: "Apple refuses the client secret, which is a JWT that you sign", causes: []string{"its lifetime is over six months, or it has expired", "kid or iss (team id) is wrong, or another key was used", "sub is not the client id: services id and bundle id are mixed up", "the clock is wrong"}, fixes: []fix{do("make it anew: ES256, kid of the key, iss the team id, aud https://appleid.apple.com, exp below six months"), enter("sub must be", "{client_id}"), syncClock()}},
+		{id: "AP-02", code: []string{"invalid_grant"}, mark: preset.Checked, source: "klausbetz/apple-identity-provider-keycloak#50; pennersr/django-allauth#2836; invertase/react-native-apple-authentication#76", what: "the code has expired, was used, or was issued to another client id", causes: []string{"it is older than five minutes", "it was redeemed already", "it was issued to another client id: app id and services id are two", "the redirect URI differs", "for a refresh token: the person revoked it"}, fixes: []fix{restart(), enter("redeem it with the client id that the login was made with", "{client_id}"), sameRedirect()}},
+		{id: "AP-04", text: []pattern{"user_cancelled_authorize"}, mark: preset.Known, what: "the person cancelled", causes: []string{"Cancel was pressed"}, fixes: []fix{do("start again")}},
+		{id: "AP-05", code: []string{"invalid_request"}, text: []pattern{"response_mode", "form_post"}, mark: preset.Known, what: "Apple wants response_mode=form_post when name or email is asked for", causes: []string{"another response mode with scopes"}, fixes: []fix{enter("use", "--response-mode form_post")}},
+	}
+}

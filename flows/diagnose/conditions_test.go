@@ -1,0 +1,117 @@
+package diagnose
+
+import (
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// conditions has an example for each row that looks at more than an answer's words.
+func conditions() []condition {
+	all := append(providerConditions(), wordConditions()...)
+	all = append(all, transportConditions()...)
+	return append(all, checkConditions()...)
+}
+
+func providerConditions() []condition {
+	return []condition{
+		{group: "auth0", want: "A0-07", step: "device_authorization", code: "unauthorized_client", text: "no", request: "client_id=a&client_secret=b"},
+		{group: "hydra", want: "HY-14", step: "token", code: "invalid_grant", text: "The OAuth 2.0 Client ID from this request does not match the one from the authorize request."},
+		{group: "specification", want: "SPEC-revoke-done", step: "revocation", status: 200},
+		{group: "specification", want: "SPEC-invalid_client-assertion", step: "token", code: "invalid_client", text: "assertion is bad"},
+		{group: "specification", want: "SPEC-no-token", step: "userinfo", status: 401},
+		{group: "specification", want: "SPEC-par", step: "par", status: 400, code: "invalid_request"},
+		{group: "specification", want: "SPEC-no-html", step: "token", shape: "html", text: "Welcome", status: 200},
+		{group: "specification", want: "SPEC-404", step: "discovery", status: 404, text: "page not found"},
+		{group: "specification", want: "SPEC-405", step: "token", status: 405, text: "method"},
+	}
+}
+
+func wordConditions() []condition {
+	w := func(want, step, code, text string) condition {
+		return condition{group: "words", want: want, step: step, code: code, text: text}
+	}
+	return []condition{
+		w("WORD-auth-method", "token", "invalid_client", "The authentication method used is not allowed"),
+		w("WORD-pkce-required", "callback", "invalid_request", "code_challenge required"),
+		w("WORD-verifier-missing", "token", "invalid_request", "code_verifier is missing"),
+		w("WORD-verifier", "token", "invalid_grant", "PKCE check failed"),
+		w("WORD-redirect-token", "token", "invalid_grant", "redirect_uri does not match"),
+		w("WORD-redirect", "authorize", "", "The redirect URI is not registered"),
+		w("WORD-redirect-any", "", "invalid_request", "redirect_uri mismatch"),
+		w("WORD-client", "token", "invalid_client", "unknown client"),
+		w("WORD-code-used", "token", "invalid_grant", "the code was already used"),
+		w("WORD-refresh", "token", "invalid_grant", "refresh token expired"),
+		w("WORD-code", "token", "invalid_grant", "authorization code is invalid"),
+		w("WORD-other-client", "token", "invalid_grant", "it belongs to another client"),
+		w("WORD-password", "token", "invalid_grant", "bad credentials"),
+		w("WORD-assigned", "callback", "access_denied", "you are not assigned to this"),
+		w("WORD-cancelled", "callback", "access_denied", "The user denied access"),
+	}
+}
+
+func transportConditions() []condition {
+	f := func(want string, kind record.FailureKind) condition {
+		return condition{group: "transport", want: want, step: "discovery", failure: kind, text: "it failed"}
+	}
+	s := func(want, text string) condition { return condition{group: "transport", want: want, text: text} }
+	return []condition{
+		f("NET-proxy", record.FailProxy), f("CL-24", record.FailTLSUnknown), f("CL-24", record.FailTLSName), f("CL-24", record.FailTLSExpired),
+		f("CL-25", record.FailRedirect), f("NET-plain", record.FailTLSOther), f("NET-plain", record.FailNotHTTP), f("NET-dns", record.FailDNS),
+		f("NET-refused", record.FailRefused), f("NET-unreachable", record.FailUnreachable), f("NET-timeout", record.FailTimeout),
+		f("NET-reset", record.FailReset), f("NET-reset", record.FailTruncated), f("NET-dropped", record.FailDropped), f("NET-other", record.FailOther),
+		s("NET-portal", "Network Authentication Required"), s("NET-proxy-page", "407 Proxy Authentication Required"),
+		s("NET-proxy", "proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout"),
+		s("CL-24", `Get "https://idp.example": x509: certificate signed by unknown authority`), s("CL-24", "PKIX path building failed: unable to find valid certification path to requested target"),
+		s("CL-24", "requests.exceptions.SSLError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate"),
+		s("CL-24", "x509: certificate is valid for a.example, not idp.example"), s("CL-24", "x509: certificate has expired or is not yet valid: current time is after"),
+		s("NET-plain", "http: server gave HTTP response to HTTPS client"), s("NET-dns", "dial tcp: lookup idp.example: no such host"), s("NET-dns", "getaddrinfo ENOTFOUND idp.example"),
+		s("NET-refused", "connect ECONNREFUSED 127.0.0.1:8080"), s("NET-timeout", "net/http: request canceled (Client.Timeout exceeded while awaiting headers)"),
+		s("NET-reset", "read tcp: connection reset by peer"), s("NET-unreachable", "connect: no route to host"), s("CL-25", "stopped after 10 redirects"),
+	}
+}
+
+// checkConditions are the checks of the engine, by their references, and what libraries say of the same.
+func checkConditions() []condition {
+	item := func(want, title string) condition {
+		return condition{group: "client", want: want, step: "id_token", kind: flows.ProblemCheck, ref: "OpenID Connect Core 3.1.3.7", expected: title, text: "it is another"}
+	}
+	own := func(want, step, ref, expected, got string, kind flows.ProblemKind) condition {
+		return condition{group: "client", want: want, step: step, kind: kind, ref: ref, expected: expected, text: got}
+	}
+	said := func(want, text string) condition { return condition{group: "client", want: want, text: text} }
+	const discovery, signature = "OpenID Connect Discovery 4.3", "OpenID Connect Core 3.1.3.7 item 6"
+	const signed = "an ID token signed by a key of the provider"
+	return []condition{
+		own("CL-01", "discovery", discovery, "https://a.example", "https://a.example/", flows.ProblemCheck),
+		own("CL-02", "discovery", discovery, "https://a.example", "http://inside:8080", flows.ProblemCheck),
+		own("CL-03", "discovery", discovery, "https://login.microsoftonline.com/contoso/v2.0", "https://login.microsoftonline.com/{tenantid}/v2.0", flows.ProblemCheck),
+		own("CL-15", "authorize", "RFC 8252 7.3", "an answer from the browser within 5m0s", "none", flows.ProblemUser),
+		own("CL-31", "device", "RFC 8628 3.5", "a login", "none", flows.ProblemUser),
+		own("CL-12", "authorize", "RFC 6749 10.12", "the state of this login", "an answer without state", flows.ProblemCheck),
+		own("CL-13", "authorize", "RFC 9207 2.4", "the iss parameter, which the provider announces", "an answer without it", flows.ProblemCheck),
+		own("CL-13", "authorize", "RFC 9207 2.4", "https://a.example", "https://b.example", flows.ProblemCheck),
+		own("CL-16", "authorize", "RFC 6749 3.1", "each parameter once", "code came twice", flows.ProblemCheck),
+		own("CL-17", "authorize", "RFC 6749 4.1.2", "a code", "an answer without code and error", flows.ProblemAnswer),
+		own("CL-26", "authorize", "RFC 8252 7.3", "a free port", "address already in use", flows.ProblemConfig),
+		own("CL-18", "token", "RFC 6749 5.1", "a token answer as a JSON object", `HTTP 200, an HTML page titled "Sign in"`, flows.ProblemAnswer),
+		own("CL-07", "id_token", signature, signed, "signature refused: the algorithm none is not allowed", flows.ProblemCheck),
+		own("CL-05", "id_token", signature, signed, `signature unverified: no key with kid "k9"`, flows.ProblemCheck),
+		own("CL-06", "id_token", signature, signed, "signature invalid: it does not hold", flows.ProblemCheck),
+		item("CL-04", "The issuer is the expected one, exactly"), item("CL-08", "The token is meant for this client"), item("CL-08", "The authorized party is this client"),
+		item("CL-09", "The token has not expired"), item("CL-09", "The token was issued not too far away from now"), item("CL-10", "The nonce is the one that was sent"),
+		item("CL-27", "The login has the level that was asked for"), item("CL-28", "The login is recent enough"),
+		own("CL-11", "id_token", "OpenID Connect Core 3.1.3.8", "The access token belongs to this token", "at_hash differs", flows.ProblemCheck),
+		own("CL-11", "id_token", "OpenID Connect Core 3.3.2.10", "The code belongs to this token", "c_hash differs", flows.ProblemCheck),
+		own("CL-14", "userinfo", "OpenID Connect Core 5.3.2", "alice", "bob", flows.ProblemCheck),
+		own("CL-19", "id_token", "OpenID Connect Core 3.1.3.3", "an id_token, as the scope openid was asked for", "a token answer without one", flows.ProblemAnswer),
+		own("CL-29", "token", "RFC 6749 5.1", "a token answer with an access_token", "only scope", flows.ProblemAnswer),
+		own("CL-30", "device", "RFC 8628 3.1", "a provider with a device_authorization_endpoint", "no device_authorization_endpoint in https://a.example", flows.ProblemConfig),
+		said("CL-02", `oidc: issuer did not match the issuer returned by provider, expected "https://a.example" got "https://a.example/"`),
+		said("CL-12", "OAuth callback error: state mismatch"), said("CL-05", "IDX10503: Signature validation failed. Token does not have a kid"),
+		said("CL-07", `oidc: id token signed with unsupported algorithm, expected ["RS256"] got "HS256"`), said("CL-06", "jsonwebtoken: invalid signature"),
+		said("CL-08", `oidc: expected audience "app" got ["other"]`), said("CL-04", "IDX10205: Issuer validation failed."),
+		said("CL-09", "jwt expired"), said("CL-10", "nonce mismatch in id token"), said("CL-11", "at_hash claim is wrong"),
+		said("CL-19", "no id_token in token response"), said("CL-20", "no refresh token was returned"), said("CL-21", "token contains an invalid number of segments"),
+		said("CL-22", `Warning: Scope has changed from "openid email" to "openid".`), said("CL-23", "json: cannot unmarshal string into Go struct field .expires_in of type int"),
+	}
+}

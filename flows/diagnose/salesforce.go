@@ -1,0 +1,19 @@
+package diagnose
+
+import "github.com/oidcscope/oidcscope/flows/preset"
+
+func salesforce() []row {
+	return []row{
+		{id: "SF-01", text: []pattern{"client identifier invalid", "invalid_client_id"}, mark: preset.Checked, source: "forcedotcom/postman-salesforce-apis#42", what: "the consumer key is not known here", causes: []string{"a typing error in the consumer key", "the app was made a moment ago: it takes about 10 minutes to spread", "the wrong login host: sandboxes are at test.salesforce.com, others at their My Domain"}, fixes: []fix{checkClientID(), do("wait 10 minutes after a change"), enter("for a sandbox use", "https://test.salesforce.com")}},
+		{id: "SF-02", text: []pattern{"expired authorization code", "invalid authorization code"}, mark: preset.Checked, source: "omniphx/forrest#169", what: "the code has expired or was used already", causes: []string{"it was redeemed already", "it is older than 15 minutes"}, fixes: []fix{restart()}},
+		{id: "SF-07", text: []pattern{"expired access/refresh token"}, mark: preset.Known, what: "the refresh token is over", causes: []string{"it was revoked, or ended by the app's refresh token policy", "more than five approvals of the app for the person: the oldest ends"}, fixes: []fix{signIn(), do("look at the policy: Manage Connected Apps > the app > Refresh Token Policy")}},
+		{id: "SF-03", text: []pattern{"authentication failure"}, mark: preset.Checked, source: "jsforce/jsforce#482", what: "name or password was refused", causes: []string{"the security token has to follow the password", "the wrong login host: test for sandboxes, login for production", "the IP address is not allowed"}, fixes: []fix{enter("for a sandbox use", "https://test.salesforce.com"), readLog()}},
+		{id: "SF-04", text: []pattern{"redirect_uri_mismatch", "redirect_uri must match"}, mark: preset.Known, what: "the redirect URI is not one of the app's callback URLs", causes: []string{"port, path or a slash differs: the comparison is exact"}, fixes: []fix{addRedirect()}},
+		{id: "SF-05", text: []pattern{"oauth_app_blocked", "oauth_ec_app_not_found", "app must be installed", "oauth_app_access_denied", "not admin approved", "user hasn't approved"}, mark: preset.Known, what: "the organization does not let this app in", causes: []string{"an administrator blocked it, or has to approve it first", "it is not installed in this organization"}, fixes: []fix{do("approve or install it: {at_user|Connected Apps}")}},
+		{id: "SF-06", text: []pattern{"invalid_session_id"}, mark: preset.Checked, source: "apache-oltu-oauth2-provider-demo#11", what: "the access token is dead", causes: []string{"the session timed out", "it was revoked, or is of another organization"}, fixes: []fix{do("refresh it, or log in again")}},
+		{id: "SF-08", text: []pattern{"invalid client credentials", "invalid_client"}, mark: preset.Known, what: "the consumer secret is wrong", causes: []string{"a typing error", "the secret was made anew"}, fixes: []fix{newSecret()}},
+		{id: "SF-09", text: []pattern{"missing required code challenge", "code challenge", "invalid code verifier"}, mark: preset.Known, what: "the app requires PKCE, or its values do not match", causes: []string{"Require PKCE is ticked and no code challenge came", "another verifier than that of the authorization request"}, fixes: []fix{sendChallenge(), oneVerifier()}},
+		{id: "SF-10", text: []pattern{"inactive_user", "inactive_org", "rate_limit_exceeded"}, mark: preset.Known, what: "the person or the organization is not active, or too many logins were made", causes: []string{"the account is frozen or deactivated"}, fixes: []fix{readLog()}},
+		{id: "SF-11", code: []string{"invalid_scope"}, mark: preset.Known, what: "a scope is not one of the app's", causes: []string{"it is not among Selected OAuth Scopes"}, fixes: []fix{allowScope()}},
+	}
+}

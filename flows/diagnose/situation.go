@@ -1,0 +1,344 @@
+package diagnose
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/preset"
+	"github.com/oidcscope/oidcscope/flows/record"
+)
+
+// situation is everything that is known about a problem, in the form that rows look at.
+type situation struct {
+	endpoint Endpoint
+	grant    string
+	status   int
+	code     string
+	sub      string
+	ref      string
+	bare     bool
+	words    words // all of the answer's words, the code included
+	prose    words // those that are written for people
+	kind     flows.ProblemKind
+	failure  *record.Failure
+	shape    string
+
+	preset  *preset.Preset
+	facts   map[string]string // for the texts
+	sent    url.Values        // parameters of the request
+	checked []string          // what was looked at
+}
+
+// newSituation reads a problem and what is known beside it.
+func newSituation(p *flows.Problem, in flows.DiagnosisInput) *situation {
+	s := &situation{kind: p.Kind, ref: p.Ref, failure: p.Failure, facts: make(map[string]string)}
+	s.readAnswer(p, in)
+	s.endpoint = endpointOf(in, p)
+	s.readConfig(in)
+	s.readRequest(in)
+	s.readMetadata(in)
+	s.readClock(in)
+	s.recognise(p, in)
+	return s
+}
+
+func (s *situation) looked(what string) { s.checked = append(s.checked, what) }
+
+// fact keeps the first value of a name: what is read first is nearer to the failure.
+func (s *situation) fact(name, value string) {
+	if value = strings.TrimSpace(value); value != "" && s.facts[name] == "" {
+		s.facts[name] = value
+	}
+}
+
+func (s *situation) readAnswer(p *flows.Problem, in flows.DiagnosisInput) {
+	texts := []string{p.Got}
+	if o := p.OAuth; o != nil {
+		s.code, s.sub, s.status, s.shape = asciiLower(o.Code), o.SubCode, o.Status, o.Shape
+		s.bare = o.Code != "" && o.Description == "" && o.Hint == "" && o.SubCode == ""
+		texts = []string{o.Code, o.SubCode, o.Description, o.Hint, o.URI}
+		s.fact("error", o.Code)
+		s.fact("sub", o.SubCode)
+		s.fact("error_uri", o.URI)
+		s.fact("description", firstSentence(o.Description))
+		s.looked("the error answer")
+	}
+	if p.Failure != nil {
+		texts = append(texts, p.Failure.Message, p.Failure.Cause)
+		s.fact("host", p.Failure.Host)
+		s.looked("how the connection failed")
+	}
+	if p.Expected != "" && p.OAuth == nil {
+		s.fact("expected", p.Expected)
+		s.fact("got", p.Got)
+		texts = append(texts, p.Expected)
+	}
+	if e := in.Exchange; e != nil && e.Response != nil && s.status == 0 {
+		s.status = e.Response.Status
+	}
+	if s.status != 0 {
+		s.fact("status", fmt.Sprint(s.status))
+		s.fact("status_text", strings.TrimSpace(fmt.Sprintf("%d %s", s.status, http.StatusText(s.status))))
+	}
+	s.words = newWords(texts...)
+	if s.prose = s.words; p.OAuth != nil {
+		s.prose = newWords(p.OAuth.Description, p.OAuth.Hint)
+	}
+}
+
+// hasSub compares the provider's finer code: AADSTS50011 is also known by its digits, 50011.
+func (s *situation) hasSub(sub string) bool {
+	if strings.EqualFold(s.sub, sub) {
+		return true
+	}
+	digits := strings.TrimLeft(sub, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	return s.sub != "" && digits != "" && s.sub == digits
+}
+
+func (s *situation) readConfig(in flows.DiagnosisInput) {
+	s.fact("redirect_uri", in.RedirectURI)
+	c := in.Config
+	s.fact("client_id", c.ClientID)
+	s.fact("issuer", c.Issuer)
+	s.fact("scope", strings.Join(in.Scopes, " "))
+	s.fact("scope", strings.Join(c.Scopes, " "))
+	s.fact("redirect_uri", c.RedirectURI)
+	if u, err := url.Parse(c.Issuer); err == nil {
+		s.fact("host", u.Host)
+	}
+	if c.ClientID != "" {
+		s.looked("the client's settings")
+	}
+}
+
+// readRequest reads what was sent: parameters of the query and the form, and how the client authenticated.
+func (s *situation) readRequest(in flows.DiagnosisInput) {
+	e := in.Exchange
+	if e == nil || e.Request.URL == "" {
+		return
+	}
+	s.looked("the request that was sent")
+	s.sent = url.Values{}
+	if u, err := url.Parse(e.Request.URL); err == nil {
+		s.sent = u.Query()
+		s.fact("endpoint", (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+		s.facts["host"] = u.Host
+	}
+	body := string(e.Request.Body.Data)
+	form, err := url.ParseQuery(body)
+	if err == nil && !strings.HasPrefix(strings.TrimSpace(body), "{") {
+		for name, values := range form {
+			s.sent[name] = append(s.sent[name], values...)
+		}
+	}
+	s.facts["method"] = e.Request.Method
+	if media := record.Get(e.Request.Headers, "Content-Type"); media != "" {
+		s.fact("sent_type", media)
+	}
+	if origin := record.Get(e.Request.Headers, "Origin"); origin != "" {
+		s.fact("origin", origin)
+	}
+	s.grant = s.sent.Get("grant_type")
+	for _, name := range []string{"redirect_uri", "client_id", "scope", "resource", "audience", "response_type", "grant_type", "code_challenge_method"} {
+		if v := s.sent.Get(name); v != "" {
+			s.facts[name] = v
+		}
+	}
+	s.readClientAuth(e)
+	if len(e.Edits) > 0 {
+		s.looked("the edits made to it (" + strings.Join(e.Edits, ", ") + ")")
+		s.fact("edits", strings.Join(e.Edits, ", "))
+	}
+}
+
+func (s *situation) readClientAuth(e *record.Exchange) {
+	scheme, credentials, _ := strings.Cut(record.Get(e.Request.Headers, "Authorization"), " ")
+	switch {
+	case strings.EqualFold(scheme, "Basic"):
+		s.fact("sent_method", "client_secret_basic")
+		if raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials)); err == nil {
+			id, _, _ := strings.Cut(string(raw), ":")
+			if plain, err := url.QueryUnescape(id); err == nil {
+				s.fact("client_id", plain)
+			}
+		}
+	case s.sent.Get("client_assertion") != "":
+		s.fact("sent_method", "private_key_jwt")
+	case s.sent.Get("client_secret") != "":
+		s.fact("sent_method", "client_secret_post")
+	case s.grant != "":
+		s.fact("sent_method", "none")
+	}
+}
+
+func (s *situation) readMetadata(in flows.DiagnosisInput) {
+	m := in.Metadata
+	if m == nil {
+		return
+	}
+	s.looked("the discovery document")
+	s.facts["issuer"] = orElse(m.Issuer, s.facts["issuer"])
+	s.fact("token_endpoint", m.TokenEndpoint)
+	s.fact("offered_methods", strings.Join(m.TokenEndpointAuthMethods, ", "))
+	s.fact("offered_grants", strings.Join(m.GrantTypesSupported, ", "))
+	s.fact("offered_algs", strings.Join(m.IDTokenSigningAlgs, ", "))
+	for _, method := range m.TokenEndpointAuthMethods {
+		if method != s.facts["sent_method"] {
+			s.fact("other_method", method)
+		}
+	}
+	if len(m.ScopesSupported) > 0 {
+		var unknown []string
+		for _, scope := range strings.Fields(s.facts["scope"]) {
+			if !contains(m.ScopesSupported, scope) {
+				unknown = append(unknown, scope)
+			}
+		}
+		s.fact("unannounced_scope", strings.Join(unknown, " "))
+	}
+}
+
+// readClock compares the provider's clock with ours.
+func (s *situation) readClock(in flows.DiagnosisInput) {
+	if !in.SkewKnown {
+		return
+	}
+	s.looked("the provider's clock (Date) against ours")
+	skew := in.Skew.Round(time.Second)
+	if skew.Abs() < 5*time.Second {
+		s.fact("clock", "the two clocks agree")
+		return
+	}
+	side := "behind"
+	if skew < 0 {
+		side = "ahead of"
+	}
+	s.fact("clock", fmt.Sprintf("the clock here is %s %s the provider's", skew.Abs(), side))
+	s.fact("skew", skew.Abs().String())
+}
+
+// recognise finds the provider: the one that was named, else the one that shows itself.
+func (s *situation) recognise(p *flows.Problem, in flows.DiagnosisInput) {
+	s.preset, _ = preset.Find(in.Provider)
+	if s.preset == nil {
+		clues := preset.Clues{Issuer: orElse(s.facts["issuer"], in.Config.Issuer), Text: s.clueText(p, in)}
+		if in.Metadata != nil {
+			clues.Document = in.Metadata.Raw
+		}
+		if in.Exchange != nil && s.endpoint != AtCallback {
+			clues.URLs = append(clues.URLs, in.Exchange.Request.URL)
+		}
+		found, by := preset.Recognise(clues)
+		if s.preset = found; found != nil {
+			s.looked(fmt.Sprintf("%s, which is %s", by, found.Name))
+		}
+	}
+	if s.preset == nil {
+		return
+	}
+	s.fact("provider", s.preset.Name)
+	places := s.preset.Places
+	for name, place := range map[string]string{"redirect": places.Redirect, "client": places.Client, "secret": places.Secret, "grant": places.Grant, "scope": places.Scope, "user": places.User, "log": places.Log} {
+		s.fact("at_"+name, place)
+	}
+	if sent := s.facts["redirect_uri"]; sent != "" {
+		s.fact("register_uri", s.preset.Redirect.Register(sent))
+	}
+}
+
+// clueText is what a provider may be recognised by: the answer as it came, and our reading of it.
+func (s *situation) clueText(p *flows.Problem, in flows.DiagnosisInput) string {
+	text := ""
+	if p.OAuth != nil {
+		text = strings.Join([]string{p.OAuth.Code, p.OAuth.SubCode, p.OAuth.Description, p.OAuth.Hint, p.OAuth.URI}, " ")
+	}
+	if e := in.Exchange; e != nil && e.Response != nil && s.endpoint != AtCallback {
+		text += " " + string(e.Response.Body.Data[:min(len(e.Response.Body.Data), 32<<10)])
+		for _, h := range e.Response.Headers {
+			text += " " + h.Value
+		}
+	}
+	return text
+}
+
+// endpointOf says where the answer came from.
+func endpointOf(in flows.DiagnosisInput, p *flows.Problem) Endpoint {
+	name := in.Step
+	if in.Exchange != nil && in.Exchange.Purpose != "" {
+		name = in.Exchange.Purpose
+	}
+	return ParseEndpoint(name)
+}
+
+// ParseEndpoint reads the name of an endpoint, a step or a purpose as people and flows write it; "" for one that is none.
+func ParseEndpoint(name string) Endpoint {
+	switch strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' || r == '/' {
+			return -1
+		}
+		return r
+	}, asciiLower(name)) {
+	case "discovery", "metadata", "wellknown":
+		return AtDiscovery
+	case "keys", "jwks", "jwksuri", "keysagain":
+		return AtKeys
+	case "authorize", "authorization", "auth", "login", "page", "authorizationendpoint":
+		return AtAuthorize
+	case "callback", "redirect", "redirecturi":
+		return AtCallback
+	case "token", "refresh", "poll", "tokenendpoint":
+		return AtToken
+	case "device", "deviceauthorization", "devicecode", "deviceauthorizationendpoint":
+		return AtDevice
+	case "userinfo", "userinfoendpoint":
+		return AtUserInfo
+	case "introspect", "introspection", "introspectionendpoint":
+		return AtIntrospection
+	case "revoke", "revocation", "revocationendpoint":
+		return AtRevocation
+	case "par", "pushedauthorizationrequest", "push":
+		return AtPAR
+	case "register", "registration":
+		return AtRegistration
+	case "resource", "api", "call":
+		return AtResource
+	case "idtoken":
+		return AtIDToken
+	}
+	return ""
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func contains(all []string, one string) bool {
+	for _, a := range all {
+		if a == one {
+			return true
+		}
+	}
+	return false
+}
+
+// firstSentence gives the beginning of a description, without ids and times that follow.
+func firstSentence(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	for _, end := range []string{" Trace ID:", ". "} {
+		if i := strings.Index(text, end); i > 0 {
+			text = text[:i]
+		}
+	}
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "") + "…"
+	}
+	return strings.TrimRight(text, ".")
+}

@@ -1,0 +1,55 @@
+package diagnose
+
+import "github.com/oidcscope/oidcscope/flows/preset"
+
+func github() []row {
+	return []row{
+		{id: "GH-01", text: []pattern{"bad_verification_code", "code passed is incorrect or expired"}, mark: preset.Checked, source: "geniushkg/github-oauth#8; Widen/cloudfront-auth#13", what: "the code is wrong, used or expired (GitHub says so with HTTP 200)", causes: []string{"it was redeemed already", "it is older than 10 minutes", "it belongs to another app or callback"}, fixes: []fix{restart(), enter("ask for JSON, or the answer is a form", "Accept: application/json")}},
+		{id: "GH-02", text: []pattern{"incorrect_client_credentials", "client_id and/or client_secret passed are incorrect"}, mark: preset.Known, what: "the client id or secret is wrong", causes: []string{"a typing error", "the secret was deleted", "the secret of another app"}, fixes: []fix{checkClientID(), newSecret()}},
+		{id: "GH-03", text: []pattern{"redirect_uri_mismatch", "must match the registered callback url"}, mark: preset.Checked, source: "phalcon/forum#31", what: "the redirect URI is not under the registered callback URL", causes: []string{"host or path differ: the path has to be below the registered one", "another port, while the callback is no loopback address"}, fixes: []fix{enter("register this address, or one above it: {at_redirect|the app's settings}", "{redirect_uri}")}},
+		{id: "GH-04", text: []pattern{"slow_down"}, code: []string{"slow_down"}, mark: preset.Checked, source: "cli/cli#9370; gitify-app/gitify#2899", what: "the device login is asked for too often: polled faster than the interval", causes: []string{"requests came faster than the interval", "the interval of the last answer was ignored: GitHub sends a new one with this error"}, fixes: []fix{do("wait for the interval in the answer, at least 5 seconds more than before")}},
+		{id: "GH-05", code: []string{"authorization_pending"}, mark: preset.Checked, source: "panva/openid-client#575", what: "the device login is waiting for the person (GitHub says so with HTTP 200)", causes: []string{"the person has not finished yet: this is the normal answer until then", "a strict client stops here, because the status is 200"}, fixes: []fix{keepPolling()}},
+		{id: "GH-06", text: []pattern{"device_flow_disabled"}, mark: preset.Known, what: "the device flow is not enabled for the app", causes: []string{"Enable Device Flow is not ticked"}, fixes: []fix{enter("tick it: {at_grant|the app's settings}", "Enable Device Flow")}},
+		{id: "GH-07", text: []pattern{"incorrect_device_code", "expired_token", "unsupported_grant_type"}, mark: preset.Known, what: "the device login can't go on", causes: []string{"the device code is wrong or has expired (15 minutes)", "grant_type is not the device grant's URN"}, fixes: []fix{newDeviceCode(), enter("the grant", "urn:ietf:params:oauth:grant-type:device_code")}},
+		{id: "GH-08", text: []pattern{"unverified_user_email", "application_suspended"}, mark: preset.Known, what: "the account or the app is not in order", causes: []string{"the person's e-mail address is not verified", "the app was suspended"}, fixes: []fix{do("verify the address: GitHub > Settings > Emails"), do("or ask GitHub's support about the app")}},
+		{id: "GH-09", text: []pattern{"bad_refresh_token"}, mark: preset.Known, what: "the refresh token is over", causes: []string{"it was used already", "it has expired (6 months)"}, fixes: []fix{signIn(), oneUser()}},
+		{id: "GH-10", text: []pattern{"bad credentials"}, mark: preset.Known, what: "the access token is not accepted", causes: []string{"it has expired or was revoked", "a part of it was cut off"}, fixes: []fix{do("log in again")}},
+		{id: "GH-11", code: []string{"access_denied"}, mark: preset.Known, what: "the person cancelled, or the organization has not approved the app", causes: []string{"Cancel was pressed"}, fixes: []fix{do("start again")}},
+	}
+}
+
+func slack() []row {
+	return []row{
+		{id: "SL-01", text: []pattern{"bad_redirect_uri*must use https", "redirect url must use https"}, mark: preset.Checked, source: "jpbruinsslot/slack-term#265", what: "Slack wants an https redirect URI", causes: []string{"the redirect URI is http"}, fixes: []fix{do("use an https redirect URI, for example through a tunnel or a small page that passes the answer on, and register it: {at_redirect|Redirect URLs}")}},
+		{id: "SL-01", text: []pattern{"bad_redirect_uri"}, mark: preset.Checked, source: "slack-edge/slack-cloudflare-workers#1", what: "the redirect_uri is missing in the token request or differs from that of the first step", causes: []string{"it was left out in the second step", "it differs from that of the first", "it is http"}, fixes: []fix{sameRedirect(), addRedirect()}},
+		{id: "SL-02", text: []pattern{"bad_client_secret"}, mark: preset.Checked, source: "slackhq/slack-api-docs#18", what: "the client secret is wrong, or not where Slack looks for it", causes: []string{"it was sent in the Basic header, where the method wants form fields", "the secret was made anew"}, fixes: []fix{enter("send it in the body", "--auth-method client_secret_post"), newSecret()}},
+		{id: "SL-03", text: []pattern{"code_already_used", "invalid_code"}, mark: preset.Checked, source: "acreeger/meteor-slack-api#7", what: "the code is used, expired or wrong", causes: []string{"it was redeemed already", "it is older than 10 minutes"}, fixes: []fix{restart()}},
+		{id: "SL-04", text: []pattern{"invalid_client_id"}, mark: preset.Known, what: "the client id is wrong", causes: []string{"a typing error", "the id of another app"}, fixes: []fix{checkClientID()}},
+		{id: "SL-05", text: []pattern{"invalid_refresh_token", "token_expired", "token_revoked", "invalid_auth", "not_authed"}, mark: preset.Known, what: "the token is over or was not sent", causes: []string{"it has expired, was revoked or used already", "the Authorization header is missing"}, fixes: []fix{do("refresh it, or log in again")}},
+		{id: "SL-06", text: []pattern{"missing_scope", "invalid_scope", "no_scopes"}, mark: preset.Known, what: "a scope is missing or not valid", causes: []string{"the app does not list it"}, fixes: []fix{allowScope()}},
+	}
+}
+
+func twitch() []row {
+	return []row{
+		{id: "TW-01", text: []pattern{"missing client secret"}, mark: preset.Checked, source: "twitchdev/issues#943", what: "Twitch wants the client secret: the app is confidential, also for refreshing a device login's token", causes: []string{"a device login on a confidential app, whose refresh needs the secret"}, fixes: []fix{enter("make the app public: {at_client|Client Type}", "Public"), do("or send the secret")}},
+		{id: "TW-02", text: []pattern{"invalid refresh token"}, mark: preset.Checked, source: "twitchdev/issues#1037", what: "the refresh token is over: it was used already or revoked", causes: []string{"those of public clients are for one use", "it is older than 30 days", "the person disconnected the app or changed the password"}, fixes: []fix{signIn(), oneUser()}},
+		{id: "TW-03", text: []pattern{"invalid device code"}, mark: preset.Checked, source: "twitchdev/issues#971", what: "the device code is used or expired, or still pending during a fault at Twitch", causes: []string{"it was used already: tokens were given for it", "it has expired", "the person has not finished, and Twitch answers with this instead of authorization_pending"}, fixes: []fix{do("wait a few intervals, then start again")}},
+		{id: "TW-04", text: []pattern{"missing device_code"}, mark: preset.Checked, source: "twitchdev/issues#893", what: "the device code did not arrive", causes: []string{"a fault of Twitch's activation page", "the parameter is missing: it belongs into the form"}, fixes: []fix{newDeviceCode()}},
+		{id: "TW-05", text: []pattern{"authorization_pending"}, mark: preset.Known, what: "the device login is waiting for the person", causes: []string{"the person has not finished yet: this is the normal answer until then"}, fixes: []fix{keepPolling()}},
+		{id: "TW-06", text: []pattern{"invalid client secret", "invalid client"}, mark: preset.Known, what: "the client id or secret is wrong", causes: []string{"a typing error", "the secret was made anew"}, fixes: []fix{checkClientID(), newSecret()}},
+		{id: "TW-07", text: []pattern{"redirect_uri does not match", "redirect mismatch", "redirect_mismatch"}, mark: preset.Known, what: "the redirect URI is not registered", causes: []string{"port or path differs: the comparison is exact"}, fixes: []fix{addRedirect()}},
+		{id: "TW-08", text: []pattern{"invalid authorization code"}, mark: preset.Known, what: "the code is used, expired or wrong", causes: []string{"it was redeemed already"}, fixes: []fix{restart()}},
+		{id: "TW-09", text: []pattern{"invalid oauth token", "invalid access token"}, mark: preset.Known, what: "the access token is not accepted", causes: []string{"it has expired or was revoked", "the header scheme: /validate wants OAuth, the interfaces want Bearer"}, fixes: []fix{do("refresh it, or log in again")}},
+	}
+}
+
+func linkedin() []row {
+	return []row{
+		{id: "LI-01", text: []pattern{"appid/redirect uri/code verifier does not match", "redirect uri/code verifier", "unable to retrieve access token"}, mark: preset.Checked, source: "d3xt3r2909/linkedin_login#75, #77", what: "the redirect URI, the code or the code verifier is not the one of this login; LinkedIn has one text for all of it", causes: []string{"the redirect URI differs from that of the authorization request", "the code was redeemed already, or is older than 30 minutes", "the code verifier does not match (PKCE is for approved native apps)", "the body is not encoded as a form"}, fixes: []fix{sameRedirect(), restart(), enter("send the body as a form", "Content-Type: application/x-www-form-urlencoded")}},
+		{id: "LI-02", text: []pattern{"unauthorized_scope_error", "openid_insufficient_scope_error"}, mark: preset.Known, what: "the app may not ask for these scopes", causes: []string{"the product Sign In with LinkedIn using OpenID Connect is not added to the app"}, fixes: []fix{enter("add the product: {at_scope|Products}", "Sign In with LinkedIn using OpenID Connect")}},
+		{id: "LI-03", text: []pattern{"invalid_redirect_uri", "redirect_uri does not match", "the redirect_uri"}, mark: preset.Known, what: "the redirect URI is not registered", causes: []string{"it differs from the registered one, case and slash count", "http where https is needed"}, fixes: []fix{addRedirect()}},
+		{id: "LI-04", text: []pattern{"client authentication failed", "passed in client_id is invalid", "invalid_client"}, mark: preset.Known, what: "the client id or secret is wrong, or not where LinkedIn looks for it", causes: []string{"the secret belongs into the body", "a typing error"}, fixes: []fix{enter("send it in the body", "--auth-method client_secret_post"), newSecret()}},
+		{id: "LI-05", text: []pattern{"user_cancelled_login", "user_cancelled_authorize"}, mark: preset.Known, what: "the person cancelled", causes: []string{"Cancel was pressed"}, fixes: []fix{do("start again")}},
+	}
+}

@@ -1,0 +1,20 @@
+package diagnose
+
+import "github.com/oidcscope/oidcscope/flows/preset"
+
+func zitadel() []row {
+	rows := []row{
+		{id: "ZI-01", text: []pattern{"requested redirect_uri is missing in the client configuration"}, source: "zitadel/zitadel-charts#146", what: "the redirect URI is not registered for the app, or is http without development mode", causes: []string{"it was never added", "http needs development mode, or a native app", "the external domain of the instance is wrong"}, fixes: []fix{addRedirect(), do("for http: switch development mode on, or make the app type Native")}},
+		{id: "ZI-02", sub: []string{"Errors.App.NotFound"}, mark: preset.Known, what: "the app is not known in this instance", causes: []string{"another instance or organization", "the client id is wrong"}, fixes: []fix{checkClientID(), enter("compare the instance", "{issuer}")}},
+		{id: "ZI-02", text: []pattern{"unable to retrieve client by id", "errors.app.notfound", "no active client", "client not found"}, what: "the app is not known in this instance", causes: []string{"another instance or organization", "the client id is wrong"}, fixes: []fix{checkClientID(), enter("compare the instance", "{issuer}")}},
+		{id: "ZI-03", text: []pattern{"errors.authrequest.notfound", "auth request not found", "authrequest.notfound"}, source: "zitadel/zitadel#10042", what: "the login is not known any more: its session was lost", causes: []string{"the login took too long", "the host of the browser differs from the instance's external domain", "the back button"}, fixes: []fix{restart(), do("compare ExternalDomain, ExternalPort and ExternalSecure with the address in the browser")}},
+		{id: "ZI-04", text: []pattern{"auth_method post not supported", "auth_method*not supported"}, what: "the app's authentication method is another one", causes: []string{"the app is set to Basic, or to PKCE without a secret"}, fixes: []fix{enter("authenticate in the header", "--auth-method client_secret_basic"), do("or change the method: {at_client|the application}")}},
+		{id: "ZI-04", text: []pattern{"pkce required", "invalid code_verifier", "code_verifier required", "code_verifier unexpectedly provided", "code_challenge required", "invalid code verifier"}, what: "PKCE and the app's settings don't agree, or the verifier does not match", causes: []string{"the app's method is PKCE, and no challenge or verifier came", "a verifier came without a challenge", "another verifier than that of the authorization request"}, fixes: []fix{sendChallenge(), oneVerifier()}},
+		{id: "ZI-05", text: []pattern{"instance not found", "unable to set instance using origin", "errors.instance.notfound", "id=query-1kix2n"}, mark: preset.Known, what: "ZITADEL does not know an instance for this host", causes: []string{"the Host header is not the external domain: a proxy changes it, or the port is missing"}, fixes: []fix{do("pass the Host header through the proxy unchanged; compare it with ExternalDomain and ExternalPort")}},
+		{id: "ZI-06", text: []pattern{"refreshtoken.invalid", "refresh token*invalid", "errors.user.refreshtoken", "errors.oidcsession.refreshtokeninvalid"}, mark: preset.Known, what: "the refresh token is over", causes: []string{"it is for one use, and was used", "it expired"}, fixes: []fix{signIn(), oneUser()}},
+		{id: "ZI-07", code: []string{"authorization_pending"}, source: "zitadel/oidc pkg/oidc/error.go", what: "the device login is waiting for the person", causes: []string{"the person has not finished yet: this is the normal answer until then"}, fixes: []fix{keepPolling()}},
+		{id: "ZI-08", text: []pattern{"errors.user.grantrequired", "grantrequired", "errors.user.projectrequired", "errors.projectrequired"}, mark: preset.Known, what: "the person has no authorization for the project", causes: []string{"the project checks authorizations at login"}, fixes: []fix{assignUser()}},
+		{id: "ZI-09", text: []pattern{"grant_type*not supported", "unauthorized_client", "missing grant_type"}, mark: preset.Known, what: "the app may not use this grant", causes: []string{"the grant is not ticked at the app"}, fixes: []fix{allowGrant()}},
+	}
+	return checkedIn(rows, "zitadel/oidc source")
+}
