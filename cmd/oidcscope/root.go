@@ -77,7 +77,7 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages ", "Flags.FlagUsagesWrapped 80 "))
 	root.PersistentFlags().BoolVar(&common.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 	constructors := map[string]func(*system, *shared) *cobra.Command{
-		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin, "keys": newKeys, "sign": newSign, "diff": newDiff,
+		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin, "keys": newKeys, "diagnose": newDiagnose, "sign": newSign, "diff": newDiff,
 		"profile": newProfile, "doctor": newDoctor,
 	}
 	if len(args) > 0 && constructors[args[0]] != nil {

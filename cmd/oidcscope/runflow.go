@@ -10,6 +10,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/diagnose"
 )
 
 // runOptions are the flags of every command that runs a flow.
@@ -70,6 +71,7 @@ func runFlow(ctx context.Context, sys *system, common *shared, o *runOptions, cf
 // runOne is runFlow for any flow, and gives the session too.
 func runOne(ctx context.Context, sys *system, common *shared, o *runOptions, flow flows.Flow, cfg flows.Config, who func(flows.Event), beside *background) (*flows.Session, error) {
 	view := newView(sys, common, o, flow)
+	cfg.Diagnose = diagnose.Problem
 	session, err := flows.Run(ctx, flow, cfg, func(e flows.Event) {
 		view.event(e)
 		who(e)

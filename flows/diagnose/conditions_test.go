@@ -18,6 +18,7 @@ func providerConditions() []condition {
 		{group: "hydra", want: "HY-14", step: "token", code: "invalid_grant", text: "The OAuth 2.0 Client ID from this request does not match the one from the authorize request."},
 		{group: "specification", want: "SPEC-revoke-done", step: "revocation", status: 200},
 		{group: "specification", want: "SPEC-invalid_client-assertion", step: "token", code: "invalid_client", text: "assertion is bad"},
+		{group: "specification", want: "SPEC-invalid_client-public", step: "token", code: "invalid_client", request: "client_id=app&grant_type=refresh_token"},
 		{group: "specification", want: "SPEC-no-token", step: "userinfo", status: 401},
 		{group: "specification", want: "SPEC-par", step: "par", status: 400, code: "invalid_request"},
 		{group: "specification", want: "SPEC-no-html", step: "token", shape: "html", text: "Welcome", status: 200},

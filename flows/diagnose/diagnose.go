@@ -72,8 +72,8 @@ func (s *situation) first(rows []row) *row {
 				continue
 			}
 			s.facts[name] = value
-			if name == "redirect_uri" && s.preset != nil {
-				s.facts["register_uri"] = s.preset.Redirect.Register(value)
+			if name == "redirect_uri" {
+				s.registers(value)
 			}
 		}
 		return &rows[i]
@@ -83,7 +83,7 @@ func (s *situation) first(rows []row) *row {
 
 // tell makes the diagnosis of a row.
 func (s *situation) tell(r *row) *flows.Diagnosis {
-	d := &flows.Diagnosis{ID: r.id, Causes: make([]string, 0, len(r.causes)), Fixes: make([]flows.Fix, 0, len(r.fixes)), Ref: r.spec}
+	d := &flows.Diagnosis{ID: r.id, Causes: make([]string, 0, len(r.causes)), Fixes: make([]flows.Fix, 0, len(r.fixes)), Ref: r.reference()}
 	d.Summary, _ = fill(r.what, s.facts)
 	for _, c := range r.causes {
 		text, _ := fill(c, s.facts)

@@ -37,15 +37,15 @@ var (
 	ErrRequest = errors.New("this is the address of a login page, before the login; want the answer: the address that the browser ended on, or the page's text")
 )
 
-// maxInput bounds what is read of a text, in bytes.
-const maxInput = 1 << 20
+// MaxInput bounds what is read of a text, in bytes.
+const MaxInput = 1 << 20
 
 // Text reads an answer that somebody met elsewhere and diagnoses it: the address that a browser was sent back to, a JSON or form
 // body, an HTML page or its text, a WWW-Authenticate field, a whole HTTP answer, a log line. The error is one of
 // [ErrNothing], [ErrNoError] and [ErrRequest].
 func Text(text string, h Hints) (*Answer, error) {
-	if len(text) > maxInput {
-		text = text[:maxInput]
+	if len(text) > MaxInput {
+		text = text[:MaxInput]
 	}
 	text = strings.TrimSpace(strings.TrimPrefix(strings.ToValidUTF8(text, "�"), "\ufeff"))
 	r := &reader{text: text, hints: h}

@@ -66,6 +66,17 @@ func do(text string) fix { return fix{text: text} }
 
 func enter(text, value string) fix { return fix{text, value} }
 
+// reference says where the row's knowledge is from.
+func (r *row) reference() string {
+	switch {
+	case r.spec != "":
+		return r.spec
+	case r.source != "":
+		return r.source
+	}
+	return "widely known; not checked against the provider's documents"
+}
+
 // matches reports whether the row is about the situation, and which facts its text gives.
 func (r *row) matches(s *situation) (facts map[string]string, ok bool) {
 	switch {

@@ -171,7 +171,7 @@ func (s *situation) readClientAuth(e *record.Exchange) {
 		s.fact("sent_method", "private_key_jwt")
 	case s.sent.Get("client_secret") != "":
 		s.fact("sent_method", "client_secret_post")
-	case s.grant != "":
+	case s.sent.Get("client_id") != "" && s.endpoint != AtAuthorize && s.endpoint != AtCallback:
 		s.fact("sent_method", "none")
 	}
 }
@@ -187,8 +187,8 @@ func (s *situation) readMetadata(in flows.DiagnosisInput) {
 	s.fact("offered_methods", strings.Join(m.TokenEndpointAuthMethods, ", "))
 	s.fact("offered_grants", strings.Join(m.GrantTypesSupported, ", "))
 	s.fact("offered_algs", strings.Join(m.IDTokenSigningAlgs, ", "))
-	for _, method := range m.TokenEndpointAuthMethods {
-		if method != s.facts["sent_method"] {
+	for _, method := range []string{"client_secret_basic", "client_secret_post"} {
+		if method != s.facts["sent_method"] && (len(m.TokenEndpointAuthMethods) == 0 || contains(m.TokenEndpointAuthMethods, method)) {
 			s.fact("other_method", method)
 		}
 	}
@@ -235,9 +235,10 @@ func (s *situation) recognise(p *flows.Problem, in flows.DiagnosisInput) {
 		}
 		found, by := preset.Recognise(clues)
 		if s.preset = found; found != nil {
-			s.looked(fmt.Sprintf("%s, which is %s", by, found.Name))
+			s.looked(fmt.Sprintf("the provider, recognised as %s by %s", found.Name, by))
 		}
 	}
+	s.registers(s.facts["redirect_uri"])
 	if s.preset == nil {
 		return
 	}
@@ -246,8 +247,14 @@ func (s *situation) recognise(p *flows.Problem, in flows.DiagnosisInput) {
 	for name, place := range map[string]string{"redirect": places.Redirect, "client": places.Client, "secret": places.Secret, "grant": places.Grant, "scope": places.Scope, "user": places.User, "log": places.Log} {
 		s.fact("at_"+name, place)
 	}
-	if sent := s.facts["redirect_uri"]; sent != "" {
-		s.fact("register_uri", s.preset.Redirect.Register(sent))
+}
+
+// registers works out which redirect URI to register so that the one that was sent is accepted: as it is, or in the form
+// that this provider wants.
+func (s *situation) registers(sent string) {
+	s.facts["register_uri"] = sent
+	if s.preset != nil && sent != "" {
+		s.facts["register_uri"] = s.preset.Redirect.Register(sent)
 	}
 }
 

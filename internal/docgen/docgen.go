@@ -1,5 +1,5 @@
 // Package docgen writes the pages of docs/ that the program knows best itself: its commands ([CLI]), the keys of its interface ([Keys]),
-// the steps of its flows ([Flows]) and the faults of its practice provider ([Faults]). They are made from the same data that the program runs on, and the test
+// the steps of its flows ([Flows]), the faults of its practice provider ([Faults]), the errors that it explains ([Errors]) and the providers that it knows ([Providers]). They are made from the same data that the program runs on, and the test
 // TestGeneratedPages in cmd/oidcscope fails when a page is not what it would be made into; go generate ./... makes them anew.
 package docgen
 

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/preset"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -85,7 +86,7 @@ func (s *Screen) diagnosisPanes(d *flows.Diagnosis) []widget.Pane {
 	if len(d.Fixes) > 0 {
 		title := "What to do"
 		if d.Provider != "" {
-			title += " at " + safe.Text(d.Provider)
+			title += " at " + safe.Text(providerName(d.Provider))
 		}
 		p := widget.Pane{ID: "fixes", Title: title, Hue: t.Text}
 		for i, f := range d.Fixes {
@@ -100,10 +101,32 @@ func (s *Screen) diagnosisPanes(d *flows.Diagnosis) []widget.Pane {
 		}
 		panes = append(panes, p)
 	}
-	if about := joinNonEmpty(" · ", d.ID, d.Ref, strings.Join(d.Checked, ", ")); about != "" {
-		panes = append(panes, widget.Pane{ID: "about", Rows: s.dim(about)})
+	var about []widget.Row
+	for _, line := range []string{labelled("checked: ", strings.Join(d.Checked, ", ")), joinNonEmpty(" · ", d.ID, d.Ref)} {
+		if line != "" {
+			about = append(about, s.dim(line)...)
+		}
+	}
+	if len(about) > 0 {
+		panes = append(panes, widget.Pane{ID: "about", Rows: about})
 	}
 	return panes
+}
+
+// providerName gives the name of a preset's id; a name stays as it is.
+func providerName(id string) string {
+	if p, ok := preset.Find(id); ok {
+		return p.Name
+	}
+	return id
+}
+
+// labelled puts a label before a text; nothing before nothing.
+func labelled(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
 }
 
 // item is a paragraph that hangs under its mark.

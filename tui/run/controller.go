@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/diagnose"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -88,6 +89,7 @@ func (c *Controller) Start(r Request) ([]tea.Msg, tea.Cmd) {
 		before = c.current
 		told = append(told, c.leave())
 	}
+	r.Config.Diagnose = diagnose.Problem
 	c.number++
 	c.last, c.held, c.need = &r, nil, flows.NeedUser{}
 	if r.Kind == ui.RunLogin {

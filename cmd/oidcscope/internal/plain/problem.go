@@ -2,10 +2,8 @@ package plain
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/internal/safe"
 )
 
 // failed prints why a step failed: what was expected, what came, the provider's words, and what to do about it.
@@ -26,22 +24,12 @@ func (r *Run) failed(e flows.StepFailed) {
 	}
 	r.labelled("see", e.Ref)
 	if e.Diagnosis != nil {
-		r.diagnosis(e.Diagnosis)
+		p.blank()
+		p.diagnosis(e.Diagnosis, "      ")
 	}
 }
 
-func (r *Run) labelled(label, text string) {
-	if text == "" {
-		return
-	}
-	const column = 21
-	for i, l := range wrap(safe.Text(text), r.p.width-column) {
-		if i > 0 {
-			label = ""
-		}
-		r.p.line("      " + r.p.dim(pad(label, column-8)) + "  " + l)
-	}
-}
+func (r *Run) labelled(label, text string) { r.p.labelled("      ", label, text) }
 
 // difference points at the first byte in which two short values differ: a trailing slash is hard to see.
 func (r *Run) difference(problem flows.Problem) {
@@ -56,24 +44,4 @@ func (r *Run) difference(problem flows.Problem) {
 		return fmt.Sprintf("%q", s[at:min(len(s), at+12)])
 	}
 	r.labelled("they differ", fmt.Sprintf("at character %d: expected goes on with %s, got with %s", at+1, piece(a), piece(b)))
-}
-
-func (r *Run) diagnosis(d *flows.Diagnosis) {
-	p := r.p
-	p.blank()
-	p.under(detail, p.bold, d.Summary)
-	for i, cause := range d.Causes {
-		label := ""
-		if i == 0 {
-			label = "probably"
-		}
-		r.labelled(label, fmt.Sprintf("%d. %s", i+1, cause))
-	}
-	for _, fix := range d.Fixes {
-		r.labelled("fix", fix.Text)
-		if fix.Value != "" {
-			p.line(strings.Repeat(" ", 21) + p.accent(safe.Text(fix.Value)))
-		}
-	}
-	r.labelled("see", d.Ref)
 }
