@@ -22,8 +22,6 @@ func TestInterruptInTheMiddle(t *testing.T) {
 	d, o := startDex(t), newOpener(t)
 	s := startShell(t, o.env())
 	s.enter(t, "oidcscope login "+d.issuer+" --client-id scope-public")
-	see(t, s.Terminal, 10*time.Second, "open browser")
-	press(t, s.Terminal, "o")
 	callback := redirectHost(t, o.wait(t))
 	started := time.Now()
 	press(t, s.Terminal, "C-c")

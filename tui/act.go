@@ -1,11 +1,13 @@
 package tui
 
 import (
+	"errors"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/browser"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/run"
@@ -130,6 +132,30 @@ func (a *app) openURL(url string) tea.Cmd {
 	return func() tea.Msg {
 		if err := open(ctx, url); err != nil {
 			return ui.Notify{Text: err.Error(), Kind: ui.NoteBad}
+		}
+		return ui.Notify{Text: "opened in the browser", Kind: ui.NoteInfo}
+	}
+}
+
+// openByItself opens the browser when a login asks for it, as a person expects who typed "login"; the Flow screen shows the
+// address in any case. A practice login waits for a key instead: it can do without a browser.
+func (a *app) openByItself(msg tea.Msg) tea.Cmd {
+	e, ok := msg.(ui.RunEvent)
+	if !ok || a.options.NoBrowser {
+		return nil
+	}
+	need, ok := e.Event.(flows.NeedUser)
+	r := a.runs.Running()
+	if !ok || need.Kind != flows.NeedOpenURL || r == nil || r.Helper != nil {
+		return nil
+	}
+	open, ctx := a.outside.openURL, a.ctx
+	return func() tea.Msg {
+		switch err := open(ctx, need.URL); {
+		case errors.Is(err, browser.ErrNone):
+			return nil
+		case err != nil:
+			return ui.Notify{Text: err.Error(), Kind: ui.NoteCare}
 		}
 		return ui.Notify{Text: "opened in the browser", Kind: ui.NoteInfo}
 	}

@@ -104,6 +104,7 @@ func (a *app) tell(msgs ...tea.Msg) tea.Cmd {
 	for _, m := range msgs {
 		a.c.Past = ui.See(a.c.Past, m)
 		a.warn(m)
+		cmds = append(cmds, a.openByItself(m))
 		for _, s := range a.screens {
 			cmds = append(cmds, s.screen.Update(m))
 		}
