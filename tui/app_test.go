@@ -416,6 +416,15 @@ func TestRunIsToldToAllScreensAndShown(t *testing.T) {
 	}
 }
 
+// TestSummaryOfAnInterruptedRun: a run that the end of the program cut off was cancelled.
+func TestSummaryOfAnInterruptedRun(t *testing.T) {
+	a, _, _ := testApp(t)
+	does(a, a.startFlow(ui.StartFlow{Title: "P", Flow: flows.Flow{ID: "pkce"}}))
+	if s := a.summary(); s.OK || len(s.Lines) != 1 || !strings.Contains(s.Lines[0], "cancelled") {
+		t.Errorf("summary %+v", s)
+	}
+}
+
 // engineFor replaces the engine of a test's app.
 func (a *app) engineFor(t *testing.T, engine func(context.Context, flows.Flow, flows.Config, func(flows.Event)) (*flows.Session, error)) {
 	t.Helper()

@@ -161,6 +161,9 @@ func (a *app) start() tea.Cmd {
 func (a *app) summary() Summary {
 	s := Summary{OK: true, Interrupted: a.stopped}
 	for _, p := range a.c.Past {
+		if p.Outcome == ui.Under { // nothing goes on after the program
+			p.Outcome = ui.Canceled
+		}
 		line := p.Text() + " · " + string(p.Outcome)
 		if p.Problem != "" {
 			line += ": " + p.Problem
