@@ -67,14 +67,14 @@ func (a *app) practiceStarted(m practiceReady) tea.Cmd {
 
 // flowByID makes a login flow from the name it has on the command line.
 func flowByID(id string, cfg flows.Config) (flows.Flow, error) {
-	switch id {
-	case "", "pkce":
+	if id == "" {
 		return flows.AuthorizationCode(cfg), nil
-	case "device":
-		return flows.DeviceCode(cfg), nil
-	default:
-		return flows.Flow{}, fmt.Errorf("flow: want pkce or device, got %q", id)
 	}
+	login, err := flows.FindLogin(id)
+	if err != nil {
+		return flows.Flow{}, fmt.Errorf("flow: %w", err)
+	}
+	return login.Make(cfg), nil
 }
 
 // practiceHelper logs alice in by itself.

@@ -50,7 +50,7 @@ type Options struct {
 
 // Login is a flow to start with.
 type Login struct {
-	Flow   string // "pkce" or "device"
+	Flow   string // id of one of flows.Logins; empty: "pkce"
 	Config flows.Config
 }
 

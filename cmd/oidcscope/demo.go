@@ -47,7 +47,7 @@ like from here. --fault list tells them all.`,
 			return waiting(cmd.Context(), func(ctx context.Context) error { return runDemo(ctx, sys, common, &o) })
 		},
 	}
-	o.run.register(cmd)
+	o.run.register(cmd, "pkce", "device")
 	f := cmd.Flags()
 	f.BoolVar(&o.serve, "serve", false, "only serve the practice provider, until ctrl+c")
 	f.StringVar(&o.addr, "addr", "", "loopback `ADDRESS` to serve on (default 127.0.0.1, any free port)")

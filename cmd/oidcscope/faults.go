@@ -79,7 +79,12 @@ func runFault(ctx context.Context, sys *system, common *shared, o *runOptions, f
 	if cfg.UserTimeout == 0 {
 		cfg.UserTimeout = 10 * time.Second // nobody sits here who needs longer
 	}
-	session, err := runOne(who.ctx, sys, common, o, entitled(o.build(cfg), f), cfg, who.event, beside)
+	flow, err := o.build(cfg)
+	if err != nil {
+		return err
+	}
+	flow = entitled(flow, f)
+	session, err := runOne(who.ctx, newView(sys, common, o, flow), flow, cfg, who.event, beside)
 	if err != nil || f.After() != "refresh" || session == nil {
 		return err
 	}
@@ -88,7 +93,8 @@ func runFault(ctx context.Context, sys *system, common *shared, o *runOptions, f
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	_, err = runOne(ctx, sys, common, o, entitled(flows.Refresh(session), f), flows.Config{}, func(flows.Event) {}, &background{cancel: cancel})
+	flow = entitled(flows.Refresh(session), f)
+	_, err = runOne(ctx, newView(sys, common, o, flow), flow, flows.Config{}, func(flows.Event) {}, &background{cancel: cancel})
 	return errors.Join(err, notes.Err())
 }
 

@@ -22,7 +22,7 @@ func checkField(field string) error {
 		return nil
 	}
 	part, name, _ := strings.Cut(rest, ".")
-	if token == string(flows.UserInfo) && rest != "" {
+	if (token == string(flows.UserInfo) || token == string(flows.IntrospectionAnswer)) && rest != "" {
 		return nil
 	}
 	if part != "claims" && part != "header" || name == "" {
@@ -42,6 +42,9 @@ func fieldOf(session *flows.Session, field string) (string, error) {
 	token, rest, _ := strings.Cut(field, ".")
 	if token == string(flows.UserInfo) && rest != "" {
 		return pick(session.Tokens.UserInfo, strings.Split(rest, "."), field)
+	}
+	if token == string(flows.IntrospectionAnswer) && rest != "" && session.Introspection != nil {
+		return pick(session.Introspection.Raw, strings.Split(rest, "."), field)
 	}
 	part, name, isPath := strings.Cut(rest, ".")
 	report := session.Reports[flows.TokenName(token)]

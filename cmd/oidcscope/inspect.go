@@ -252,6 +252,15 @@ func parseTime(text string) (time.Time, error) {
 }
 
 // atMostOne refuses a second argument. It often is a token that was cut in two by a line break.
+func exactlyOne(wanted string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usage("usage: "+cmd.UseLine(), "%s: want %s, got %d arguments", cmd.Name(), wanted, len(args))
+		}
+		return nil
+	}
+}
+
 func atMostOne(wanted string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 1 {

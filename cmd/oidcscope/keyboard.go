@@ -81,9 +81,9 @@ func (k *keyboard) line(ctx context.Context) (string, error) {
 }
 
 // secret asks for a secret: without echo on a terminal, else the next line of standard input.
-func (k *keyboard) secret(ctx context.Context, notes func(string)) (string, error) {
+func (k *keyboard) secret(ctx context.Context, what string, notes func(string)) (string, error) {
 	if k.sys.stdinTerminal {
-		notes("client secret:")
+		notes(what + ":")
 		return k.sys.readPassword(ctx, os.Stdin)
 	}
 	k.stdin = true

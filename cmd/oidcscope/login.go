@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui"
 )
@@ -19,6 +18,12 @@ import (
 type loginOptions struct {
 	run       runOptions
 	transport transportOptions
+	request   requestFlags
+	client    clientFlags
+	grant     grantFlags
+	refresh   string // reference to the token of --flow refresh
+
+	noIssuer, noClient bool // what is not needed this time
 
 	clientID     string
 	clientSecret string
@@ -27,7 +32,6 @@ type loginOptions struct {
 	redirectURI  string
 	responseMode string
 	audience     string
-	resources    []string
 	params       []string
 	paste        bool
 	userTimeout  time.Duration
@@ -70,33 +74,48 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
 			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, &o, issuer) })
 		},
 	}
-	o.run.register(cmd)
+	o.register(cmd)
+	cmd.Flags().StringVar(&o.refresh, "refresh-token", "", "refresh token, a `REF` as of --client-secret, for --flow refresh")
+	o.environment(sys, cmd)
+	return cmd
+}
+
+// register registers the flags that say who the client is and how it logs in.
+func (o *loginOptions) register(cmd *cobra.Command) {
+	o.run.register(cmd, append(loginIDs(), refreshFlow)...)
 	o.transport.register(cmd)
+	o.request.register(cmd)
+	o.client.register(cmd)
+	o.grant.register(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.clientID, "client-id", "", "client `ID`, as registered with the provider")
 	f.StringVar(&o.clientSecret, "client-secret", "", "where the client secret is, a `REF`: env:NAME, file:PATH, cmd:COMMAND or -")
-	f.StringVar(&o.authMethod, "auth-method", "", "`METHOD` by which the client authenticates: none, client_secret_basic, client_secret_post\n(default: what the provider offers)")
+	f.StringVar(&o.authMethod, "auth-method", "", "`METHOD` by which the client authenticates: none, client_secret_basic, client_secret_post,\nclient_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth\n(default: what the client has and the provider offers)")
 	f.StringArrayVar(&o.scopes, "scope", nil, "`SCOPES` to ask for, separated by spaces (repeatable; default openid profile email)")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "redirect `URI` on this machine (default http://127.0.0.1/callback, any free port)")
-	f.StringVar(&o.responseMode, "response-mode", "", "`MODE` in which the answer comes back: query or form_post")
+	f.StringVar(&o.responseMode, "response-mode", "", "`MODE` in which the answer comes back: query, fragment, form_post; jwt, query.jwt,\nfragment.jwt or form_post.jwt for a signed one")
 	f.StringVar(&o.audience, "audience", "", "`AUDIENCE` parameter, as some providers want it")
-	f.StringArrayVar(&o.resources, "resource", nil, "`URI` of the resource that the access token is for (RFC 8707, repeatable)")
 	f.StringArrayVar(&o.params, "param", nil, "further parameter of the authorization request: `NAME=VALUE` (repeatable)")
 	f.BoolVar(&o.paste, "paste", false, "do not listen for the browser: read the address that it ended on from standard input")
 	f.DurationVar(&o.userTimeout, "login-timeout", 0, "how long to wait for the person (default 5m0s)")
-	environment(sys, cmd, "client-id", "client-secret", "auth-method", "scope", "flow", "redirect-uri", "audience", "ca-file", "login-timeout")
-	return cmd
+}
+
+func (o *loginOptions) environment(sys *system, cmd *cobra.Command) {
+	environment(sys, cmd, "client-id", "client-secret", "auth-method", "scope", "flow", "redirect-uri", "audience", "ca-file", "login-timeout",
+		"client-key", "cert", "key")
 }
 
 func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions, issuer string) error {
 	if err := o.run.check(); err != nil {
 		return err
 	}
-	notes := sys.notes(common.noColor)
-	keys := &keyboard{sys: sys, stdin: o.paste}
-	cfg, err := o.config(ctx, sys, issuer, keys, notes)
+	from := references{sys: sys, keys: &keyboard{sys: sys, stdin: o.paste}, notes: sys.notes(common.noColor)}
+	cfg, err := o.config(ctx, issuer, from)
 	if err != nil {
 		return err
+	}
+	if o.run.flow == refreshFlow {
+		return runRefreshGiven(ctx, sys, common, o, cfg, from)
 	}
 	if o.run.interactive(sys) {
 		return openInterface(ctx, sys, common, tui.Options{
@@ -104,32 +123,61 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
 		})
 	}
+	flow, err := o.run.build(cfg)
+	if err != nil {
+		return err
+	}
+	_, err = o.follow(ctx, sys, common, flow, cfg, from, newView(sys, common, &o.run, flow))
+	return err
+}
+
+// refreshFlow is the flow of --flow that begins with a token instead of a login.
+const refreshFlow = "refresh"
+
+func runRefreshGiven(ctx context.Context, sys *system, common *shared, o *loginOptions, cfg flows.Config, from references) error {
+	token, err := from.secret(ctx, "refresh token", o.refresh)
+	if err != nil {
+		return err
+	}
+	session := &flows.Session{Config: cfg, Tokens: flows.Tokens{Refresh: token}}
+	if err := wantToken(session, flows.RefreshToken); err != nil {
+		return err
+	}
+	flow := flows.Refresh(session)
+	_, err = o.follow(ctx, sys, common, flow, cfg, from, newView(sys, common, &o.run, flow))
+	return err
+}
+
+// follow runs a flow with the person in front of the terminal.
+func (o *loginOptions) follow(ctx context.Context, sys *system, common *shared, flow flows.Flow, cfg flows.Config, from references, v view) (*flows.Session, error) {
 	runCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	beside := &background{cancel: cancel}
 	pasted := make(chan string)
-	who := &user{sys: sys, notes: notes, keys: keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, pasted: pasted, ctx: runCtx, background: beside}
+	who := &user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, pasted: pasted, ctx: runCtx, background: beside}
 	cfg.Pasted = pasted
 	if o.run.step {
-		if !keys.available() {
-			return errStepNeedsPerson
+		if !from.keys.available() {
+			return nil, errStepNeedsPerson
 		}
 		cfg.Gate = who.gate
 	}
-	return runFlow(runCtx, sys, common, &o.run, cfg, who.event, beside)
+	return runOne(runCtx, v, flow, cfg, who.event, beside)
 }
 
 // config makes the engine's configuration of the flags.
-func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, keys *keyboard, notes *plain.Printer) (flows.Config, error) {
+func (o *loginOptions) config(ctx context.Context, issuer string, from references) (flows.Config, error) {
 	cfg := flows.Config{
 		ClientID: o.clientID, AuthMethod: flows.AuthMethod(o.authMethod), RedirectURI: o.redirectURI,
 		ResponseMode: o.responseMode, Paste: o.paste, UserTimeout: o.userTimeout,
 	}
 	var err error
-	if cfg.Issuer, err = checkIssuer(issuer); err != nil {
-		return cfg, err
+	if issuer != "" || !o.noIssuer {
+		if cfg.Issuer, err = checkIssuer(issuer); err != nil {
+			return cfg, err
+		}
 	}
-	if cfg.ClientID == "" {
+	if cfg.ClientID == "" && !o.noClient {
 		return cfg, usage("--client-id my-app, or OIDCSCOPE_CLIENT_ID", "want a client id, got none")
 	}
 	if err := checkAuthMethod(o.authMethod); err != nil {
@@ -144,30 +192,30 @@ func (o *loginOptions) config(ctx context.Context, sys *system, issuer string, k
 	if cfg.Transport, err = o.transport.load(); err != nil {
 		return cfg, err
 	}
-	warn := notes.Warn
-	if o.bareSecret != "" {
-		warn = func(string) { notes.Warn(o.bareSecret) }
+	if err = o.client.apply(&cfg); err != nil {
+		return cfg, err
 	}
-	cfg.ClientSecret, err = config.Secret(ctx, o.clientSecret, config.Sources{
-		LookupEnv: sys.lookupEnv,
-		Ask:       func() (string, error) { return keys.secret(ctx, notes.Note) },
-		Warn:      warn,
-	})
-	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			return cfg, cause
-		}
-		return cfg, usage("", "%w", err)
+	if cfg.Request, err = o.request.options(); err != nil {
+		return cfg, err
 	}
-	return cfg, nil
+	bare := from
+	bare.bare = o.bareSecret
+	if cfg.ClientSecret, err = bare.secret(ctx, "client secret", o.clientSecret); err != nil {
+		return cfg, err
+	}
+	cfg.Grant, err = o.grant.input(ctx, from)
+	return cfg, err
 }
 
 func checkAuthMethod(method string) error {
-	switch flows.AuthMethod(method) {
-	case "", flows.AuthNone, flows.AuthBasic, flows.AuthPost:
+	var known []string
+	for _, m := range flows.AuthMethods() {
+		known = append(known, string(m))
+	}
+	if method == "" || slices.Contains(known, method) {
 		return nil
 	}
-	return usage("", "--auth-method: want none, client_secret_basic or client_secret_post, got %q", method)
+	return usage("", "--auth-method: want %s, got %q", oneOf(known), method)
 }
 
 // extra collects the parameters that the engine does not make itself.
@@ -182,9 +230,6 @@ func (o *loginOptions) extra() (url.Values, error) {
 	}
 	if o.audience != "" {
 		extra.Set("audience", o.audience)
-	}
-	for _, r := range o.resources {
-		extra.Add("resource", r)
 	}
 	return extra, nil
 }

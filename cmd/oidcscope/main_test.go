@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		"oidcscope": main,
 		"mint":      mintMain,
 		"alice":     aliceMain,
+		"register":  registerMain,
 	})
 }
 

@@ -43,7 +43,7 @@ func newProfileAdd(sys *system, common *shared) *cobra.Command {
 			if err := checkAuthMethod(p.AuthMethod); err != nil {
 				return err
 			}
-			if err := (&runOptions{flow: cmp.Or(p.Flow, "pkce")}).check(); err != nil {
+			if err := (&runOptions{flow: cmp.Or(p.Flow, "pkce"), flows: loginIDs()}).check(); err != nil {
 				return err
 			}
 			return addProfile(sys, common, p, replace)
@@ -53,7 +53,7 @@ func newProfileAdd(sys *system, common *shared) *cobra.Command {
 	f.StringVar(&p.ClientID, "client-id", "", "client `ID`, as registered with the provider")
 	f.StringVar(&p.ClientSecret, "client-secret", "", "where the client secret is, a `REF`: env:NAME, file:PATH or cmd:COMMAND")
 	f.StringVar(&p.AuthMethod, "auth-method", "", "`METHOD` by which the client authenticates")
-	f.StringVar(&p.Flow, "flow", "", "`FLOW` to run: pkce or device")
+	f.StringVar(&p.Flow, "flow", "", "`FLOW` to run: "+oneOf(loginIDs()))
 	f.StringArrayVar(&scopes, "scope", nil, "`SCOPES` to ask for, separated by spaces (repeatable)")
 	f.StringVar(&p.RedirectURI, "redirect-uri", "", "redirect `URI` on this machine")
 	f.StringVar(&p.ResponseMode, "response-mode", "", "`MODE` in which the answer comes back")
@@ -223,7 +223,7 @@ func withHeader(text, name string) string {
 		"issuer = \"https://idp.example\"\n" +
 		"client_id = \"\"\n" +
 		"# client_secret = \"env:NAME\"   # or file:PATH, cmd:COMMAND\n" +
-		"# flow = \"pkce\"                # or device\n" +
+		"# flow = \"pkce\"                # or device, client-credentials, …\n" +
 		"# scopes = [\"openid\", \"profile\", \"email\"]\n" +
 		"# redirect_uri = \"http://127.0.0.1:8085/callback\"\n" +
 		"# ca_file = \"ca.pem\"\n" +

@@ -79,6 +79,7 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 	constructors := map[string]func(*system, *shared) *cobra.Command{
 		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin, "keys": newKeys, "diagnose": newDiagnose, "sign": newSign, "diff": newDiff,
 		"profile": newProfile, "doctor": newDoctor,
+		"userinfo": newUserInfo, "refresh": newRefresh, "introspect": newIntrospect, "revoke": newRevoke, "logout": newLogout, "call": newCall,
 	}
 	if len(args) > 0 && constructors[args[0]] != nil {
 		root.CompletionOptions.DisableDefaultCmd = true

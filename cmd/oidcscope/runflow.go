@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -11,22 +13,26 @@ import (
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/diagnose"
+	"github.com/oidcscope/oidcscope/internal/config"
 )
 
 // runOptions are the flags of every command that runs a flow.
 type runOptions struct {
 	output      outputOptions
 	flow        string
+	flows       []string // that can be chosen
 	print       string
 	noBrowser   bool
 	step        bool
 	showSecrets bool
 }
 
-func (o *runOptions) register(cmd *cobra.Command) {
+// register registers the flags, with the flows that the command can run.
+func (o *runOptions) register(cmd *cobra.Command, flows ...string) {
+	o.flows = flows
 	o.output.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.flow, "flow", "pkce", "`FLOW` to run: pkce (authorization code + PKCE) or device (device code)")
+	f.StringVar(&o.flow, "flow", "pkce", "`FLOW` to run: "+strings.Join(flows, ", "))
 	f.StringVar(&o.print, "print", "", "print only this `FIELD`: id_token, access_token, refresh_token, another member of the\ntoken response, or a claim such as id_token.claims.sub")
 	f.BoolVar(&o.noBrowser, "no-browser", false, "print the address instead of opening the browser")
 	f.BoolVar(&o.step, "step", false, "hold every request until it is released")
@@ -37,8 +43,12 @@ func (o *runOptions) check() error {
 	if err := o.output.check(); err != nil {
 		return err
 	}
-	if o.flow != "pkce" && o.flow != "device" {
-		return usage("", "--flow: want pkce or device, got %q", o.flow)
+	if !slices.Contains(o.flows, o.flow) {
+		hint := ""
+		if near := config.Nearest(o.flow, o.flows); near != "" {
+			hint = "did you mean --flow " + near + "?"
+		}
+		return usage(hint, "--flow: want %s, got %q", oneOf(o.flows), o.flow)
 	}
 	if o.print != "" {
 		if o.output.plain || o.output.json {
@@ -54,23 +64,44 @@ func (o *runOptions) interactive(sys *system) bool {
 	return o.print == "" && o.output.interactive(sys)
 }
 
-func (o *runOptions) build(cfg flows.Config) flows.Flow {
-	if o.flow == "device" {
-		return flows.DeviceCode(cfg)
+func (o *runOptions) build(cfg flows.Config) (flows.Flow, error) {
+	login, err := flows.FindLogin(o.flow)
+	if err != nil {
+		return flows.Flow{}, usage("", "--flow: %w", err)
 	}
-	return flows.AuthorizationCode(cfg)
+	return login.Make(cfg), nil
+}
+
+// loginIDs are the flows that a login can be.
+func loginIDs() []string {
+	var ids []string
+	for _, l := range flows.Logins() {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}
+
+// oneOf lists words: "pkce or device".
+func oneOf(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
 // runFlow runs a flow and prints it in the form that was asked for. who is told each event after it was printed, from the
 // engine's goroutine; what it starts in the background has ended when runFlow returns.
 func runFlow(ctx context.Context, sys *system, common *shared, o *runOptions, cfg flows.Config, who func(flows.Event), beside *background) error {
-	_, err := runOne(ctx, sys, common, o, o.build(cfg), cfg, who, beside)
+	flow, err := o.build(cfg)
+	if err != nil {
+		return err
+	}
+	_, err = runOne(ctx, newView(sys, common, o, flow), flow, cfg, who, beside)
 	return err
 }
 
 // runOne is runFlow for any flow, and gives the session too.
-func runOne(ctx context.Context, sys *system, common *shared, o *runOptions, flow flows.Flow, cfg flows.Config, who func(flows.Event), beside *background) (*flows.Session, error) {
-	view := newView(sys, common, o, flow)
+func runOne(ctx context.Context, view view, flow flows.Flow, cfg flows.Config, who func(flows.Event), beside *background) (*flows.Session, error) {
 	cfg.Diagnose = diagnose.Problem
 	session, err := flows.Run(ctx, flow, cfg, func(e flows.Event) {
 		view.event(e)
@@ -104,6 +135,11 @@ func newView(sys *system, common *shared, o *runOptions, f flows.Flow) view {
 		return &plainView{out: out, run: out.Run(f, o.showSecrets)}
 	}
 }
+
+// loginFirst is the view of a login that another run follows: it tells how the login goes, and leaves the answer to the other.
+type loginFirst struct{ view }
+
+func (v loginFirst) end(_ *flows.Session, err error) error { return told(err) }
 
 // plainView tells the run as text.
 type plainView struct {

@@ -39,8 +39,12 @@ func (u *user) event(e flows.Event) {
 }
 
 func (u *user) asked(need flows.NeedUser) {
-	if need.Kind == flows.NeedDevice {
+	switch need.Kind {
+	case flows.NeedDevice:
 		u.askDevice(need)
+		return
+	case flows.NeedElsewhere:
+		u.notes.Note("The provider is asking on the person's own device. Look there, and agree.")
 		return
 	}
 	if !u.noBrowser && !u.pasteOnly {

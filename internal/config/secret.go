@@ -19,6 +19,7 @@ const maxSecret = 64 << 10
 
 // Sources are where [Secret] gets secrets from, besides files and commands.
 type Sources struct {
+	What      string // what the secret is, for messages; empty: "client secret"
 	LookupEnv func(string) (string, bool)
 	Ask       func() (string, error) // asks the person, or reads standard input
 	Warn      func(string)           // told when a secret was given bare
@@ -32,13 +33,17 @@ func Secret(ctx context.Context, reference string, from Sources) (secret.Text, e
 	if reference == "" {
 		return secret.Text{}, nil
 	}
+	what := from.What
+	if what == "" {
+		what = "client secret"
+	}
 	value, err := resolve(ctx, reference, from)
 	if err != nil {
-		return secret.Text{}, fmt.Errorf("client secret: %w", err)
+		return secret.Text{}, fmt.Errorf("%s: %w", what, err)
 	}
 	value = strings.TrimSuffix(strings.TrimSuffix(value, "\n"), "\r")
 	if value == "" {
-		return secret.Text{}, fmt.Errorf("client secret: want a secret, %s is empty", describe(reference))
+		return secret.Text{}, fmt.Errorf("%s: want a secret, %s is empty", what, describe(reference))
 	}
 	return secret.New(value), nil
 }

@@ -114,6 +114,8 @@ func (r *Run) needUser(e flows.NeedUser) {
 			pairs = append(pairs, pair{"the code ends in", span(e.ExpiresAt.Sub(e.Time))})
 		}
 		r.pairs(pairs)
+	case flows.NeedElsewhere:
+		r.p.under(detail, r.p.accent, "the provider asks the person on a device of theirs")
 	default:
 		r.address("open", e.URL)
 	}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/flows"
+)
+
+// The commands of this family work on the tokens of a login. The tokens are given, or a login is made first, in the same
+// invocation; nothing is kept afterwards.
+
+// sessionOptions are the flags of these commands: those of a login, and the tokens that take its place.
+type sessionOptions struct {
+	login                    loginOptions
+	access, refresh, idToken string
+}
+
+// sessionCommand is what distinguishes one command from another.
+type sessionCommand struct {
+	use, short, long, example string
+	args                      cobra.PositionalArgs
+	issuer                    func(args []string) string // of the arguments; nil: the first is the issuer
+	bare                      bool                       // needs neither issuer nor client when a token is given
+	anonymous                 bool                       // needs no client when a token is given
+	flags                     func(*cobra.Command)
+	configure                 func(*flows.Config) // by those flags; may be nil
+	flow                      func(s *flows.Session, args []string) (flows.Flow, error)
+	verdict                   func(*flows.Session) error // of the answer; nil: an answer is good
+}
+
+func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Command {
+	var o sessionOptions
+	cmd := &cobra.Command{
+		Use: c.use, Short: c.short, Long: c.long + tokensGiven, Example: c.example, Args: c.args,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			issuer := sys.getenv("OIDCSCOPE_ISSUER")
+			if c.issuer != nil {
+				if given := c.issuer(args); given != "" {
+					issuer = given
+				}
+			} else if len(args) > 0 {
+				issuer = args[0]
+			}
+			if err := o.login.takeProfile(sys, cmd.Flags(), &issuer); err != nil {
+				return err
+			}
+			return waiting(cmd.Context(), func(ctx context.Context) error { return o.run(ctx, sys, common, c, issuer, args) })
+		},
+	}
+	o.login.register(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.access, "access-token", "", "access token, a `REF` as of --client-secret; no login is made then")
+	f.StringVar(&o.refresh, "refresh-token", "", "refresh token, a `REF`; no login is made then")
+	f.StringVar(&o.idToken, "id-token", "", "ID token, a `REF`; no login is made then")
+	if c.flags != nil {
+		c.flags(cmd)
+	}
+	o.login.environment(sys, cmd)
+	return cmd
+}
+
+const tokensGiven = `
+
+The tokens are given as references (env:NAME, file:PATH, cmd:COMMAND, - to be asked), or
+a login is made first, with the flags of 'oidcscope login'. Nothing is kept afterwards.
+A token that is bound to a key (DPoP) works only in the invocation that made the key.`
+
+// run makes the session and runs the flow over it.
+func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c sessionCommand, issuer string, args []string) error {
+	if err := o.login.run.check(); err != nil {
+		return err
+	}
+	keys := &keyboard{sys: sys, stdin: o.login.paste}
+	from := references{sys: sys, keys: keys, notes: sys.notes(common.noColor)}
+	var tokens flows.Tokens
+	if err := from.all(ctx, []reference{{"access token", o.access, &tokens.Access}, {"refresh token", o.refresh, &tokens.Refresh}, {"ID token", o.idToken, &tokens.ID}}); err != nil {
+		return err
+	}
+	given := !tokens.Access.IsZero() || !tokens.Refresh.IsZero() || !tokens.ID.IsZero()
+	o.login.noIssuer, o.login.noClient = given && c.bare, given && (c.bare || c.anonymous)
+	cfg, err := o.login.config(ctx, issuer, from)
+	if err != nil {
+		return err
+	}
+	if c.configure != nil {
+		c.configure(&cfg)
+	}
+	session := &flows.Session{Config: cfg, Tokens: tokens}
+	if !given {
+		login, err := o.login.run.build(cfg)
+		if err != nil {
+			return err
+		}
+		if session, err = o.login.follow(ctx, sys, common, login, cfg, from, loginFirst{newView(sys, common, &o.login.run, login)}); err != nil {
+			return err
+		}
+		cfg = flows.Config{} // the session knows
+	}
+	flow, err := c.flow(session, args)
+	if err != nil {
+		return err
+	}
+	session, err = o.login.follow(ctx, sys, common, flow, cfg, from, newView(sys, common, &o.login.run, flow))
+	if err == nil && c.verdict != nil {
+		err = c.verdict(session)
+	}
+	return err
+}
