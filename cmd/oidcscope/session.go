@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/oidcscope/oidcscope/flows"
 )
@@ -51,6 +53,7 @@ func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Com
 	}
 	o.login.register(cmd)
 	f := cmd.Flags()
+	f.VisitAll(func(f *pflag.Flag) { f.Hidden = !slices.Contains(sessionFlags, f.Name) })
 	f.StringVar(&o.access, "access-token", "", "access token, a `REF` as of --client-secret; no login is made then")
 	f.StringVar(&o.refresh, "refresh-token", "", "refresh token, a `REF`; no login is made then")
 	f.StringVar(&o.idToken, "id-token", "", "ID token, a `REF`; no login is made then")
@@ -61,10 +64,14 @@ func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Com
 	return cmd
 }
 
+// sessionFlags are the flags of a login that the help of these commands shows; the others work too.
+var sessionFlags = []string{"plain", "json", "print", "show-secrets", "step", "no-browser", "flow", "client-id", "client-secret", "auth-method", "client-key", "cert", "key",
+	"scope", "param", "dpop", "ca-file", "timeout"}
+
 const tokensGiven = `
 
 The tokens are given as references (env:NAME, file:PATH, cmd:COMMAND, - to be asked), or
-a login is made first, with the flags of 'oidcscope login'. Nothing is kept afterwards.
+a login is made first, with all the flags of 'oidcscope login'. Nothing is kept afterwards.
 A token that is bound to a key (DPoP) works only in the invocation that made the key.`
 
 // run makes the session and runs the flow over it.

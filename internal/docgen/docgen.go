@@ -37,19 +37,39 @@ func Flows() string {
 	var b strings.Builder
 	b.WriteString(note + "# Flows\n\nEvery step that the program shows: between whom, why it exists, and what asks for it. " +
 		"The names in `code` are the steps' ids in JSON events and breakpoints.\n")
-	for _, f := range []flows.Flow{
-		flows.AuthorizationCode(flows.Config{}), flows.DeviceCode(flows.Config{}), flows.Refresh(session), flows.FetchUserInfo(session),
-	} {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n%s\n\n", f.Title, f.Summary, links(f.Refs))
+	explained := make(map[string]bool) // a step that several flows have is explained once
+	for _, f := range allFlows(session) {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", f.Title, f.Summary)
+		if f.Caution != "" {
+			fmt.Fprintf(&b, "Mind: %s.\n\n", f.Caution)
+		}
+		fmt.Fprintf(&b, "%s\n\n", links(f.Refs))
 		b.WriteString("| | step | between | on the wire |\n|---|---|---|---|\n")
 		for i, s := range f.Steps {
 			fmt.Fprintf(&b, "| %d | %s `%s` | %s | %s |\n", i+1, cell(s.Title), s.ID, between(s), cell(s.Arrow))
 		}
 		for i, s := range f.Steps {
+			if explained[s.Title+s.Why] {
+				continue
+			}
+			explained[s.Title+s.Why] = true
 			fmt.Fprintf(&b, "\n**%d. %s.** %s %s\n", i+1, s.Title, s.Why, links(s.Refs))
 		}
 	}
 	return b.String()
+}
+
+// allFlows lists what there is: the logins, a login with everything that its request can have, and the flows over a session.
+func allFlows(s *flows.Session) []flows.Flow {
+	var all []flows.Flow
+	for _, l := range flows.Logins() {
+		all = append(all, l.Make(flows.Config{}))
+	}
+	full := flows.AuthorizationCode(flows.Config{Request: flows.RequestOptions{JAR: true, PAR: true}})
+	full.Title += ", the request signed and pushed"
+	return append(all, full, flows.Refresh(s), flows.FetchUserInfo(s), flows.Introspect(s, flows.AccessToken), flows.Revoke(s, flows.RefreshToken),
+		flows.ExchangeToken(s), flows.Call(s, "GET", "https://api.example", nil), flows.Logout(s), flows.Register(flows.Config{}),
+		flows.ReadRegistration(s), flows.DeleteRegistration(s))
 }
 
 func between(s flows.Step) string {
