@@ -25,8 +25,16 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.startPractice(m), true
 	case practiceReady:
 		return a.practiceStarted(m), true
+	case ui.StartProfile:
+		return a.startProfile(m), true
+	case profileReady:
+		return a.profileStarted(m), true
+	case ui.SaveProfile:
+		return a.saveProfile(m), true
+	case profileSaved:
+		return a.profileKept(m), true
 	case ui.OpenLogin:
-		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer})), true
+		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer, Profile: m.Profile})), true
 	case ui.OpenFaults:
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowFaults{})), true
 	case ui.OpenToken:

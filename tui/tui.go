@@ -43,6 +43,8 @@ type Options struct {
 	PracticeClient  string           // the registered client of a practice login; empty: the public one
 	PracticeOptions practice.Options // of the practice provider, whenever it is started; its Fault is that of Practice
 
+	Profiles Profiles
+
 	NoBrowser bool
 	Step      bool
 	Reveal    bool
@@ -92,7 +94,8 @@ func show(ctx context.Context, o Options, out outside) (Summary, error) {
 	defer cancel()
 	tty := openTerminal()
 	theme := chooseTheme(o, os.Getenv, tty.ask)
-	c := &ui.Common{Context: ctx, Transport: o.Transport, Theme: theme, Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion}
+	c := &ui.Common{Context: ctx, Transport: o.Transport, Theme: theme, Keys: ui.NewKeys(), Now: time.Now, Reveal: o.Reveal, ReducedMotion: o.ReducedMotion,
+		Profiles: o.Profiles.List}
 	if o.NoBrowser {
 		out.openURL = noBrowser
 	}

@@ -40,7 +40,11 @@ type loginOptions struct {
 }
 
 func newLogin(sys *system, common *shared) *cobra.Command {
-	var o loginOptions
+	return new(loginOptions).command(sys, common)
+}
+
+// command makes the command whose flags set the options.
+func (o *loginOptions) command(sys *system, common *shared) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "login [ISSUER|PROFILE]",
 		Short: "Log in to a provider and watch every step",
@@ -71,7 +75,7 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
 			if err := o.takeProfile(sys, cmd.Flags(), &issuer); err != nil {
 				return err
 			}
-			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, &o, issuer) })
+			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, o, issuer) })
 		},
 	}
 	o.register(cmd)

@@ -46,6 +46,7 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 	if err != nil {
 		return &failure{code: exitUsage, err: err}
 	}
+	o.Profiles = interfaceProfiles(sys, settings)
 	o.Theme, o.Mouse, o.ReducedMotion = settings.Theme, settings.Mouse, settings.ReducedMotion
 	o.NoColor = !sys.colour(common.noColor)
 	o.Version = readBuild().Version

@@ -10,6 +10,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/preset"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -24,6 +25,7 @@ const (
 	flowField
 	scopeField
 	redirectField
+	nameField
 	buttonField
 	fieldCount
 )
@@ -39,6 +41,7 @@ type form struct {
 	buttons  widget.Buttons
 	problems [fieldCount]string
 	discover discoverer
+	base     *config.Profile  // that is changed; nil for a new login
 	presets  []*preset.Preset // that complete what is typed as issuer
 	preset   int
 	top      int
@@ -49,7 +52,7 @@ type form struct {
 var flowChoices = [...]struct{ id, title, short string }{
 	{"pkce", "Authorization code + PKCE", "Authorization code"}, {"device", "Device code", "Device code"}}
 
-type formKeys struct{ Next, Prev, Choose, Step, Back key.Binding }
+type formKeys struct{ Next, Prev, Choose, Step, Save, Back key.Binding }
 
 func newFormKeys() formKeys {
 	bind := func(help, desc string, keys ...string) key.Binding {
@@ -60,12 +63,13 @@ func newFormKeys() formKeys {
 		Prev:   bind("shift+tab", "previous", "shift+tab", "up"),
 		Choose: bind("enter", "next, log in", "enter"),
 		Step:   bind("ctrl+s", "log in, step by step", "ctrl+s"),
+		Save:   bind("ctrl+p", "keep as a profile", "ctrl+p"),
 		Back:   bind("esc", "back", "esc"),
 	}
 }
 
 func (k formKeys) short() []key.Binding {
-	return []key.Binding{k.Choose, k.Next, k.Back, k.Step, k.Prev}
+	return []key.Binding{k.Choose, k.Next, k.Back, k.Step, k.Save, k.Prev}
 }
 
 // newField makes a one-line text field in the theme's styles, with a cursor that does not blink.
@@ -87,6 +91,7 @@ func newForm(c *ui.Common) *form {
 		secretField:   "none: most clients on a desktop have no secret",
 		scopeField:    "openid profile email, offline_access when the provider has it",
 		redirectField: "http://127.0.0.1/callback on any free port",
+		nameField:     "a name, to keep this as a profile",
 	} {
 		if field(i) != flowField {
 			f.inputs[i] = newField(c, placeholder)
@@ -105,8 +110,14 @@ func (f *form) setSize(w, h int) {
 	}
 }
 
-// open shows the form, with another issuer when one is given.
-func (f *form) open(issuer string) tea.Cmd {
+// open shows the form, with another issuer when one is given, or to change a profile.
+func (f *form) open(issuer string, profile *config.Profile) tea.Cmd {
+	if profile != nil {
+		return f.openProfile(*profile)
+	}
+	if f.base != nil {
+		f.clear()
+	}
 	if issuer == "" {
 		return f.focusOn(f.focus)
 	}
@@ -157,6 +168,8 @@ func (f *form) take(msg tea.Msg) (closed bool, cmd tea.Cmd) {
 			return true, nil
 		case key.Matches(m, f.keys.Step):
 			return false, f.submit(true)
+		case key.Matches(m, f.keys.Save):
+			return false, f.save()
 		}
 		if f.focus == issuerField && len(f.presets) > 0 {
 			if mine, cmd := f.choosePreset(m); mine {
@@ -215,6 +228,7 @@ func (f *form) typed(m tea.KeyMsg) tea.Cmd {
 		return cmd
 	}
 	f.problems[f.focus] = ""
+	f.maskSecret()
 	if f.focus == issuerField {
 		return tea.Batch(cmd, f.issuerChanged())
 	}

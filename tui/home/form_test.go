@@ -31,7 +31,7 @@ func TestFormGivesAConfig(t *testing.T) {
 	types(s, "openid  offline_access")
 	keys(s, "tab")
 	types(s, "http://localhost:8085/callback")
-	keys(s, "enter")
+	keys(s, "enter", "enter")
 	if s.form.focus != buttonField {
 		t.Fatalf("focus is on %d", s.form.focus)
 	}
@@ -91,8 +91,8 @@ func TestIssuerProblems(t *testing.T) {
 	}
 	for in, away := range map[string]bool{"": false, "http://127.0.0.1:1/cb": false, "http://[::1]/cb": false, "http://localhost/cb": false,
 		"https://app.example/cb": true, "https://127.0.0.1/cb": true, "com.example.app:/cb": true, "http://192.0.2.1/cb": true} {
-		if elsewhere(in) != away || redirectProblem(in) != "" {
-			t.Errorf("%q: elsewhere %v, problem %q", in, elsewhere(in), redirectProblem(in))
+		if Elsewhere(in) != away || redirectProblem(in) != "" {
+			t.Errorf("%q: elsewhere %v, problem %q", in, Elsewhere(in), redirectProblem(in))
 		}
 	}
 	for _, in := range []string{"/callback", "http://x/cb#f", "localhost:8080"} {

@@ -14,14 +14,18 @@ const (
 	labelWidth = 15 // cells of the labels' column
 )
 
-var labels = [fieldCount]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", ""}
+var labels = [fieldCount]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", "Keep as", ""}
 
 // view draws the form: each field with what is wrong with it, or what is known about it, on the lines under it.
 func (f *form) view() string {
 	f.rows = f.rows[:0]
 	t := f.c.Theme
 	f.add("", -1)
-	f.add("   "+t.Strong.Render("New login")+t.Dim.Render("  the provider is asked what it can do"), -1)
+	title, note := "New login", "the provider is asked what it can do"
+	if f.base != nil {
+		title, note = "Profile "+safe.Text(f.base.Name), "what else the file says about it stays"
+	}
+	f.add("   "+t.Strong.Render(title)+t.Dim.Render("  "+note), -1)
 	f.add("", -1)
 	for i := issuerField; i < buttonField; i++ {
 		f.drawField(i)
@@ -88,8 +92,12 @@ func (f *form) drawField(i field) {
 		if s := strings.Fields(f.inputs[i].Value()); len(s) > 0 && !slices.Contains(s, "openid") {
 			f.under(i, "!", "without openid this is OAuth 2.0 only: no ID token will come", t.Care.Render)
 		}
+	case nameField:
+		if f.focus == i {
+			f.under(i, "·", "ctrl+p keeps it, for oidcscope login NAME", t.Dim.Render)
+		}
 	case redirectField:
-		if v := strings.TrimSpace(f.inputs[i].Value()); f.flowID() == "pkce" && redirectProblem(v) == "" && elsewhere(v) {
+		if v := strings.TrimSpace(f.inputs[i].Value()); f.flowID() == "pkce" && redirectProblem(v) == "" && Elsewhere(v) {
 			f.under(i, "!", "not on this machine: after logging in you paste the address you ended on", t.Care.Render)
 		}
 	}

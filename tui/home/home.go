@@ -8,6 +8,8 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -30,20 +32,23 @@ type Screen struct {
 }
 
 // ShowForm asks the screen for the form of a new login.
-type ShowForm struct{ Issuer string }
+type ShowForm struct {
+	Issuer  string
+	Profile *config.Profile // to change; nil: none
+}
 
 // For makes ShowForm a message for this screen.
 func (ShowForm) For() ui.Name { return ui.Home }
 
 // keyMap are the keys of the list; the form has its own.
 type keyMap struct {
-	Open, Device, Login, Inspect, Faults key.Binding
+	Open, Device, Login, Inspect, Faults, Edit key.Binding
 }
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
 	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "new login"),
-		Inspect: bind("i", "inspect a token"), Faults: bind("f", "practice with a fault")}
+		Inspect: bind("i", "inspect a token"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile")}
 }
 
 // New makes the home screen.
@@ -68,6 +73,8 @@ func (s *Screen) SetSize(w, h int) {
 // Title is empty on the list: home is where the breadcrumb begins.
 func (s *Screen) Title() string {
 	switch {
+	case s.inForm && s.form.base != nil:
+		return "Profile " + safe.Text(s.form.base.Name)
 	case s.inForm:
 		return "New login"
 	case s.inFault:
@@ -88,7 +95,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case ShowForm:
 		s.inForm, s.inFault = true, false
-		return s.form.open(m.Issuer)
+		return s.form.open(m.Issuer, m.Profile)
 	case ShowFaults:
 		s.inForm, s.typing, s.inFault = false, false, true
 		s.faults.open()
@@ -101,6 +108,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		}
 	case ui.SessionChanged:
 		s.session = m
+	case ui.ProfilesChanged:
+		if s.inForm && s.form.base == nil || s.inForm && s.form.base.Name == m.Saved {
+			s.form.kept(m.Saved)
+		}
 	case tea.KeyMsg, tea.MouseMsg:
 		switch {
 		case s.inForm:
@@ -154,12 +165,20 @@ func (s *Screen) take(msg tea.Msg) tea.Cmd {
 			return s.openTokenField()
 		case key.Matches(m, s.keys.Faults):
 			return ui.Send(ui.OpenFaults{})
+		case key.Matches(m, s.keys.Edit):
+			return s.editProfile(s.selected())
 		}
 	}
 	return nil
 }
 
 func (s *Screen) move(n, count int) { s.cursor = max(0, min(count-1, s.cursor+n)) }
+
+// selected is the row under the cursor.
+func (s *Screen) selected() item {
+	items := s.items()
+	return items[max(0, min(s.cursor, len(items)-1))]
+}
 
 // open does what a row of the list is for.
 func (s *Screen) open(it item) tea.Cmd {
@@ -226,6 +245,9 @@ func (s *Screen) ShortHelp() []key.Binding {
 	case s.typing:
 		return []key.Binding{key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "inspect")), s.c.Keys.Back}
 	default:
+		if s.selected().profile != nil {
+			return []key.Binding{s.keys.Open, s.keys.Edit, s.keys.Login, s.keys.Inspect}
+		}
 		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect, s.keys.Faults}
 	}
 }
@@ -247,11 +269,16 @@ func (s *Screen) Actions() []ui.Action {
 	if s.inFault {
 		return []ui.Action{{Binding: s.faults.keys.Run, Title: "Log in with this fault"}, {Binding: s.c.Keys.Filter, Title: "Filter the faults"}}
 	}
+	noProfile := ""
+	if s.selected().profile == nil {
+		noProfile = "no profile is selected"
+	}
 	return []ui.Action{
 		{Binding: s.keys.Open, Title: "Open what is selected"},
 		{Binding: s.keys.Device, Title: "Practice login: device code"},
 		{Binding: s.keys.Login, Title: "Log in to a provider"},
 		{Binding: s.keys.Inspect, Title: "Inspect a token"},
 		{Binding: s.keys.Faults, Title: "Practice with a fault"},
+		{Binding: s.keys.Edit, Title: "Change the selected profile", Disabled: noProfile},
 	}
 }

@@ -88,9 +88,14 @@ func TestGoldens(t *testing.T) {
 			s.session = ui.SessionChanged{Session: &flows.Session{Issuer: "http://127.0.0.1:41207"}}
 			keys(s, "G")
 		},
-		"token":  func(s *Screen) { keys(s, "i"); types(s, "eyJhbGciOiJSUzI1NiJ9") },
-		"form":   func(s *Screen) { s.Update(ShowForm{}) },
-		"faults": func(s *Screen) { s.Update(ShowFaults{}); keys(s, "down", "down") },
+		"token": func(s *Screen) { keys(s, "i"); types(s, "eyJhbGciOiJSUzI1NiJ9") },
+		"profiles": func(s *Screen) {
+			s.c.Profiles = profiles()
+			keys(s, "down", "down", "down", "down", "down")
+		},
+		"profile": func(s *Screen) { p := profiles()[0]; s.Update(ShowForm{Profile: &p}) },
+		"form":    func(s *Screen) { s.Update(ShowForm{}) },
+		"faults":  func(s *Screen) { s.Update(ShowFaults{}); keys(s, "down", "down") },
 		"faults-filter": func(s *Screen) {
 			s.Update(ShowFaults{})
 			keys(s, "/")

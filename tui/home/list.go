@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -20,6 +21,7 @@ type item struct {
 	intent            tea.Msg
 	section           string     // the heading it stands under
 	mark              ui.Outcome // of a past run
+	profile           *config.Profile
 }
 
 // inspectItem is the place of the token field among the items.
@@ -34,6 +36,7 @@ func (s *Screen) items() []item {
 		{section: "Start", title: "Inspect a token", about: "paste it anywhere on this screen", key: "i"},
 		{section: "Start", title: "Practice with a fault", about: "the provider makes a mistake: see what it looks like", key: "f", intent: ui.OpenFaults{}},
 	}
+	items = append(items, s.profileItems()...)
 	if s.session.Session != nil {
 		items = append(items, item{title: "Tokens", section: "Session", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
 	}
@@ -127,7 +130,7 @@ func (s *Screen) line(it item, i, width int) string {
 		return " " + t.Cursor(selected, true) + ui.Between(left, hint+" ", width-3)
 	}
 	const column = 24
-	left := style.Render(ui.Pad(it.title, column)) + t.Dim.Render(it.about)
+	left := style.Render(ui.Pad(safe.Text(it.title), column)) + t.Dim.Render(safe.Text(it.about))
 	return " " + t.Cursor(selected, true) + ui.Between(left, t.Accent.Render(it.key)+" ", width-3)
 }
 

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -30,6 +31,10 @@ func (f *form) problem(i field) string {
 		}
 	case redirectField:
 		return redirectProblem(value)
+	case nameField:
+		if value != "" {
+			return f.nameProblem(value)
+		}
 	}
 	return ""
 }
@@ -49,8 +54,8 @@ func redirectProblem(value string) string {
 	}
 }
 
-// elsewhere reports whether a redirect URI leads away from this machine, so that the address must be pasted back.
-func elsewhere(redirect string) bool {
+// Elsewhere reports whether a redirect URI leads away from this machine, so that the address must be pasted back.
+func Elsewhere(redirect string) bool {
 	u, err := url.Parse(redirect)
 	if redirect == "" || err != nil {
 		return false
@@ -61,15 +66,11 @@ func elsewhere(redirect string) bool {
 
 // submit starts the login, or shows what is missing, at the first field where something is.
 func (f *form) submit(step bool) tea.Cmd {
-	first := fieldCount
-	for i := issuerField; i < buttonField; i++ {
-		f.problems[i] = f.problem(i)
-		if f.problems[i] != "" && first == fieldCount {
-			first = i
-		}
-	}
-	if first != fieldCount {
+	if first := f.judge(); first != fieldCount {
 		return f.focusOn(first)
+	}
+	if f.base != nil || config.IsReference(strings.TrimSpace(f.inputs[secretField].Value())) {
+		return ui.Send(ui.StartProfile{Profile: f.profile(), Step: step})
 	}
 	cfg := f.config()
 	start := ui.StartFlow{Flow: flows.AuthorizationCode(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step}
@@ -79,6 +80,18 @@ func (f *form) submit(step bool) tea.Cmd {
 	return ui.Send(start)
 }
 
+// judge marks every field that is wrong, and gives the first; fieldCount when none is.
+func (f *form) judge() field {
+	first := fieldCount
+	for i := issuerField; i < buttonField; i++ {
+		f.problems[i] = f.problem(i)
+		if f.problems[i] != "" && first == fieldCount {
+			first = i
+		}
+	}
+	return first
+}
+
 func (f *form) config() flows.Config {
 	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
 	cfg := flows.Config{Issuer: value(issuerField), ClientID: value(clientField), Scopes: strings.Fields(value(scopeField)),
@@ -86,6 +99,6 @@ func (f *form) config() flows.Config {
 	if s := f.inputs[secretField].Value(); s != "" {
 		cfg.ClientSecret = secret.New(s)
 	}
-	cfg.Paste = f.flowID() == "pkce" && elsewhere(cfg.RedirectURI)
+	cfg.Paste = f.flowID() == "pkce" && Elsewhere(cfg.RedirectURI)
 	return cfg
 }

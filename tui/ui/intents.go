@@ -4,6 +4,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/config"
 )
 
 // Intents are what screens ask the root to do. They are messages; only the root acts on them, and what follows is told to
@@ -26,8 +27,21 @@ type (
 	}
 	// OpenFaults shows the list of the practice provider's faults.
 	OpenFaults struct{}
+	// StartProfile starts the login of a profile, after its references to secrets were followed.
+	StartProfile struct {
+		Profile config.Profile
+		Step    bool // hold every request
+	}
+	// SaveProfile writes a profile to the configuration; [ProfilesChanged] follows.
+	SaveProfile struct {
+		Profile config.Profile
+		Note    string // what there is to say when it was saved; may be empty
+	}
 	// OpenLogin shows the form for a new login, filled in as far as known.
-	OpenLogin struct{ Issuer string }
+	OpenLogin struct {
+		Issuer  string
+		Profile *config.Profile // to change; nil: none
+	}
 	// OpenToken inspects text that was pasted or typed. Keys and Context come from the command line.
 	OpenToken struct {
 		Raw     string

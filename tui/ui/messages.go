@@ -64,6 +64,8 @@ type (
 	// TokenOpened asks the token screen to show text that came from a person rather than from a run, with what the person
 	// said about it. Without keys it is verified with the session's, if they are of the same issuer.
 	TokenOpened OpenToken
+	// ProfilesChanged follows [SaveProfile]; [Common.Profiles] has the list.
+	ProfilesChanged struct{ Saved string }
 	// RevealChanged follows [ToggleReveal]; [Common.Reveal] has the same value.
 	RevealChanged struct{ Reveal bool }
 	// Tick comes once a second, on the second, while the program runs.

@@ -17,6 +17,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
 )
 
 // Screen is one of the program's screens. Screens are pointers: Update changes them and returns a command.
@@ -63,6 +64,7 @@ type Common struct {
 	Reveal        bool // secrets are shown; [RevealChanged] tells when it changes
 	ReducedMotion bool
 	Past          []PastRun // runs of this session of the program, newest last
+	Profiles      []config.Profile
 }
 
 // Name says which screen. Its number is the key that shows it.
