@@ -58,7 +58,7 @@ func findProfile(sys *system, name string) (config.Profile, error) {
 func completeFlags(flags *pflag.FlagSet, profile config.Profile) error {
 	for _, s := range profile.Settings() {
 		f := flags.Lookup(s.Flag)
-		if f == nil || f.Changed && s.Key != "params" {
+		if f == nil || f.Changed && s.Kind != config.KindTable {
 			continue
 		}
 		var given []string
@@ -67,7 +67,7 @@ func completeFlags(flags *pflag.FlagSet, profile config.Profile) error {
 		}
 		for _, value := range s.Values {
 			name, _, _ := strings.Cut(value, "=")
-			if s.Key == "params" && slices.ContainsFunc(given, func(g string) bool { return strings.HasPrefix(g, name+"=") }) {
+			if s.Kind == config.KindTable && slices.ContainsFunc(given, func(g string) bool { return strings.HasPrefix(g, name+"=") }) {
 				continue
 			}
 			if err := flags.Set(s.Flag, value); err != nil {
@@ -192,17 +192,15 @@ type profileJSON map[string]any
 func encodeProfile(p config.Profile, reveal bool) profileJSON {
 	object := profileJSON{"name": p.Name}
 	for _, s := range p.Settings() {
-		switch s.Key {
-		case "scopes", "resources":
+		switch {
+		case s.Kind == config.KindList:
 			object[s.Key] = s.Values
-		case "params":
+		case s.Kind == config.KindTable:
 			object[s.Key] = p.Params
-		case "client_secret":
-			if !reveal && !config.IsReference(s.Values[0]) {
-				object[s.Key] = map[string]any{"redacted": true}
-				continue
-			}
-			object[s.Key] = s.Values[0]
+		case s.Kind == config.KindBool:
+			object[s.Key] = true
+		case s.Key == "client_secret" && !reveal && !config.IsReference(s.Values[0]):
+			object[s.Key] = map[string]any{"redacted": true}
 		default:
 			object[s.Key] = s.Values[0]
 		}

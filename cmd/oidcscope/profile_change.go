@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,17 +11,18 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/oidcscope/oidcscope/internal/config"
 )
 
 func newProfileAdd(sys *system, common *shared) *cobra.Command {
-	var p config.Profile
-	var scopes, params []string
 	var replace bool
+	var login loginOptions
 	cmd := &cobra.Command{
 		Use: "add NAME ISSUER", Short: "Add a profile",
-		Long:    "Writes a profile to config.toml. What is not given is left to the defaults of login.",
+		Long: `Writes a profile to config.toml. The flags are those of login; what is not given is left to
+its defaults.`,
 		Example: "  oidcscope profile add work https://idp.example --client-id cli --scope \"openid email\"",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
@@ -30,70 +30,52 @@ func newProfileAdd(sys *system, common *shared) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			p.Name = args[0]
-			issuer, err := checkIssuer(args[1])
-			if err != nil {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p := config.Profile{Name: args[0]}
+			var err error
+			if p.Issuer, err = checkIssuer(args[1]); err != nil {
 				return err
 			}
-			p.Issuer = issuer
-			if err := complete(&p, scopes, params); err != nil {
+			if err := takeFlags(&p, cmd.Flags()); err != nil {
 				return err
 			}
-			if err := checkAuthMethod(p.AuthMethod); err != nil {
-				return err
-			}
-			if err := (&runOptions{flow: cmp.Or(p.Flow, "pkce"), flows: loginIDs()}).check(); err != nil {
+			if err := errors.Join(login.run.check(), checkAuthMethod(p.AuthMethod)); err != nil {
 				return err
 			}
 			return addProfile(sys, common, p, replace)
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&p.ClientID, "client-id", "", "client `ID`, as registered with the provider")
-	f.StringVar(&p.ClientSecret, "client-secret", "", "where the client secret is, a `REF`: env:NAME, file:PATH or cmd:COMMAND")
-	f.StringVar(&p.AuthMethod, "auth-method", "", "`METHOD` by which the client authenticates")
-	f.StringVar(&p.Flow, "flow", "", "`FLOW` to run: "+oneOf(loginIDs()))
-	f.StringArrayVar(&scopes, "scope", nil, "`SCOPES` to ask for, separated by spaces (repeatable)")
-	f.StringVar(&p.RedirectURI, "redirect-uri", "", "redirect `URI` on this machine")
-	f.StringVar(&p.ResponseMode, "response-mode", "", "`MODE` in which the answer comes back")
-	f.StringVar(&p.Audience, "audience", "", "`AUDIENCE` parameter")
-	f.StringArrayVar(&p.Resources, "resource", nil, "`URI` of the resource that the access token is for (repeatable)")
-	f.StringArrayVar(&params, "param", nil, "further parameter of the authorization request: `NAME=VALUE` (repeatable)")
-	f.StringVar(&p.CAFile, "ca-file", "", "PEM `FILE` with certificates of further authorities to trust")
-	f.BoolVar(&replace, "replace", false, "replace the profile of that name")
+	all := new(cobra.Command)
+	login.register(all)
+	for _, name := range config.Flags() {
+		if f := all.Flags().Lookup(name); f != nil {
+			cmd.Flags().AddFlag(f)
+		}
+	}
+	cmd.Flags().BoolVar(&replace, "replace", false, "replace the profile of that name")
 	return cmd
 }
 
-// complete takes over the flags that are not texts, and makes paths those of anywhere.
-func complete(p *config.Profile, scopes, params []string) error {
-	for _, s := range scopes {
-		p.Scopes = append(p.Scopes, strings.Fields(s)...)
-	}
-	for _, param := range params {
-		name, value, ok := strings.Cut(param, "=")
-		if !ok || name == "" {
-			return usage("for example --param prompt=consent", "--param: want NAME=VALUE, got %q", param)
+// takeFlags sets in a profile what was given. Paths are made those of anywhere: the file lies elsewhere.
+func takeFlags(p *config.Profile, flags *pflag.FlagSet) error {
+	for _, name := range config.Flags() {
+		f := flags.Lookup(name)
+		if f == nil || !f.Changed {
+			continue
 		}
-		if p.Params == nil {
-			p.Params = make(map[string]string)
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
 		}
-		p.Params[name] = value
-	}
-	if p.CAFile != "" { // relative to where we are, but kept relative to the file
-		path, err := filepath.Abs(p.CAFile)
-		if err != nil {
-			return usage("", "--ca-file: %w", err)
+		if err := p.Set(name, values...); err != nil {
+			return usage("", "%w", err)
 		}
-		p.CAFile = path
 	}
-	if path, ok := strings.CutPrefix(p.ClientSecret, "file:"); ok && !strings.HasPrefix(path, "~/") {
-		absolute, err := filepath.Abs(path)
-		if err != nil {
-			return usage("", "--client-secret: %w", err)
-		}
-		p.ClientSecret = "file:" + absolute
+	here, err := os.Getwd()
+	if err != nil {
+		return usage("", "%w", err)
 	}
+	*p = p.At(here)
 	return nil
 }
 

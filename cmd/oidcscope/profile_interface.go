@@ -46,6 +46,6 @@ func resolveProfile(ctx context.Context, sys *system, p config.Profile) (string,
 	if err := o.run.check(); err != nil {
 		return "", flows.Config{}, err
 	}
-	cfg, err := o.config(ctx, sys, p.Issuer, &keyboard{sys: sys}, plain.New(io.Discard, 0, false))
+	cfg, err := o.config(ctx, p.Issuer, references{sys: sys, keys: &keyboard{sys: sys}, notes: plain.New(io.Discard, 0, false)})
 	return o.run.flow, cfg, err
 }

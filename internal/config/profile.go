@@ -28,6 +28,16 @@ type Profile struct {
 	Resources    []string          `toml:"resources"`
 	Params       map[string]string `toml:"params"` // further parameters of the authorization request
 	CAFile       string            `toml:"ca_file"`
+
+	ACRValues    []string `toml:"acr_values"`
+	LoginHint    string   `toml:"login_hint"`
+	ResponseType string   `toml:"response_type"`
+	PAR          bool     `toml:"par"`
+	JAR          bool     `toml:"jar"`
+	DPoP         bool     `toml:"dpop"`
+	ClientKey    string   `toml:"client_key"` // file of the client's private key
+	Cert         string   `toml:"cert"`       // file of the client's certificate
+	Key          string   `toml:"key"`        // file of the certificate's private key
 }
 
 // setting is one key of a profile: its name in the file, the flag of login that means the same, and where its value goes.
@@ -36,6 +46,7 @@ type setting struct {
 	text      *string
 	list      *[]string
 	table     *map[string]string
+	on        *bool
 }
 
 // settings are the keys of a profile, in the order in which they are written.
@@ -53,6 +64,15 @@ func (p *Profile) settings() []setting {
 		{key: "resources", flag: "resource", list: &p.Resources},
 		{key: "params", flag: "param", table: &p.Params},
 		{key: "ca_file", flag: "ca-file", text: &p.CAFile},
+		{key: "acr_values", flag: "acr-values", list: &p.ACRValues},
+		{key: "login_hint", flag: "login-hint", text: &p.LoginHint},
+		{key: "response_type", flag: "response-type", text: &p.ResponseType},
+		{key: "par", flag: "par", on: &p.PAR},
+		{key: "jar", flag: "jar", on: &p.JAR},
+		{key: "dpop", flag: "dpop", on: &p.DPoP},
+		{key: "client_key", flag: "client-key", text: &p.ClientKey},
+		{key: "cert", flag: "cert", text: &p.Cert},
+		{key: "key", flag: "key", text: &p.Key},
 	}
 }
 
@@ -69,28 +89,78 @@ func ProfileKeys() []string {
 type Setting struct {
 	Key, Flag string   // "redirect_uri" in the file, "redirect-uri" on the command line
 	Values    []string // one, or those of a list; of a table NAME=VALUE
+	Kind      Kind
 }
+
+// Kind is how a setting is written in the file.
+type Kind int
+
+const (
+	KindText Kind = iota
+	KindList
+	KindTable
+	KindBool
+)
 
 // Settings gives what a profile sets, in the order of the file.
 func (p Profile) Settings() []Setting {
 	var set []Setting
 	for _, s := range p.settings() {
 		var values []string
+		kind := KindText
 		switch {
 		case s.text != nil && *s.text != "":
 			values = []string{*s.text}
+		case s.on != nil && *s.on:
+			values, kind = []string{"true"}, KindBool
 		case s.list != nil:
-			values = *s.list
+			values, kind = *s.list, KindList
 		case s.table != nil:
+			kind = KindTable
 			for _, name := range slices.Sorted(maps.Keys(*s.table)) {
 				values = append(values, name+"="+(*s.table)[name])
 			}
 		}
 		if len(values) > 0 {
-			set = append(set, Setting{s.key, s.flag, values})
+			set = append(set, Setting{s.key, s.flag, values, kind})
 		}
 	}
 	return set
+}
+
+// Flags gives the flag of login that each key stands for, in the order of the file.
+func Flags() []string {
+	var flags []string
+	for _, s := range new(Profile).settings() {
+		flags = append(flags, s.flag)
+	}
+	return flags
+}
+
+// Set sets what a flag of login means. Scopes and levels may come several in a text, as on the command line.
+func (p *Profile) Set(flag string, values ...string) error {
+	i := slices.IndexFunc(p.settings(), func(s setting) bool { return s.flag == flag })
+	if i < 0 {
+		return fmt.Errorf("a profile has no key for --%s", flag)
+	}
+	switch s := p.settings()[i]; {
+	case s.text != nil:
+		*s.text = values[len(values)-1]
+	case s.on != nil:
+		*s.on = values[len(values)-1] == "true"
+	case s.list != nil:
+		*s.list = strings.Fields(strings.Join(values, " "))
+	default:
+		*s.table = make(map[string]string, len(values))
+		for _, v := range values {
+			name, value, ok := strings.Cut(v, "=")
+			if !ok || name == "" {
+				return fmt.Errorf("--%s: want NAME=VALUE, got %q", flag, v)
+			}
+			(*s.table)[name] = value
+		}
+	}
+	return nil
 }
 
 // FindProfile gives the profile of that name. The error names the nearest one.
@@ -142,10 +212,15 @@ func (p Profile) Warnings() []string {
 }
 
 // Resolved gives the profile with its relative paths made those of the file's folder, where they were written, and "~/" opened.
-func (p Profile) Resolved() Profile {
-	p.CAFile = anchored(p.CAFile, p.folder)
+func (p Profile) Resolved() Profile { return p.At(p.folder) }
+
+// At is Resolved for paths that were written elsewhere.
+func (p Profile) At(folder string) Profile {
+	for _, path := range []*string{&p.CAFile, &p.ClientKey, &p.Cert, &p.Key} {
+		*path = anchored(*path, folder)
+	}
 	if path, ok := strings.CutPrefix(p.ClientSecret, "file:"); ok {
-		p.ClientSecret = "file:" + anchored(path, p.folder)
+		p.ClientSecret = "file:" + anchored(path, folder)
 	}
 	return p
 }

@@ -66,6 +66,8 @@ func TestEveryFieldIsASetting(t *testing.T) {
 			f.SetString("https://" + key)
 		case reflect.Slice:
 			f.Set(reflect.ValueOf([]string{key}))
+		case reflect.Bool:
+			f.SetBool(true)
 		case reflect.Map:
 			f.Set(reflect.ValueOf(map[string]string{key: "1"}))
 		}

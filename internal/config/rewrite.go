@@ -293,8 +293,8 @@ func comment(line string) string {
 // written writes a setting as TOML.
 func written(s Setting) string {
 	var value string
-	switch {
-	case s.Key == "params":
+	switch s.Kind {
+	case KindTable:
 		pairs := map[string]string{}
 		for _, v := range s.Values {
 			name, text, _ := strings.Cut(v, "=")
@@ -305,12 +305,14 @@ func written(s Setting) string {
 			parts = append(parts, quoted(name)+" = "+quoted(pairs[name]))
 		}
 		value = "{ " + strings.Join(parts, ", ") + " }"
-	case s.Key == "scopes" || s.Key == "resources":
+	case KindList:
 		parts := make([]string, len(s.Values))
 		for i, v := range s.Values {
 			parts[i] = quoted(v)
 		}
 		value = "[" + strings.Join(parts, ", ") + "]"
+	case KindBool:
+		value = s.Values[0]
 	default:
 		value = quoted(s.Values[0])
 	}
