@@ -1,0 +1,124 @@
+package explain
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/inspect/lint"
+	"github.com/oidcscope/oidcscope/internal/rule"
+)
+
+func termTopics() []Topic {
+	var list []Topic
+	for _, t := range terms() {
+		list = append(list, Topic{Kind: Term, Name: t.name, Text: t.text, Refs: references(t.ref), See: t.see, also: t.also})
+	}
+	return list
+}
+
+// references splits "RFC 7519 4.1.4, RFC 9068" and the glossary's "RFC 7519 4.1.4; RFC 9068".
+func references(text string) []string {
+	var refs []string
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' }) {
+		refs = append(refs, strings.TrimSpace(part))
+	}
+	return refs
+}
+
+func glossaryTopics() []Topic {
+	var list []Topic
+	for e := range inspect.Glossary() {
+		t := Topic{Kind: Claim, Name: e.Name, Text: e.Meaning + ".", Refs: references(e.Source)}
+		if e.Where == inspect.InHeader {
+			t.Kind = Header
+		}
+		if e.Kind != "" {
+			t.Details = []Detail{{"type", strings.ReplaceAll(e.Kind, "-", " ")}}
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+func parameterTopics() []Topic {
+	var list []Topic
+	for _, p := range parameters() {
+		list = append(list, Topic{Kind: Parameter, Name: p.name, Text: p.text, Details: []Detail{{"where", p.where}}, Refs: references(p.ref)})
+	}
+	return list
+}
+
+// Flows lists every flow, as the program runs it when nothing is configured.
+func Flows() []flows.Flow {
+	session := &flows.Session{Metadata: &flows.Metadata{}}
+	var list []flows.Flow
+	for _, l := range flows.Logins() {
+		list = append(list, l.Make(flows.Config{}))
+	}
+	return append(list, flows.Refresh(session), flows.FetchUserInfo(session), flows.Introspect(session, flows.AccessToken),
+		flows.Revoke(session, flows.RefreshToken), flows.Logout(session), flows.Register(flows.Config{}))
+}
+
+func flowTopics() []Topic {
+	var list []Topic
+	seen := map[string]bool{}
+	for _, f := range Flows() {
+		t := Topic{Kind: Flow, Name: f.ID, Title: f.Title, Text: f.Summary, Refs: refTexts(f.Refs), also: []string{f.Title}}
+		if f.Caution != "" {
+			t.Details = append(t.Details, Detail{"caution", f.Caution})
+		}
+		for i, s := range f.Steps {
+			t.Details = append(t.Details, Detail{"step " + strconv.Itoa(i+1), s.Title + " (" + s.ID + ")"})
+			if seen[s.ID+s.Title] {
+				continue
+			}
+			seen[s.ID+s.Title] = true
+			list = append(list, Topic{
+				Kind: Step, Name: s.ID, Title: s.Title, Text: s.Why, Refs: refTexts(s.Refs), See: []string{f.ID}, also: []string{s.Title},
+				Details: []Detail{{"between", between(s)}, {"on the wire", s.Arrow}},
+			})
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+func between(s flows.Step) string {
+	if s.From == s.To {
+		return string(s.From)
+	}
+	return string(s.From) + " → " + string(s.To)
+}
+
+func refTexts(refs []rule.Ref) []string {
+	texts := make([]string, len(refs))
+	for i, r := range refs {
+		texts[i] = r.String()
+	}
+	return texts
+}
+
+func checkTopics() []Topic {
+	var list []Topic
+	for _, r := range lint.Rules() {
+		list = append(list, Topic{
+			Kind: Check, Name: r.ID, Title: r.Title, Text: r.Why, Refs: refTexts(r.Refs), also: []string{r.Slug},
+			Details: []Detail{{"severity", r.Severity.String()}, {"slug", r.Slug}, {"fix", r.Fix}, {"good", r.Good}, {"bad", r.Bad}},
+		})
+	}
+	return list
+}
+
+func specificationTopics() []Topic {
+	var list []Topic
+	for _, s := range specifications() {
+		t := Topic{Kind: Specification, Name: s.name, Title: s.title, Text: s.text, also: []string{s.title, strings.Replace(s.name, "OpenID Connect", "OIDC", 1)}}
+		if address := s.address(); address != "" {
+			t.Refs = []string{address}
+		}
+		list = append(list, t)
+	}
+	return list
+}
