@@ -15,7 +15,7 @@ func newExplain(sys *system, common *shared) *cobra.Command {
 	var o outputOptions
 	cmd := &cobra.Command{
 		Use:   "explain [TOPIC]",
-		Short: "Look something up: a claim, header, parameter, check, flow, term or specification",
+		Short: "Look something up: a claim, parameter, error code, check, flow, term or specification",
 		Long: `Explains a word of OpenID Connect and OAuth, from what the program knows itself, without
 a network. Without a topic it lists all of them. Small mistakes are forgiven.
 

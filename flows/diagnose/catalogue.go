@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/preset"
@@ -15,6 +16,8 @@ type Section struct {
 // Entry is a row in words.
 type Entry struct {
 	ID, Signs, What, Causes, Fixes, Ref string
+
+	Codes []string // error codes that the row is about: the OAuth code, the provider's own
 }
 
 // Catalogue lists everything that can be diagnosed.
@@ -63,7 +66,7 @@ func entry(r row, facts map[string]string) Entry {
 	if r.mark == preset.Known && r.spec != "" {
 		ref += " (the row is only known, not checked)"
 	}
-	return Entry{r.id, r.signs(), what, strings.Join(causes, "; "), strings.Join(fixes, "; "), ref}
+	return Entry{r.id, r.signs(), what, strings.Join(causes, "; "), strings.Join(fixes, "; "), ref, slices.Concat(r.code, r.sub)}
 }
 
 // signs says what the row goes by.

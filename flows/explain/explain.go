@@ -1,7 +1,8 @@
-// Package explain is what oidcscope knows, to be looked up without a network: claims, header parameters, checks, flows and their
-// steps, parameters of requests and answers, terms, specifications. [Find] is what to use.
+// Package explain is what oidcscope knows, to be looked up without a network: claims, header parameters, error codes, checks, flows
+// and their steps, parameters of requests and answers, terms, specifications. [Find] is what to use.
 //
-// The knowledge is where the program itself uses it (the glossary of package inspect, the rules of package lint, the flows); only
+// The knowledge is where the program itself uses it (the glossary of package inspect, the rules of lint and doctor, the rows of diagnose,
+// the flows); only
 // parameters, terms and specifications have tables here. Nothing is computed before the first question.
 package explain
 
@@ -21,6 +22,7 @@ const (
 	Claim         Kind = "claim"
 	Header        Kind = "header parameter"
 	Check         Kind = "check"
+	ErrorCode     Kind = "error code"
 	Flow          Kind = "flow"
 	Step          Kind = "step"
 	Parameter     Kind = "parameter"
@@ -30,7 +32,7 @@ const (
 
 // Kinds lists them in the order in which topics of one name are told.
 func Kinds() []Kind {
-	return []Kind{Term, Claim, Header, Parameter, Flow, Step, Check, Specification}
+	return []Kind{Term, Claim, Header, Parameter, ErrorCode, Flow, Step, Check, Specification}
 }
 
 // Topic is one thing that can be explained.
@@ -57,7 +59,7 @@ func All() []Topic { return slices.Clone(all()) }
 
 var all = sync.OnceValue(func() []Topic {
 	var list []Topic
-	for _, topics := range []func() []Topic{termTopics, glossaryTopics, parameterTopics, flowTopics, checkTopics, specificationTopics} {
+	for _, topics := range []func() []Topic{termTopics, glossaryTopics, parameterTopics, flowTopics, errorTopics, checkTopics, specificationTopics} {
 		list = append(list, topics()...)
 	}
 	order := Kinds()

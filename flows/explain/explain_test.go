@@ -51,6 +51,9 @@ func TestFind(t *testing.T) {
 		"redirect-uri":                "parameter redirect_uri",
 		"device":                      "flow device",
 		"private_key_jwt":             "term client authentication",
+		"invalid_grant":               "error code invalid_grant",
+		"DISC-006":                    "check DISC-006",
+		"AADB2C90118":                 "error code AADB2C90118",
 		"kid":                         "header parameter kid",
 	} {
 		var got []string

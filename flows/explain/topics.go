@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -22,7 +23,12 @@ func termTopics() []Topic {
 func references(text string) []string {
 	var refs []string
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' }) {
-		refs = append(refs, strings.TrimSpace(part))
+		part = strings.TrimSpace(part)
+		if last := len(refs) - 1; last >= 0 && part != "" && part[0] >= '0' && part[0] <= '9' {
+			refs[last] += ", " + part // another section of the same document
+		} else {
+			refs = append(refs, part)
+		}
 	}
 	return refs
 }
@@ -101,12 +107,16 @@ func refTexts(refs []rule.Ref) []string {
 }
 
 func checkTopics() []Topic {
-	var list []Topic
-	for _, r := range lint.Rules() {
-		list = append(list, Topic{
+	return append(checks("token", lint.Rules()), checks("provider", doctor.Rules())...)
+}
+
+func checks[S any](of string, rules []rule.Rule[S]) []Topic {
+	list := make([]Topic, len(rules))
+	for i, r := range rules {
+		list[i] = Topic{
 			Kind: Check, Name: r.ID, Title: r.Title, Text: r.Why, Refs: refTexts(r.Refs), also: []string{r.Slug},
-			Details: []Detail{{"severity", r.Severity.String()}, {"slug", r.Slug}, {"fix", r.Fix}, {"good", r.Good}, {"bad", r.Bad}},
-		})
+			Details: []Detail{{"checks a", of}, {"severity", r.Severity.String()}, {"slug", r.Slug}, {"fix", r.Fix}, {"good", r.Good}, {"bad", r.Bad}},
+		}
 	}
 	return list
 }
