@@ -56,15 +56,19 @@ func parameterTopics() []Topic {
 	return list
 }
 
-// Flows lists every flow, as the program runs it when nothing is configured.
+// Flows lists what there is, as the program runs it when nothing is configured: the logins, a login with everything that its request
+// can have, and the flows over a session.
 func Flows() []flows.Flow {
-	session := &flows.Session{Metadata: &flows.Metadata{}}
-	var list []flows.Flow
+	s := &flows.Session{Metadata: &flows.Metadata{}}
+	var all []flows.Flow
 	for _, l := range flows.Logins() {
-		list = append(list, l.Make(flows.Config{}))
+		all = append(all, l.Make(flows.Config{}))
 	}
-	return append(list, flows.Refresh(session), flows.FetchUserInfo(session), flows.Introspect(session, flows.AccessToken),
-		flows.Revoke(session, flows.RefreshToken), flows.Logout(session), flows.Register(flows.Config{}))
+	full := flows.AuthorizationCode(flows.Config{Request: flows.RequestOptions{JAR: true, PAR: true}})
+	full.Title += ", the request signed and pushed"
+	return append(all, full, flows.Refresh(s), flows.FetchUserInfo(s), flows.Introspect(s, flows.AccessToken), flows.Revoke(s, flows.RefreshToken),
+		flows.ExchangeToken(s), flows.Call(s, "GET", "https://api.example", nil), flows.Logout(s), flows.Register(flows.Config{}),
+		flows.ReadRegistration(s), flows.DeleteRegistration(s))
 }
 
 func flowTopics() []Topic {
@@ -86,7 +90,10 @@ func flowTopics() []Topic {
 				Details: []Detail{{"between", between(s)}, {"on the wire", s.Arrow}},
 			})
 		}
-		list = append(list, t)
+		if !seen[f.ID+f.Summary] { // the request signed and pushed is the same flow with more steps
+			seen[f.ID+f.Summary] = true
+			list = append(list, t)
+		}
 	}
 	return list
 }

@@ -1,6 +1,7 @@
 // Package docgen writes the pages of docs/ that the program knows best itself: its commands ([CLI]), the keys of its interface ([Keys]),
-// the steps of its flows ([Flows]), the faults of its practice provider ([Faults]), the errors that it explains ([Errors]) and the providers that it knows ([Providers]). They are made from the same data that the program runs on, and the test
-// TestGeneratedPages in cmd/oidcscope fails when a page is not what it would be made into; go generate ./... makes them anew.
+// the steps of its flows ([Flows]), the faults of its practice provider ([Faults]), the errors that it explains ([Errors]), the providers that
+// it knows ([Providers]), its checks ([Checks]) and the meanings of claims ([Claims]). They are made from the same data that the program runs
+// on, and the test TestGeneratedPages in cmd/oidcscope fails when a page is not what it would be made into; go generate ./... makes them anew.
 package docgen
 
 import (
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/explain"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/tui"
 )
@@ -33,12 +35,11 @@ func Keys() string {
 
 // Flows is the page of the flows' steps.
 func Flows() string {
-	session := &flows.Session{Metadata: &flows.Metadata{}}
 	var b strings.Builder
 	b.WriteString(note + "# Flows\n\nEvery step that the program shows: between whom, why it exists, and what asks for it. " +
 		"The names in `code` are the steps' ids in JSON events and breakpoints.\n")
 	explained := make(map[string]bool) // a step that several flows have is explained once
-	for _, f := range allFlows(session) {
+	for _, f := range explain.Flows() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", f.Title, f.Summary)
 		if f.Caution != "" {
 			fmt.Fprintf(&b, "Mind: %s.\n\n", f.Caution)
@@ -57,19 +58,6 @@ func Flows() string {
 		}
 	}
 	return b.String()
-}
-
-// allFlows lists what there is: the logins, a login with everything that its request can have, and the flows over a session.
-func allFlows(s *flows.Session) []flows.Flow {
-	var all []flows.Flow
-	for _, l := range flows.Logins() {
-		all = append(all, l.Make(flows.Config{}))
-	}
-	full := flows.AuthorizationCode(flows.Config{Request: flows.RequestOptions{JAR: true, PAR: true}})
-	full.Title += ", the request signed and pushed"
-	return append(all, full, flows.Refresh(s), flows.FetchUserInfo(s), flows.Introspect(s, flows.AccessToken), flows.Revoke(s, flows.RefreshToken),
-		flows.ExchangeToken(s), flows.Call(s, "GET", "https://api.example", nil), flows.Logout(s), flows.Register(flows.Config{}),
-		flows.ReadRegistration(s), flows.DeleteRegistration(s))
 }
 
 func between(s flows.Step) string {
