@@ -90,8 +90,8 @@ func flowTopics() []Topic {
 				Details: []Detail{{"between", between(s)}, {"on the wire", s.Arrow}},
 			})
 		}
-		if !seen[f.ID+f.Summary] { // the request signed and pushed is the same flow with more steps
-			seen[f.ID+f.Summary] = true
+		if !seen[f.ID] { // further forms of a flow have other steps, which are topics of their own
+			seen[f.ID] = true
 			list = append(list, t)
 		}
 	}
