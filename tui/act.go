@@ -43,6 +43,10 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.began(a.runs.InPlace(ui.RunRefresh, flows.Refresh)), true
 	case ui.FetchUserInfo:
 		return a.began(a.runs.InPlace(ui.RunUserInfo, flows.FetchUserInfo)), true
+	case ui.Introspect:
+		return a.began(a.runs.InPlace(ui.RunIntrospect, func(s *flows.Session) flows.Flow { return flows.Introspect(s, m.Which) })), true
+	case ui.Revoke:
+		return a.revoke(m), true
 	case ui.Restart:
 		return a.began(a.runs.Restart()), true
 	case ui.Cancel:
@@ -108,6 +112,17 @@ func (a *app) startFlow(m ui.StartFlow) tea.Cmd {
 	}
 	told, next := a.runs.Start(r)
 	return tea.Batch(a.tell(told...), next, a.show(ui.Flow))
+}
+
+// revoke revokes a token, after asking: it can't be undone.
+func (a *app) revoke(m ui.Revoke) tea.Cmd {
+	if !m.Sure {
+		m.Sure = true
+		what := strings.ReplaceAll(string(m.Which), "_", " ")
+		a.overlay = newConfirm(a.c, "Revoke the "+what+"?", "The provider forgets it; with a refresh token, what came with it too.", "revoke", m)
+		return nil
+	}
+	return a.began(a.runs.InPlace(ui.RunRevoke, func(s *flows.Session) flows.Flow { return flows.Revoke(s, m.Which) }))
 }
 
 // began takes what the controller gives when it starts a run, or its reason not to.

@@ -515,3 +515,20 @@ func BenchmarkView(b *testing.B) {
 		p.s.View()
 	}
 }
+
+// TestAskedElsewhere is a CIBA login: nothing is opened, nothing can be pasted, nothing is scanned.
+func TestAskedElsewhere(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.begin(sampleDevice())
+	p.discovery()
+	p.start("poll")
+	p.event(flows.NeedUser{Meta: p.meta("poll"), Kind: flows.NeedElsewhere, Interval: 5 * time.Second, ExpiresAt: p.now.Add(time.Minute)})
+	if drawn := p.s.View(); !strings.Contains(drawn, "on a device of yours") || !strings.Contains(drawn, "01:00") || strings.Contains(drawn, "browser at this address") {
+		t.Errorf("drawn:\n%s", drawn)
+	}
+	if why := p.s.pasteDisabled(); !strings.Contains(why, "another device") {
+		t.Errorf("paste: %q", why)
+	}
+	p.keys("Q", "o") // must not fall over an address that is not there
+	p.s.View()
+}

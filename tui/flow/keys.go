@@ -194,6 +194,8 @@ func (s *Screen) pasteDisabled() string {
 		return "the run does not wait for you"
 	case s.run.need.Kind == flows.NeedDevice:
 		return "a device login ends by itself; there is no address to paste"
+	case s.run.need.Kind == flows.NeedElsewhere:
+		return "the provider asks on another device; there is no address to paste"
 	default:
 		return ""
 	}

@@ -18,10 +18,23 @@ import (
 
 // turnPanes say what the person has to do elsewhere, and give everything that takes.
 func (s *Screen) turnPanes() []widget.Pane {
-	if s.run.need.Kind == flows.NeedDevice {
+	switch s.run.need.Kind {
+	case flows.NeedDevice:
 		return s.devicePanes()
+	case flows.NeedElsewhere:
+		return s.elsewherePanes()
 	}
 	return s.browserPanes()
+}
+
+// elsewherePanes say that the provider asks the person by itself (CIBA); nothing is to be opened.
+func (s *Screen) elsewherePanes() []widget.Pane {
+	p := s.text("The provider is asking you on a device of yours. Look there, compare the binding message if there is one, and agree.")
+	p.ID = "elsewhere"
+	p.Rows = append(p.Rows, lines(""))
+	p.Rows = append(p.Rows, s.leftRows()...)
+	p.Rows = append(p.Rows, s.dim(s.polling())...)
+	return []widget.Pane{p}
 }
 
 // address is what has to be opened.

@@ -39,6 +39,10 @@ func (s *Screen) command(m tea.KeyMsg) (tea.Cmd, bool) {
 		return s.refresh(), true
 	case matches(m, k.UserInfo):
 		return s.userInfo(), true
+	case matches(m, k.Introspect):
+		return s.introspect(), true
+	case matches(m, k.Revoke):
+		return s.revoke(), true
 	case matches(m, k.Times):
 		s.times = (s.times + 1) % timeForms
 	case matches(m, k.JSON):
@@ -192,6 +196,10 @@ func (s *Screen) press(i int) tea.Cmd {
 	switch s.buttons.Items[i].ID {
 	case "refresh":
 		return s.refresh()
+	case "introspect":
+		return s.introspect()
+	case "revoke":
+		return s.revoke()
 	default:
 		return s.userInfo()
 	}
@@ -209,6 +217,20 @@ func (s *Screen) userInfo() tea.Cmd {
 		return ui.Send(ui.Notify{Text: "can't ask for userinfo: " + why, Kind: ui.NoteCare})
 	}
 	return ui.Send(ui.FetchUserInfo{})
+}
+
+func (s *Screen) introspect() tea.Cmd {
+	if why := s.cantIntrospect(); why != "" {
+		return ui.Send(ui.Notify{Text: "can't introspect: " + why, Kind: ui.NoteCare})
+	}
+	return ui.Send(ui.Introspect{Which: s.subject().which})
+}
+
+func (s *Screen) revoke() tea.Cmd {
+	if why := s.cantRevoke(); why != "" {
+		return ui.Send(ui.Notify{Text: "can't revoke: " + why, Kind: ui.NoteCare})
+	}
+	return ui.Send(ui.Revoke{Which: s.subject().which})
 }
 
 // pointed takes the mouse: the wheel scrolls what is under it; a click selects, and on what is selected it presses.
@@ -247,7 +269,7 @@ func (s *Screen) click(col *widget.Column, right bool, x, y int) tea.Cmd {
 	case s.subject() == nil:
 		return s.choose(id)
 	case id == buttonRow:
-		if i := s.buttons.At(cell); line == 0 && i >= 0 {
+		if i := s.buttons.AtLine(cell, line, s.buttonWidth); i >= 0 {
 			s.buttons.Active = i
 			return s.press(i)
 		}

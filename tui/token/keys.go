@@ -8,7 +8,7 @@ import (
 
 // keyMap holds the keys of this screen alone; the common ones come from ui.Keys.
 type keyMap struct {
-	PrevTab, NextTab, Refresh, UserInfo, Times, JSON, Before, Practice, Login key.Binding
+	PrevTab, NextTab, Refresh, UserInfo, Introspect, Revoke, Times, JSON, Before, Practice, Login key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -16,15 +16,17 @@ func newKeyMap() keyMap {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
 	}
 	return keyMap{
-		PrevTab:  bind("←/h", "token before, or fold", "left", "h"),
-		NextTab:  bind("→/l", "next token", "right", "l"),
-		Refresh:  bind("r", "refresh", "r"),
-		UserInfo: bind("U", "userinfo", "U"),
-		Times:    bind("t", "times", "t"),
-		JSON:     bind("J", "JSON", "J"),
-		Before:   bind("d", "before/after", "d"),
-		Practice: bind("enter", "practice login", "enter"),
-		Login:    bind("n", "new login", "n"),
+		PrevTab:    bind("←/h", "token before, or fold", "left", "h"),
+		NextTab:    bind("→/l", "next token", "right", "l"),
+		Refresh:    bind("r", "refresh", "r"),
+		UserInfo:   bind("U", "userinfo", "U"),
+		Introspect: bind("I", "introspect", "I"),
+		Revoke:     bind("X", "revoke", "X"),
+		Times:      bind("t", "times", "t"),
+		JSON:       bind("J", "JSON", "J"),
+		Before:     bind("d", "before/after", "d"),
+		Practice:   bind("enter", "practice login", "enter"),
+		Login:      bind("n", "new login", "n"),
 	}
 }
 
@@ -56,7 +58,7 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	k, g := s.keys, s.c.Keys
 	return [][]key.Binding{
 		{g.Up, g.Down, g.PageUp, g.PageDown, g.Top, g.Bottom, g.Next, g.Prev, g.Enter},
-		{k.PrevTab, k.NextTab, k.Refresh, k.UserInfo, k.Before},
+		{k.PrevTab, k.NextTab, k.Refresh, k.UserInfo, k.Introspect, k.Revoke, k.Before},
 		{k.Times, k.JSON, g.Filter, g.Copy},
 	}
 }
@@ -74,6 +76,8 @@ func (s *Screen) Actions() []ui.Action {
 	actions := []ui.Action{
 		{Binding: k.Refresh, Title: "Refresh the tokens", Disabled: s.cantRefresh()},
 		{Binding: k.UserInfo, Title: "Ask the userinfo endpoint", Disabled: s.cantUserInfo()},
+		{Binding: k.Introspect, Title: "Ask whether the token is still good", Disabled: s.cantIntrospect()},
+		{Binding: k.Revoke, Title: "Revoke the token", Disabled: s.cantRevoke()},
 		{Binding: k.Before, Title: "Show the tokens before the refresh", Disabled: before},
 		{Binding: k.JSON, Title: "Show the whole JSON, or as it was sent", Disabled: none},
 		{Binding: k.Times, Title: "Write times in UTC, local time, or raw", Disabled: none},

@@ -29,6 +29,7 @@ func (s *Screen) lifePane(width int) widget.Pane {
 		}
 		pane.Rows = append(pane.Rows, s.timeRow("expires", cd.Until, sub.lifeBy))
 	}
+	pane.Rows = append(pane.Rows, s.worthRows(width)...)
 	return s.withButtons(pane, width)
 }
 
@@ -94,12 +95,13 @@ func (s *Screen) timeRow(name string, at time.Time, note string) widget.Row {
 // withButtons adds the row of buttons, and what became of the last press when that failed.
 func (s *Screen) withButtons(pane widget.Pane, width int) widget.Pane {
 	theme := s.c.Theme
-	s.buttons.Items = s.buttonItems()
+	s.buttons.Items, s.buttonWidth = s.buttonItems(), width
 	lines := s.buttons.Lines(theme, width, false)
 	s.buttons.Active = min(s.buttons.Active, len(s.buttons.Items)-1)
 	s.entries[buttonRow] = &entry{title: "Buttons", lines: []line{
 		{text: "Refresh redeems the refresh token for new tokens (RFC 6749 6) and shows what changed.", style: theme.Dim},
 		{text: "UserInfo asks the provider about the person, with the access token (OpenID Connect Core 5.3).", style: theme.Dim},
+		{text: "Introspect asks the provider whether the token is still good (RFC 7662); Revoke tells it to forget the token (RFC 7009).", style: theme.Dim},
 		{text: "← → choose, enter presses.", style: theme.Dim}}}
 	pane.Rows = append(pane.Rows, widget.Row{ID: buttonRow, Height: len(lines), Draw: func(selected bool) []string {
 		return s.buttons.Lines(theme, width, selected)
@@ -127,10 +129,21 @@ func (s *Screen) buttonItems() []widget.Button {
 	case ui.RunUserInfo:
 		info.Busy, info.Disabled = s.busy("Asking…"), ""
 	}
-	if s.subject().which == pasted {
+	switch which := s.subject().which; {
+	case which == pasted:
 		return []widget.Button{refresh}
+	case !askable(which):
+		return []widget.Button{refresh, info}
 	}
-	return []widget.Button{refresh, info}
+	introspect := widget.Button{ID: "introspect", Key: "I", Label: "Introspect", Disabled: s.cantIntrospect()}
+	revoke := widget.Button{ID: "revoke", Key: "X", Label: "Revoke", Disabled: s.cantRevoke()}
+	switch s.running {
+	case ui.RunIntrospect:
+		introspect.Busy, introspect.Disabled = s.busy("Asking…"), ""
+	case ui.RunRevoke:
+		revoke.Busy, revoke.Disabled = s.busy("Revoking…"), ""
+	}
+	return []widget.Button{refresh, info, introspect, revoke}
 }
 
 func (s *Screen) busy(word string) string {

@@ -47,22 +47,23 @@ type Screen struct {
 	before   bool // showing previous instead of current
 	compared *comparison
 
-	tabs      widget.Tabs
-	view      view
-	zoomed    *entry // its whole value fills the screen
-	times     timeForm
-	filter    *widget.Filter
-	hits      int
-	tree      widget.Tree // of the JSON and of a zoomed value
-	inner     widget.Tree // inside of claims
-	buttons   widget.Buttons
-	left      *widget.Column // also the only one of a stack, of JSON, and of the empty screen
-	right     *widget.Column
-	onRight   bool
-	fresh     bool // another token: reading begins anew
-	phase     widget.Phase
-	entries   map[string]*entry
-	rawCached rawCache
+	tabs        widget.Tabs
+	view        view
+	zoomed      *entry // its whole value fills the screen
+	times       timeForm
+	filter      *widget.Filter
+	hits        int
+	tree        widget.Tree // of the JSON and of a zoomed value
+	inner       widget.Tree // inside of claims
+	buttons     widget.Buttons
+	buttonWidth int            // that they were last drawn in
+	left        *widget.Column // also the only one of a stack, of JSON, and of the empty screen
+	right       *widget.Column
+	onRight     bool
+	fresh       bool // another token: reading begins anew
+	phase       widget.Phase
+	entries     map[string]*entry
+	rawCached   rawCache
 }
 
 // rawCache keeps the drawn raw token: it changes with the token, the size and the reveal, not with every message.

@@ -116,6 +116,45 @@ func TestRefreshByKeyEnterAndClick(t *testing.T) {
 	intent[ui.Refresh](t, b.Update(click(x, y)))
 }
 
+// TestIntrospectAndRevoke are for access and refresh tokens, at providers that have the endpoints.
+func TestIntrospectAndRevoke(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(120, 32)
+	s := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
+	b.login(s)
+	for _, key := range []string{"I", "X"} {
+		if note := intent[ui.Notify](t, b.Update(ui.KeyPress(key))); !strings.Contains(note.Text, "only access and refresh tokens") {
+			t.Errorf("%s on an ID token: %q", key, note.Text)
+		}
+	}
+	b.press("right")
+	if note := intent[ui.Notify](t, b.Update(ui.KeyPress("I"))); !strings.Contains(note.Text, "announces no introspection endpoint") {
+		t.Errorf("without an endpoint: %q", note.Text)
+	}
+	s.Metadata.IntrospectionEndpoint, s.Metadata.RevocationEndpoint = "http://127.0.0.1:41207/introspect", "http://127.0.0.1:41207/revoke"
+	b.login(s)
+	b.press("right")
+	if got := intent[ui.Introspect](t, b.Update(ui.KeyPress("I"))); got.Which != flows.AccessToken {
+		t.Errorf("%+v", got)
+	}
+	x, y := find(t, b.View(), "Revoke ]") // on the second line of the buttons
+	if got := intent[ui.Revoke](t, b.Update(click(x, y))); got.Which != flows.AccessToken || got.Sure {
+		t.Errorf("%+v", got)
+	}
+	for active, words := range map[bool]string{true: "the provider says: active", false: "the provider says: not active"} {
+		after := *s
+		after.Introspection, after.Revoked = &flows.Introspection{Which: flows.AccessToken, Active: active}, []flows.TokenName{flows.AccessToken}
+		b.Update(ui.SessionChanged{Kind: ui.RunIntrospect, Session: &after})
+		if drawn := b.View(); !strings.Contains(drawn, words) || !strings.Contains(drawn, "told to forget it") {
+			t.Errorf("want %q:\n%s", words, drawn)
+		}
+	}
+	b.press("right")
+	if drawn := b.View(); strings.Contains(drawn, "the provider says") || strings.Contains(drawn, "forget it") {
+		t.Errorf("what is known of the access token stands at another:\n%s", drawn)
+	}
+}
+
 func TestRefreshSaysWhyNot(t *testing.T) {
 	s := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
 	with := func(change func(*flows.Session)) *flows.Session {

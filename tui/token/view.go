@@ -125,7 +125,7 @@ func (s *Screen) summary() string {
 		glyph, style := severity(theme, worst(sub.report.Findings))
 		parts = append(parts, style.Render(glyph+" "+ui.Count(n, "finding")))
 	}
-	if s.running == ui.RunRefresh || s.running == ui.RunUserInfo {
+	if s.running != "" && s.running != ui.RunLogin {
 		parts = append(parts, theme.Accent.Render(s.busy("asking the provider…")))
 	}
 	return strings.Join(parts, theme.Faint.Render(" · "))

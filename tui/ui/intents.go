@@ -53,6 +53,13 @@ type (
 	Refresh struct{}
 	// FetchUserInfo calls the userinfo endpoint with the current session's access token, in place.
 	FetchUserInfo struct{}
+	// Introspect asks the provider about a token of the current session, in place.
+	Introspect struct{ Which flows.TokenName }
+	// Revoke tells the provider to forget a token of the current session, in place. Unless Sure is set, the person is asked.
+	Revoke struct {
+		Which flows.TokenName
+		Sure  bool
+	}
 	// Restart runs the current (or last) run's flow again from its first step.
 	Restart struct{}
 	// Cancel ends the run that is under way.

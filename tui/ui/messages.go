@@ -84,4 +84,7 @@ const (
 	RunLogin    RunKind = "login"
 	RunRefresh  RunKind = "refresh"
 	RunUserInfo RunKind = "userinfo"
+
+	RunIntrospect RunKind = "introspect"
+	RunRevoke     RunKind = "revoke"
 )

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"math"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -21,12 +22,32 @@ type Buttons struct {
 	Active int // the one that enter presses
 }
 
-// Lines draws the buttons, and under them why those that are disabled are, wrapped to width.
+// rows says which buttons stand on which line. One that is wider than the width has a line to itself.
+func (b *Buttons) rows(width int) [][]int {
+	var rows [][]int
+	used := 0
+	for i := range b.Items {
+		w := ui.Width(b.Items[i].text())
+		if len(rows) == 0 || used+1+w > width {
+			rows, used = append(rows, nil), -1
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], i)
+		used += 1 + w
+	}
+	return rows
+}
+
+// Lines draws the buttons, on as many lines as they need, and under them why those that are disabled are, wrapped to width.
 func (b *Buttons) Lines(theme *ui.Theme, width int, selected bool) []string {
-	parts := make([]string, len(b.Items))
-	var reasons []string
-	for i, btn := range b.Items {
-		parts[i] = btn.draw(theme, selected && i == b.Active)
+	var lines, reasons []string
+	for _, row := range b.rows(width) {
+		parts := make([]string, len(row))
+		for n, i := range row {
+			parts[n] = b.Items[i].draw(theme, selected && i == b.Active)
+		}
+		lines = append(lines, strings.Join(parts, " "))
+	}
+	for _, btn := range b.Items {
 		if btn.Disabled != "" {
 			for n, line := range ui.Wrap(btn.Label+": "+btn.Disabled, width-2) {
 				indent := "  "
@@ -37,12 +58,19 @@ func (b *Buttons) Lines(theme *ui.Theme, width int, selected bool) []string {
 			}
 		}
 	}
-	return append([]string{strings.Join(parts, " ")}, reasons...)
+	return append(lines, reasons...)
 }
 
-// At gives the button at cell x of the first line, or -1.
-func (b *Buttons) At(x int) int {
-	for i := range b.Items {
+// At gives the button at cell x of a row that is drawn on one line, or -1.
+func (b *Buttons) At(x int) int { return b.AtLine(x, 0, math.MaxInt) }
+
+// AtLine gives the button at cell x of one of the lines that the buttons take in that width, or -1.
+func (b *Buttons) AtLine(x, line, width int) int {
+	rows := b.rows(width)
+	if line < 0 || line >= len(rows) {
+		return -1
+	}
+	for _, i := range rows[line] {
 		w := ui.Width(b.Items[i].text())
 		if x >= 0 && x < w {
 			return i

@@ -1,0 +1,63 @@
+package token
+
+import (
+	"slices"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
+)
+
+// What only the provider knows of a token, and what it can be told about it: introspection (RFC 7662) and revocation
+// (RFC 7009). Both are for access and refresh tokens alone.
+
+// askable reports whether the provider can be asked about a token.
+func askable(which flows.TokenName) bool {
+	return which == flows.AccessToken || which == flows.RefreshToken
+}
+
+// worthRows tell what the provider said about the token in front, and what it was told.
+func (s *Screen) worthRows(width int) []widget.Row {
+	theme, sub := s.c.Theme, s.subject()
+	if s.session == nil || !askable(sub.which) {
+		return nil
+	}
+	var rows []widget.Row
+	if in := s.session.Introspection; in != nil && in.Which == sub.which {
+		text, style := "✗ the provider says: not active", theme.Bad
+		if in.Active {
+			text, style = "✓ the provider says: active", theme.Good
+		}
+		rows = append(rows, fixed("", style.Render(ui.Truncate(text, width))))
+	}
+	if slices.Contains(s.session.Revoked, sub.which) {
+		rows = append(rows, prose(theme.Care, "! The provider was told to forget it. Who only checks the signature of a JWT does not know that.", width)...)
+	}
+	return rows
+}
+
+// cantAsk says why an endpoint can't be asked about the token in front; empty when it can.
+func (s *Screen) cantAsk(endpoint func(*flows.Metadata) string, name string) string {
+	sub := s.subject()
+	switch {
+	case s.session == nil:
+		return "there is no session; log in first"
+	case sub == nil || !askable(sub.which):
+		return "only access and refresh tokens of the session can be"
+	case s.running != "":
+		return "a run is under way"
+	case s.session.Token(sub.which).IsZero():
+		return "there is no such token"
+	case s.session.Metadata == nil || endpoint(s.session.Metadata) == "":
+		return "the provider announces no " + name
+	}
+	return ""
+}
+
+func (s *Screen) cantIntrospect() string {
+	return s.cantAsk(func(m *flows.Metadata) string { return m.IntrospectionEndpoint }, "introspection endpoint")
+}
+
+func (s *Screen) cantRevoke() string {
+	return s.cantAsk(func(m *flows.Metadata) string { return m.RevocationEndpoint }, "revocation endpoint")
+}
