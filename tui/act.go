@@ -9,6 +9,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/browser"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/doctor"
 	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/run"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -35,6 +36,8 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.profileKept(m), true
 	case ui.OpenLogin:
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer, Profile: m.Profile})), true
+	case ui.OpenDoctor:
+		return tea.Batch(a.show(ui.Doctor), a.give(doctor.Open{Config: m.Config})), true
 	case ui.OpenFaults:
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowFaults{})), true
 	case ui.OpenToken:

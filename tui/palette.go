@@ -58,6 +58,7 @@ func commands(a *app) []command {
 	}
 	send("Practice login: authorization code + PKCE", ui.StartPractice{Flow: "pkce"})
 	send("Practice login: device code", ui.StartPractice{Flow: "device"})
+	send("Check a provider", ui.OpenDoctor{})
 	send("Practice with a fault", ui.OpenFaults{})
 	send("Log in to a provider", ui.OpenLogin{})
 	k := a.c.Keys

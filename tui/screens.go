@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"github.com/oidcscope/oidcscope/tui/doctor"
 	"github.com/oidcscope/oidcscope/tui/flow"
 	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/token"
@@ -23,6 +24,7 @@ func newScreens(c *ui.Common) []entry {
 		{"1", ui.Home, "Home", home.New(c)},
 		{"2", ui.Flow, "Flow", flow.New(c)},
 		{"3", ui.Token, "Token", token.New(c)},
+		{"4", ui.Doctor, "Doctor", doctor.New(c)},
 		{"5", ui.Wire, "Wire", wire.New(c)},
 	}
 }

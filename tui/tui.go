@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/browser"
 	"github.com/oidcscope/oidcscope/internal/practice"
@@ -34,10 +35,11 @@ type Options struct {
 	Version       string
 
 	// At most one of these; none is the home screen.
-	Practice string        // "pkce" or "device": start the practice provider and this flow
-	Faults   bool          // the list of the practice provider's faults
-	Login    *Login        // a flow against a provider
-	Inspect  *InspectInput // a token
+	Practice string         // "pkce" or "device": start the practice provider and this flow
+	Faults   bool           // the list of the practice provider's faults
+	Login    *Login         // a flow against a provider
+	Inspect  *InspectInput  // a token
+	Doctor   *doctor.Config // a provider, or documents, to check
 
 	Transport       flows.Transport  // for logins that are started inside: proxy, authorities, timeout
 	PracticeClient  string           // the registered client of a practice login; empty: the public one
@@ -153,6 +155,8 @@ func (a *app) start() tea.Cmd {
 			}
 			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step}
 		}
+	case o.Doctor != nil:
+		return ui.Send(ui.OpenDoctor{Config: *o.Doctor})
 	case o.Inspect != nil:
 		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw, Keys: o.Inspect.Keys, Context: o.Inspect.Context})
 	default:

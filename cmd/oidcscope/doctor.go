@@ -16,6 +16,7 @@ import (
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/config"
 	outcomes "github.com/oidcscope/oidcscope/internal/report"
+	"github.com/oidcscope/oidcscope/tui"
 )
 
 // doctorOptions are the flags of doctor.
@@ -132,6 +133,9 @@ func runDoctor(ctx context.Context, sys *system, common *shared, o *doctorOption
 	cfg, err := o.config(ctx, sys, args)
 	if err != nil {
 		return err
+	}
+	if o.format == "" && !o.watch && o.output.interactive(sys) {
+		return openInterface(ctx, sys, common, tui.Options{Doctor: &cfg, Transport: cfg.Transport})
 	}
 	notes := sys.notes(common.noColor)
 	if cfg.Transport.InsecureSkipVerify {

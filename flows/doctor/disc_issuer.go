@@ -115,7 +115,7 @@ func issuerRules() []Rule {
 			},
 		},
 		{
-			ID: "DISC-006", Slug: "issuer-slash", Title: "The issuer differs by no slash at its end", Severity: rule.Error,
+			ID: "DISC-006", Slug: "issuer-slash", Title: "The issuer ends as it was asked for, with or without a slash", Severity: rule.Error,
 			Refs: refs("OpenID Connect Discovery 4.3"), Needs: needs(factDocument, "DISC-004"),
 			Why:  "The most frequent mistake of all: issuers are compared character by character, and a slash at the end is one.",
 			Fix:  "Configure the client with exactly the issuer that the document names.",

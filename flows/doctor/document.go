@@ -35,6 +35,9 @@ const maxDocument = 1 << 20
 // Readable reports whether the text could be read as a JSON object, perhaps with something behind it.
 func (d *Document) Readable() bool { return d != nil && d.root != nil }
 
+// Issuer is the member issuer as it is written, or "".
+func (d *Document) Issuer() string { return d.text("issuer") }
+
 // get gives a member; null counts as absent.
 func (d *Document) get(name string) *inspect.Value {
 	if d == nil || d.root == nil {

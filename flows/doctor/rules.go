@@ -29,12 +29,28 @@ func family(id string) int {
 	return len(families)
 }
 
-// Checks lists the rules as a list shows them.
-func Checks() []Check {
+// Checks lists the rules as a list shows them. It is shared: don't change it.
+var Checks = sync.OnceValue(func() []Check {
 	rules := Rules()
 	all := make([]Check, len(rules))
 	for i := range rules {
 		all[i] = Check{rules[i].ID, rules[i].Slug, rules[i].Title}
 	}
 	return all
+})
+
+// Place is where a check stands among all, for sorting; -1 for an id that is none.
+func Place(id string) int {
+	if place, ok := places()[id]; ok {
+		return place
+	}
+	return -1
 }
+
+var places = sync.OnceValue(func() map[string]int {
+	all := make(map[string]int, len(Checks()))
+	for i, c := range Checks() {
+		all[c.ID] = i
+	}
+	return all
+})

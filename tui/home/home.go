@@ -42,13 +42,13 @@ func (ShowForm) For() ui.Name { return ui.Home }
 
 // keyMap are the keys of the list; the form has its own.
 type keyMap struct {
-	Open, Device, Login, Inspect, Faults, Edit key.Binding
+	Open, Device, Login, Inspect, Doctor, Faults, Edit key.Binding
 }
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
 	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "new login"),
-		Inspect: bind("i", "inspect a token"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile")}
+		Inspect: bind("i", "inspect a token"), Doctor: bind("d", "check a provider"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile")}
 }
 
 // New makes the home screen.
@@ -163,6 +163,8 @@ func (s *Screen) take(msg tea.Msg) tea.Cmd {
 			return ui.Send(ui.OpenLogin{})
 		case key.Matches(m, s.keys.Inspect):
 			return s.openTokenField()
+		case key.Matches(m, s.keys.Doctor):
+			return ui.Send(ui.OpenDoctor{})
 		case key.Matches(m, s.keys.Faults):
 			return ui.Send(ui.OpenFaults{})
 		case key.Matches(m, s.keys.Edit):
@@ -248,7 +250,7 @@ func (s *Screen) ShortHelp() []key.Binding {
 		if s.selected().profile != nil {
 			return []key.Binding{s.keys.Open, s.keys.Edit, s.keys.Login, s.keys.Inspect}
 		}
-		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect, s.keys.Faults}
+		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect, s.keys.Doctor, s.keys.Faults}
 	}
 }
 
@@ -278,6 +280,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Device, Title: "Practice login: device code"},
 		{Binding: s.keys.Login, Title: "Log in to a provider"},
 		{Binding: s.keys.Inspect, Title: "Inspect a token"},
+		{Binding: s.keys.Doctor, Title: "Check a provider"},
 		{Binding: s.keys.Faults, Title: "Practice with a fault"},
 		{Binding: s.keys.Edit, Title: "Change the selected profile", Disabled: noProfile},
 	}

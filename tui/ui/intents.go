@@ -2,6 +2,7 @@ package ui
 
 import (
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/config"
@@ -25,6 +26,8 @@ type (
 		Flow  string
 		Fault string // how the provider misbehaves; empty: it does not
 	}
+	// OpenDoctor checks a provider, or documents; without any it asks for one.
+	OpenDoctor struct{ Config doctor.Config }
 	// OpenFaults shows the list of the practice provider's faults.
 	OpenFaults struct{}
 	// StartProfile starts the login of a profile, after its references to secrets were followed.

@@ -61,6 +61,17 @@ type (
 		Kind    RunKind
 		Session *flows.Session
 	}
+	// FetchBegan opens a series of requests that belong to no run, such as the doctor's; Number grows with each series.
+	FetchBegan struct {
+		Number int
+		Title  string
+		At     time.Time
+	}
+	// Fetched is one finished request of the series.
+	Fetched struct {
+		Number   int
+		Exchange record.Exchange
+	}
 	// TokenOpened asks the token screen to show text that came from a person rather than from a run, with what the person
 	// said about it. Without keys it is verified with the session's, if they are of the same issuer.
 	TokenOpened OpenToken

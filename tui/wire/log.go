@@ -47,6 +47,19 @@ func (l *log) begin(m ui.RunBegan) {
 	l.runs = append(l.runs, r)
 }
 
+// fetching opens a series of requests that belong to no run. Its number is kept apart from those of runs.
+func (l *log) fetching(m ui.FetchBegan) {
+	l.runs = append(l.runs, &loggedRun{number: -m.Number, title: m.Title, at: m.At})
+}
+
+// fetched keeps one request of such a series.
+func (l *log) fetched(m ui.Fetched) {
+	r := l.run(-m.Number)
+	r.exchanges = append(r.exchanges, &logged{Exchange: flows.Exchange{Exchange: m.Exchange}, run: r})
+	l.kept++
+	l.trim()
+}
+
 // take keeps what belongs here of an event, and reports whether there is another exchange.
 func (l *log) take(m ui.RunEvent) bool {
 	r := l.run(m.Run)
@@ -67,8 +80,10 @@ func (l *log) take(m ui.RunEvent) bool {
 }
 
 func (l *log) run(number int) *loggedRun {
-	if n := len(l.runs); n > 0 && l.runs[n-1].number == number {
-		return l.runs[n-1]
+	for i := len(l.runs) - 1; i >= 0; i-- { // a login and a checkup may go on side by side
+		if l.runs[i].number == number {
+			return l.runs[i]
+		}
 	}
 	r := &loggedRun{number: number}
 	l.runs = append(l.runs, r)

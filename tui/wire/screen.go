@@ -82,7 +82,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.log.begin(m)
 		s.provider = safe.Short(m.Title, 60)
 	case ui.RunEvent:
-		s.take(m)
+		s.take(func() bool { return s.log.take(m) })
+	case ui.FetchBegan:
+		s.log.fetching(m)
+	case ui.Fetched:
+		s.take(func() bool { s.log.fetched(m); return true })
 	case ui.RevealChanged:
 		s.docs, s.shownID = nil, ""
 		s.rebuild()
@@ -91,10 +95,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 }
 
 // take adds to the log. The newest exchange is selected as long as the person has not gone back to an older one.
-func (s *Screen) take(m ui.RunEvent) {
+func (s *Screen) take(keep func() bool) {
 	last := s.log.last()
 	follow := last == nil || !s.inside && s.selected() == last
-	if !s.log.take(m) {
+	if !keep() {
 		return
 	}
 	s.rebuild()
