@@ -101,6 +101,7 @@ type DiagnosisInput struct {
 	Scopes      []string      // as they were asked for
 	Skew        time.Duration // how far the clock here is behind the provider's
 	SkewKnown   bool          // whether an answer with a Date field came
+	Found       []string      // slugs of what was unusual before
 }
 
 // problem makes a Problem without a mark.

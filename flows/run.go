@@ -51,6 +51,7 @@ type state struct {
 
 	skew      time.Duration // how far the clock here is behind the provider's
 	skewKnown bool
+	unusual   []string // slugs of the findings, for the diagnosis
 }
 
 // skip is what a step returns when it has nothing to do.
@@ -141,7 +142,7 @@ func (s *state) tellProblem(p *Problem) *Problem {
 // diagnosisInput is what is known beside a problem.
 func (s *state) diagnosisInput(p *Problem) DiagnosisInput {
 	in := DiagnosisInput{Flow: s.flow.ID, Step: s.step, Config: s.cfg, Metadata: s.metadata,
-		RedirectURI: s.login.redirectURI, Scopes: s.login.scopes, Skew: s.skew, SkewKnown: s.skewKnown}
+		RedirectURI: s.login.redirectURI, Scopes: s.login.scopes, Skew: s.skew, SkewKnown: s.skewKnown, Found: s.unusual}
 	if s.last != nil && s.last.ID == p.Exchange {
 		in.Exchange = s.last
 	}
@@ -344,6 +345,7 @@ func (s *state) variable(name, value, from string, usedBy ...string) {
 
 // found tells something unusual that does not end the step.
 func (s *state) found(severity rule.Severity, slug, message, fix, ref string) {
+	s.unusual = append(s.unusual, slug)
 	s.emit(Found{Meta: s.here(), Finding: rule.Finding{ID: "RUN-" + slug, Slug: slug, Severity: severity, At: s.step,
 		Message: s.secrets.Scrub(message), Fix: fix, Ref: ref}})
 }

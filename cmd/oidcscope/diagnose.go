@@ -97,8 +97,8 @@ func runDiagnose(ctx context.Context, sys *system, common *shared, o *diagnoseOp
 		return usage("oidcscope diagnose TEXT, oidcscope diagnose FILE, or oidcscope diagnose < FILE", "want an error answer, got none: standard input is a terminal")
 	}
 	text, err := readAnswer(ctx, sys, args)
-	if err != nil {
-		return err
+	if err != nil && (o.status == 0 || ctx.Err() != nil || text != "" || exitCode(err) != exitUsage) {
+		return err // an empty answer is one too, when its status is known
 	}
 	answer, err := diagnose.Text(text, hints)
 	switch {

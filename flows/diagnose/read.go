@@ -326,15 +326,30 @@ func pairValue(text, name string) string {
 			value, _, _ := strings.Cut(rest[1:], rest[:1])
 			return strings.TrimRight(value, `\`)
 		}
-		end := strings.IndexAny(rest, " ,;&\"'\n}")
-		if end < 0 {
-			end = len(rest)
-		}
+		end := unquotedEnd(rest, name)
 		if value, err := url.QueryUnescape(rest[:end]); err == nil {
 			return value
 		}
 		return rest[:end]
 	}
+}
+
+// unquotedEnd is where a value without quotes ends. Descriptions are sentences: they go on to the end of the line, or to the
+// next member.
+func unquotedEnd(rest, name string) int {
+	if name != "error_description" {
+		if end := strings.IndexAny(rest, " ,;&\"'\n}"); end >= 0 {
+			return end
+		}
+		return len(rest)
+	}
+	end := len(rest)
+	for _, stop := range []string{"\n", " error_", ", error", "&", " state=", " trace_id"} {
+		if i := strings.Index(rest[:end], stop); i >= 0 {
+			end = i
+		}
+	}
+	return end
 }
 
 func isNameByte(c byte) bool {

@@ -27,7 +27,8 @@ func TestRowsAreWhole(t *testing.T) {
 	for group, rows := range groups() {
 		for _, r := range rows {
 			count++
-			if other, used := first[r.id]; used && other != group {
+			// What the client finds out by itself is one list of ids with what the transport says.
+			if other, used := first[r.id]; used && other != group && !(strings.HasPrefix(r.id, "CL-") && (group == "client" || group == "transport")) {
 				t.Errorf("%s is used by %s and %s", r.id, other, group)
 			}
 			first[r.id] = group
@@ -131,7 +132,7 @@ func TestConditions(t *testing.T) {
 	all := groups()
 	reached := make(map[*row]bool)
 	for _, c := range conditions() {
-		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: 3 * time.Minute, Exchange: c.exchange()})
+		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: 3 * time.Minute, Found: c.found, Exchange: c.exchange()})
 		got := s.first(all[c.group])
 		if got == nil || got.id != c.want {
 			t.Errorf("%s %q at %s: %+v, want %s", c.group, c.text, c.step, got, c.want)
@@ -158,6 +159,7 @@ type condition struct {
 	status            int
 	request           string
 	shape             string
+	found             []string
 }
 
 func (c condition) problem() *flows.Problem {
@@ -172,6 +174,9 @@ func (c condition) problem() *flows.Problem {
 }
 
 func (c condition) exchange() *record.Exchange {
+	if c.kind != "" && c.status != 0 {
+		return &record.Exchange{Purpose: c.step, Response: &record.Response{Status: c.status}}
+	}
 	if c.request == "" {
 		return nil
 	}

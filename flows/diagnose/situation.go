@@ -27,6 +27,7 @@ type situation struct {
 	kind     flows.ProblemKind
 	failure  *record.Failure
 	shape    string
+	found    []string // slugs of what was unusual before
 
 	preset  *preset.Preset
 	facts   map[string]string // for the texts
@@ -36,7 +37,7 @@ type situation struct {
 
 // newSituation reads a problem and what is known beside it.
 func newSituation(p *flows.Problem, in flows.DiagnosisInput) *situation {
-	s := &situation{kind: p.Kind, ref: p.Ref, failure: p.Failure, facts: make(map[string]string)}
+	s := &situation{kind: p.Kind, ref: p.Ref, failure: p.Failure, found: in.Found, facts: make(map[string]string)}
 	s.readAnswer(p, in)
 	s.endpoint = endpointOf(in, p)
 	s.readConfig(in)
@@ -60,6 +61,9 @@ func (s *situation) readAnswer(p *flows.Problem, in flows.DiagnosisInput) {
 	texts := []string{p.Got}
 	if o := p.OAuth; o != nil {
 		s.code, s.sub, s.status, s.shape = asciiLower(o.Code), o.SubCode, o.Status, o.Shape
+		if strings.Contains(s.code, " ") || s.code == "oauthexception" { // a message, or a class, where the code should be
+			s.code = ""
+		}
 		s.bare = o.Code != "" && o.Description == "" && o.Hint == "" && o.SubCode == ""
 		texts = []string{o.Code, o.SubCode, o.Description, o.Hint, o.URI}
 		s.fact("error", o.Code)
@@ -230,7 +234,7 @@ func (s *situation) recognise(p *flows.Problem, in flows.DiagnosisInput) {
 		if in.Metadata != nil {
 			clues.Document = in.Metadata.Raw
 		}
-		if in.Exchange != nil && s.endpoint != AtCallback {
+		if in.Exchange != nil && in.Exchange.Request.URL != "" && s.endpoint != AtCallback {
 			clues.URLs = append(clues.URLs, in.Exchange.Request.URL)
 		}
 		found, by := preset.Recognise(clues)

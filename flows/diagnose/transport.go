@@ -15,9 +15,13 @@ func transport() []row {
 			return s.failure != nil && slices.Contains(kinds, s.failure.Kind)
 		}
 	}
-	// said holds for texts only: in a run the kind of the failure is known and decides.
-	said := func(s *situation) bool { return s.failure == nil && s.code == "" }
+	// page holds for what answers in the provider's place, in runs and in texts.
+	page := func(s *situation) bool { return s.failure == nil && s.code == "" }
+	said := text // in a run the kind of the failure is known and decides
 	var rows []row
+	instead := func(id, spec, what string, text []pattern, causes []string, fixes ...fix) {
+		rows = append(rows, row{id: id, text: text, when: page, what: what, causes: causes, fixes: fixes, spec: spec, mark: preset.Known})
+	}
 	add := func(id, spec, what string, kinds []record.FailureKind, text []pattern, causes []string, fixes ...fix) {
 		if len(kinds) > 0 {
 			rows = append(rows, row{id: id, when: failed(kinds...), what: what, causes: causes, fixes: fixes, spec: spec, mark: preset.Checked, source: spec})
@@ -27,14 +31,14 @@ func transport() []row {
 		}
 	}
 	caFile := enter("trust the authority of your organization for this run", "--ca-file corporate-ca.pem")
-	add("NET-portal", "RFC 6585 6", "the network's login page answers instead of the provider (captive portal)", nil,
+	instead("NET-portal", "RFC 6585 6", "the network's login page answers instead of the provider (captive portal)",
 		[]pattern{"captive portal", "network authentication required", "you must log in to this network", "wifi login", "guest network", "hotspot login"},
 		[]string{"this network wants a login in the browser first"}, do("open any page in the browser, log in to the network, and try again"))
 	rows = append(rows, row{id: "NET-portal", status: []int{511}, what: "the network's login page answers instead of the provider (captive portal)", causes: []string{"this network wants a login in the browser first"},
 		fixes: []fix{do("open any page in the browser, log in to the network, and try again")}, spec: "RFC 6585 6", mark: preset.Checked, source: "RFC 6585 6"})
-	add("NET-proxy-page", "RFC 9110 15.5.8", "a proxy answers instead of the provider", nil,
-		[]pattern{"proxy authentication required", "access denied by security policy", "zscaler", "web filter", "squid", "bluecoat", "blocked by your organization", "this site is blocked", "fortiguard"},
-		[]string{"a proxy wants a login, or blocks the address"}, do("set the proxy with its credentials (HTTPS_PROXY), or have the address allowed"), enter("the host", "{host}"))
+	instead("NET-proxy-page", "RFC 9110 15.5.8", "a proxy answers instead of the provider",
+		[]pattern{"proxy authentication required", "access denied by security policy", "zscaler", "web filter", "squid proxy", "bluecoat", "blocked by your organization", "this site is blocked", "fortiguard", "request blocked", "access to this page has been denied", "web application firewall"},
+		[]string{"a proxy wants a login, or blocks the address", "a firewall in front of the provider takes the program for a robot"}, do("set the proxy with its credentials (HTTPS_PROXY), or have the address allowed"), enter("the host", "{host}"))
 	rows = append(rows, row{id: "NET-proxy-page", status: []int{407}, what: "a proxy answers instead of the provider", causes: []string{"the proxy wants a login"},
 		fixes: []fix{do("set the proxy with its credentials (HTTPS_PROXY)")}, spec: "RFC 9110 15.5.8", mark: preset.Checked, source: "RFC 9110 15.5.8"})
 	add("NET-proxy", "RFC 9110 9.3.6", "the proxy could not be reached, or refused to connect to {host|the provider}", []record.FailureKind{record.FailProxy},
@@ -52,11 +56,13 @@ func transport() []row {
 	add("CL-25", "RFC 9110 15.4", "the request was redirected more often, or elsewhere, than is safe", []record.FailureKind{record.FailRedirect},
 		[]pattern{"too many redirects", "stopped after 10 redirects", "redirect loop"},
 		[]string{"http is redirected to https, and a POST loses its body on the way", "a proxy and the server send each other in circles"}, do("use the https address that the redirect leads to"), do("tell the server its outside address"))
-	add("NET-plain", "RFC 9110 4.2", "{host|the server} speaks plain HTTP where TLS is expected, or something else", []record.FailureKind{record.FailTLSOther, record.FailNotHTTP},
-		[]pattern{"server gave http response to https client", "wrong version number", "unsupported or unrecognized ssl message", "record layer failure", "first record does not look like a tls handshake", "malformed http", "http/0.9", "ssl handshake", "sslhandshakeexception", "handshake failure", "tls handshake", "ssl_error", "protocol version", "alert"},
+	add("NET-plain", "RFC 9110 4.2", "{host|the server} speaks plain HTTP where TLS is expected, or something else", []record.FailureKind{record.FailNotHTTP},
+		[]pattern{"server gave http response to https client", "wrong version number", "unsupported or unrecognized ssl message", "record layer failure", "first record does not look like a tls handshake", "malformed http", "http/0.9", "ssl handshake", "sslhandshakeexception", "handshake failure", "tls handshake", "ssl_error", "protocol version", "tls alert"},
 		[]string{"the port is that of plain HTTP", "TLS versions or ciphers have nothing in common", "a firewall or another service answers", "the server wants a client certificate"}, enter("look with", "openssl s_client -connect {host}"), do("check scheme and port"))
+	rows = append(rows, row{id: "CL-24", when: failed(record.FailTLSOther), what: "no TLS connection comes about with {host|the provider}: {got|see how it failed}", spec: "RFC 8446 6", mark: preset.Checked, source: "RFC 8446 6",
+		causes: []string{"the port is that of plain HTTP", "TLS versions or ciphers have nothing in common", "the server wants a client certificate"}, fixes: []fix{enter("look with", "openssl s_client -connect {host}"), do("check scheme and port")}})
 	add("NET-dns", "RFC 1034 3.7", "the name {host|of the provider} can't be found", []record.FailureKind{record.FailDNS},
-		[]pattern{"no such host", "enotfound", "name or service not known", "unknownhostexception", "getaddrinfo", "could not resolve host", "name resolution", "nodename nor servname", "eai_again", "nxdomain", "dns"},
+		[]pattern{"no such host", "enotfound", "name or service not known", "unknownhostexception", "getaddrinfo", "could not resolve host", "name resolution", "nodename nor servname", "eai_again", "nxdomain", "dns lookup"},
 		[]string{"a typing error in the host name", "the name is known inside a network or VPN only", "the name server does not answer"}, enter("compare the name", "{host}"), do("connect to the VPN, or ask the network's own name server"))
 	add("NET-refused", "RFC 9293 3.5.3", "nothing accepts connections at {host|the provider}", []record.FailureKind{record.FailRefused},
 		[]pattern{"connection refused", "econnrefused", "actively refused", "connectexception"},

@@ -80,6 +80,6 @@ func openiddict() Preset {
 			Scope: "the server's configuration: Permissions (scopes)", User: "the server's own authorization", Log: "the server's log",
 		},
 		IssuerFact: known("error_uri names the error's number at documentation.openiddict.com"),
-		signs:      signs{paths: []string{"/connect/token", "/.well-known/jwks"}, phrases: []string{"documentation.openiddict.com", "openiddict", "the specified 'code_verifier' is invalid", "the specified client credentials are invalid", "is not valid for this client application", "the specified authorization code", "the specified refresh token", "the specified 'client_id'", "the specified token is", "this client application is not allowed to"}},
+		signs:      signs{paths: []string{"/connect/token", "/.well-known/jwks"}, marks: []string{"documentation.openiddict.com"}, phrases: []string{"openiddict", "the specified 'code_verifier' is invalid", "the specified client credentials are invalid", "is not valid for this client application", "the specified authorization code", "the specified refresh token", "the specified 'client_id'", "the specified token is", "this client application is not allowed to"}},
 	}
 }

@@ -24,7 +24,8 @@ func microsoft() []Preset {
 		CacheFact:       checked("max-age=86400, private", "recorded headers, 2022"),
 		signs: signs{
 			hosts: []string{"login.microsoftonline.com", "sts.windows.net", "login.windows.net", "login.microsoft.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"},
-			phrases: []string{"aadsts", "\"error_codes\":[", "login.microsoftonline.com", "login.windows.net", "microsoft entra", "login.microsoft.com", "azure portal",
+			marks: []string{"aadsts", "\"error_codes\":["},
+			phrases: []string{"login.microsoftonline.com", "login.windows.net", "microsoft entra", "login.microsoft.com", "azure portal",
 				"aka.ms/"},
 		},
 	}
@@ -49,7 +50,7 @@ func microsoft() []Preset {
 	b2c.IssuerFact = known("the policy is in the discovery address, not in the issuer, unless the tfp form is chosen: one issuer, several key sets")
 	b2c.DeviceFact, b2c.ClientFact = known("none"), known("S256")
 	b2c.RedirectFact = known("as Entra; a scheme of your own is allowed")
-	b2c.signs = signs{hosts: []string{".b2clogin.com"}, phrases: []string{"aadb2c", "b2clogin.com"}}
+	b2c.signs = signs{hosts: []string{".b2clogin.com"}, marks: []string{"aadb2c"}, phrases: []string{"b2clogin.com"}}
 	ciam := entra
 	ciam.ID, ciam.Name, ciam.Aliases, ciam.Family = "entra-ciam", "Microsoft Entra External ID", []string{"ciam", "external id", "entra-external-id"}, "entra"
 	ciam.Issuers = []string{"https://{tenant}.ciamlogin.com/{tenant}/v2.0"}

@@ -23,7 +23,7 @@ func TestTable(t *testing.T) {
 				t.Errorf("%s, %s: a checked fact names its source", p.ID, label)
 			}
 		}
-		for _, phrase := range p.signs.phrases {
+		for _, phrase := range append(p.signs.marks, p.signs.phrases...) {
 			if phrase != strings.ToLower(phrase) || len(phrase) < 4 {
 				t.Errorf("%s: phrase %q can't match or says too little", p.ID, phrase)
 			}
@@ -92,27 +92,29 @@ func TestRecognise(t *testing.T) {
 		want  string
 		by    Evidence
 	}{
-		"Google":             {Clues{Issuer: "https://accounts.google.com"}, "google", ByIssuer},
-		"a tenant":           {Clues{Issuer: "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"}, "entra", ByIssuer},
-		"common":             {Clues{Issuer: "https://login.microsoftonline.com/common/v2.0"}, "entra-common", ByIssuer},
-		"version 1":          {Clues{Issuer: "https://sts.windows.net/9188040d-6c67-4c5b-b112-36a304b66dad/"}, "entra", ByIssuer},
-		"a realm":            {Clues{Issuer: "https://idp.example/realms/app"}, "keycloak", ByIssuer},
-		"an old realm":       {Clues{Issuer: "https://idp.example/auth/realms/app"}, "keycloak", ByIssuer},
-		"a region":           {Clues{Issuer: "https://contoso.eu.auth0.com/"}, "auth0", ByIssuer},
-		"a server":           {Clues{Issuer: "https://dev-1.okta.com/oauth2/aus1"}, "okta", ByIssuer},
-		"an organization":    {Clues{Issuer: "https://dev-1.okta.com"}, "okta-org", ByIssuer},
-		"says nothing":       {Clues{Issuer: "https://op.example/dex"}, "", ""},
-		"says nothing else":  {Clues{Issuer: "https://op.example/some/oidc"}, "", ""},
-		"not an address":     {Clues{Issuer: "::"}, "", ""},
-		"GitHub's endpoint":  {Clues{URLs: []string{"https://github.com/login/oauth/access_token"}}, "github", ByHost},
-		"Cognito's domain":   {Clues{URLs: []string{"https://x.auth.eu-west-1.amazoncognito.com/oauth2/token"}}, "cognito", ByHost},
-		"a look-alike":       {Clues{URLs: []string{"https://evil-okta.com/"}}, "", ""},
-		"a domain of theirs": {Clues{Document: []byte(`{"mfa_challenge_endpoint":"https://login.example/mfa/challenge"}`)}, "auth0", ByDocument},
-		"Authelia":           {Clues{URLs: []string{"https://auth.example/api/oidc/token"}}, "authelia", ByEndpoint},
-		"words":              {Clues{Text: "AADSTS50011: The redirect URI …"}, "entra", ByWords},
-		"longer words win":   {Clues{Text: `{"error":"invalid_grant","error_description":"PKCE verification failed: Code mismatch"}`}, "keycloak", ByWords},
-		"no words":           {Clues{Text: `{"error":"invalid_client"}`}, "", ""},
-		"not a document":     {Clues{Document: []byte(`[1,`)}, "", ""},
+		"Google":               {Clues{Issuer: "https://accounts.google.com"}, "google", ByIssuer},
+		"a tenant":             {Clues{Issuer: "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"}, "entra", ByIssuer},
+		"common":               {Clues{Issuer: "https://login.microsoftonline.com/common/v2.0"}, "entra-common", ByIssuer},
+		"version 1":            {Clues{Issuer: "https://sts.windows.net/9188040d-6c67-4c5b-b112-36a304b66dad/"}, "entra", ByIssuer},
+		"a realm":              {Clues{Issuer: "https://idp.example/realms/app"}, "keycloak", ByIssuer},
+		"an old realm":         {Clues{Issuer: "https://idp.example/auth/realms/app"}, "keycloak", ByIssuer},
+		"a region":             {Clues{Issuer: "https://contoso.eu.auth0.com/"}, "auth0", ByIssuer},
+		"a server":             {Clues{Issuer: "https://dev-1.okta.com/oauth2/aus1"}, "okta", ByIssuer},
+		"an organization":      {Clues{Issuer: "https://dev-1.okta.com"}, "okta-org", ByIssuer},
+		"says nothing":         {Clues{Issuer: "https://op.example/dex"}, "", ""},
+		"says nothing else":    {Clues{Issuer: "https://op.example/some/oidc"}, "", ""},
+		"not an address":       {Clues{Issuer: "::"}, "", ""},
+		"GitHub's endpoint":    {Clues{URLs: []string{"https://github.com/login/oauth/access_token"}}, "github", ByHost},
+		"Cognito's domain":     {Clues{URLs: []string{"https://x.auth.eu-west-1.amazoncognito.com/oauth2/token"}}, "cognito", ByHost},
+		"a look-alike":         {Clues{URLs: []string{"https://evil-okta.com/"}}, "", ""},
+		"a domain of theirs":   {Clues{Document: []byte(`{"mfa_challenge_endpoint":"https://login.example/mfa/challenge"}`)}, "auth0", ByDocument},
+		"Authelia":             {Clues{URLs: []string{"https://auth.example/api/oidc/token"}}, "authelia", ByEndpoint},
+		"words":                {Clues{Text: "AADSTS50011: The redirect URI …"}, "entra", ByWords},
+		"longer words win":     {Clues{Text: `{"error":"invalid_grant","error_description":"PKCE verification failed: Code mismatch"}`}, "keycloak", ByWords},
+		"a mark wins":          {Clues{Text: "AADSTS7000215: Invalid client secret provided, as \"message\":\"invalid client secret\""}, "entra", ByWords},
+		"its places are known": {Clues{Document: []byte(`{"token_endpoint":"https://idp.example/oauth/token"}`), Text: "PKCE verification failed: Code mismatch"}, "", ""},
+		"no words":             {Clues{Text: `{"error":"invalid_client"}`}, "", ""},
+		"not a document":       {Clues{Document: []byte(`[1,`)}, "", ""},
 	} {
 		p, by := Recognise(c.clues)
 		if got := idOf(p); got != c.want || by != c.by {

@@ -12,7 +12,8 @@ type signs struct {
 	hosts   []string // of any of its addresses; with a dot in front, the end of the host
 	members []string // of discovery documents, that no other provider has
 	paths   []string // of its endpoints; all must occur
-	phrases []string // of its error answers, lower case, that no other provider uses
+	marks   []string // of its error answers, lower case, that settle it: no other provider can use them
+	phrases []string // of its error answers, lower case, that no other provider is known to use
 }
 
 // Clues are what a provider showed of itself. All are optional.
@@ -54,8 +55,16 @@ func Recognise(c Clues) (p *Preset, by Evidence) {
 	if p := best(func(s *signs) int { return s.matchPaths(addresses) }); p != nil {
 		return p, ByEndpoint
 	}
+	// A provider that has places of its own was found by them, or it is not this one, whatever its words are like.
+	somewhere := len(addresses) > 0
 	text := strings.Join(strings.Fields(strings.ToLower(c.Text[:min(len(c.Text), maxText)])), " ")
-	if p := best(func(s *signs) int { return s.matchPhrases(text) }); p != nil {
+	text = strings.ReplaceAll(text, `": `, `":`) // JSON is written with and without a blank there
+	if p := best(func(s *signs) int {
+		if somewhere && s.fixed() {
+			return 0
+		}
+		return s.matchPhrases(text)
+	}); p != nil {
 		return p, ByWords
 	}
 	return nil, ""
@@ -182,8 +191,19 @@ func (s *signs) matchPaths(addresses []string) (score int) {
 	return score
 }
 
-// matchPhrases goes by the longest phrase: the more words agree, the less likely it is chance.
+// fixed reports whether the provider is always found by its addresses: by paths of its own, or a host that nobody can
+// replace with one of theirs.
+func (s *signs) fixed() bool {
+	return len(s.paths) > 0 || len(s.hosts) > 0 && !strings.HasPrefix(s.hosts[0], ".")
+}
+
+// matchPhrases goes by the marks, then by the longest phrase: the more words agree, the less likely it is chance.
 func (s *signs) matchPhrases(text string) (score int) {
+	for _, mark := range s.marks {
+		if strings.Contains(text, mark) {
+			return 1000 + len(mark)
+		}
+	}
 	for _, phrase := range s.phrases {
 		if len(phrase) > score && strings.Contains(text, phrase) {
 			score = len(phrase)

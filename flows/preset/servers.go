@@ -137,7 +137,7 @@ func fusionauth() Preset {
 		},
 		IssuerFact: known("the issuer is a setting of the tenant, by default a bare host such as acme.com, which is no URL and does not match the discovery address until it is configured"),
 		DeviceFact: known("yes"), ClientFact: known("PKCE yes"), RedirectFact: known("compared exactly, or with wildcards when enabled"),
-		signs: signs{hosts: []string{".fusionauth.io"}, phrases: []string{"auth_code_not_found", "error_reason", "fusionauth", "invalid_user_code", "user_code_expired", "refresh_token_not_found", "client_authentication_missing", "grant_type_disabled", "invalid_pkce_code_verifier"}},
+		signs: signs{hosts: []string{".fusionauth.io"}, marks: []string{"\"error_reason\":"}, phrases: []string{"auth_code_not_found", "fusionauth", "invalid_user_code", "user_code_expired", "refresh_token_not_found", "client_authentication_missing", "grant_type_disabled", "invalid_pkce_code_verifier"}},
 	}
 }
 
@@ -151,7 +151,7 @@ func logto() Preset {
 		},
 		IssuerFact: known("the path is /oidc; the software below is node-oidc-provider"),
 		DeviceFact: known("when the feature is on"), ClientFact: known("S256"), RedirectFact: checked("type Native: loopback names and addresses with any port", "node-oidc-provider client_schema"),
-		signs: signs{hosts: []string{".logto.app"}, paths: []string{"/oidc/jwks", "/oidc/auth"}, phrases: []string{"oidc.invalid_", "redirect_uri did not match any of the client's registered redirect_uris", "logto", "oidc.unauthorized", "oidc.access_denied", "oidc.session_", "oidc.server_error", "grant request is invalid", "requested scope is not allowed", "missing required parameter(s)", "unrecognized route or not allowed method", "only clients with the id_token response_type"}},
+		signs: signs{hosts: []string{".logto.app"}, paths: []string{"/oidc/jwks", "/oidc/auth"}, marks: []string{"\"oidc.invalid_", "\"code\":\"oidc."}, phrases: []string{"oidc.invalid_", "redirect_uri did not match any of the client's registered redirect_uris", "logto", "oidc.unauthorized", "oidc.access_denied", "oidc.session_", "oidc.server_error", "grant request is invalid", "requested scope is not allowed", "missing required parameter(s)", "unrecognized route or not allowed method", "only clients with the id_token response_type"}},
 	}
 }
 

@@ -98,7 +98,7 @@ func slack() Preset {
 		RotationFact:    known("yes"),
 		AccessTokenFact: known("opaque (xox…)"),
 		RevocationFact:  known("a method of the programming interface"),
-		signs:           signs{hosts: []string{"slack.com"}, phrases: []string{"\"ok\":false", "bad_redirect_uri", "bad_client_secret", "code_already_used", "slack.com", "invalid_team_for_non_distributed_app", "auth request oauth redirect url", "oauth_authorization_url_mismatch"}},
+		signs:           signs{hosts: []string{"slack.com"}, marks: []string{"\"ok\":false"}, phrases: []string{"bad_redirect_uri", "bad_client_secret", "code_already_used", "slack.com", "invalid_team_for_non_distributed_app", "auth request oauth redirect url", "oauth_authorization_url_mismatch"}},
 	}
 }
 
@@ -121,7 +121,7 @@ func twitch() Preset {
 		RotationFact:    checked("public clients: single use, about 30 days", "twitchdev/issues#1037"),
 		AccessTokenFact: known("opaque"),
 		RevocationFact:  checked("revocation, and /oauth2/validate with the header scheme OAuth", "twitchdev/issues#1037"),
-		signs:           signs{hosts: []string{"id.twitch.tv"}, phrases: []string{"missing client secret", "invalid refresh token", "invalid device code", "missing device_code", "twitch", "invalid oauth token", "missing client id", "invalid client secret", "parameter redirect_uri does not match registered uri"}},
+		signs:           signs{hosts: []string{"id.twitch.tv"}, phrases: []string{"\"message\":\"missing client secret", "\"message\":\"invalid refresh token", "\"message\":\"invalid device code", "\"message\":\"missing device_code", "\"message\":\"authorization_pending", "twitch", "invalid oauth token", "\"message\":\"missing client id", "\"message\":\"invalid client secret", "parameter redirect_uri does not match registered uri"}},
 	}
 }
 
@@ -132,6 +132,6 @@ func facebook() Preset {
 		Places:     Places{Redirect: "Meta for Developers > the app > Facebook Login > Settings > Valid OAuth Redirect URIs", Client: "Meta for Developers > the app > Settings > Basic", Secret: "Meta for Developers > the app > Settings > Basic"},
 		IssuerFact: checked("the document has no token endpoint", "recorded discovery document"),
 		DeviceFact: known("of its own kind"), ClientFact: known("implicit or limited login only"), RedirectFact: known("compared exactly"), AccessTokenFact: known("opaque"),
-		signs: signs{hosts: []string{"www.facebook.com", "graph.facebook.com"}, phrases: []string{"oauthexception", "fbtrace_id", "facebook"}},
+		signs: signs{hosts: []string{"www.facebook.com", "graph.facebook.com"}, marks: []string{"fbtrace_id"}, phrases: []string{"oauthexception", "facebook"}},
 	}
 }

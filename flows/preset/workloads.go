@@ -8,7 +8,7 @@ func workloads() []Preset {
 			Issuers:    []string{"https://kubernetes.default.svc", "https://kubernetes.default.svc.cluster.local"},
 			Places:     Places{User: "a ClusterRoleBinding to system:service-account-issuer-discovery", Client: "the API server's --service-account-issuer", Log: "the API server's audit log"},
 			IssuerFact: checked("the document asks for authentication by default (401 or 403 to strangers), lists response type id_token only, has no token endpoint; published to a bucket it often comes as text/plain", "kubernetes/kubernetes#130781; recorded document of kind; Azure/azure-workload-identity"),
-			signs: signs{hosts: []string{"kubernetes.default.svc"}, paths: []string{"/openid/v1/jwks"}, phrases: []string{"\"kind\":\"status\"", "cannot get path", "system:anonymous", "system:serviceaccount", "kubernetes", "service-account-issuer",
+			signs: signs{hosts: []string{"kubernetes.default.svc"}, paths: []string{"/openid/v1/jwks"}, marks: []string{"\"kind\":\"status\""}, phrases: []string{"cannot get path", "system:anonymous", "system:serviceaccount", "kubernetes", "service-account-issuer",
 				"the server has asked for the client to provide credentials", "kind: status"}},
 		},
 		{
