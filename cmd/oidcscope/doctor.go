@@ -46,7 +46,7 @@ var formats = []string{"plain", "json", "markdown", "sarif", "junit"}
 func newDoctor(sys *system, common *shared) *cobra.Command {
 	var o doctorOptions
 	cmd := &cobra.Command{
-		Use:   "doctor [ISSUER|FILE|-]",
+		Use:   "doctor [ISSUER|PROFILE|FILE|-]",
 		Short: "Check a provider: discovery, keys, TLS, clocks, endpoints",
 		Long: `Checks a provider without logging in: its discovery document, its keys, certificates and
 clocks, and what its endpoints answer. No request holds a credential. Requests beyond the
@@ -215,7 +215,7 @@ func (o *doctorOptions) target(ctx context.Context, sys *system, args []string, 
 			cfg.Issuer = sys.getenv("OIDCSCOPE_ISSUER")
 		}
 		if cfg.Issuer == "" {
-			return usage("oidcscope doctor https://idp.example, or oidcscope doctor discovery.json", "want an issuer or a file, got none")
+			return usage("oidcscope doctor https://idp.example, or oidcscope doctor discovery.json", "want an issuer, a profile or a file, got none")
 		}
 		return nil
 	}
@@ -233,6 +233,10 @@ func (o *doctorOptions) target(ctx context.Context, sys *system, args []string, 
 		text, err = readStdin(ctx, sys)
 	} else if text, err = readBounded(arg, maxKeys); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
+			if p, missing := findProfile(sys, arg); missing == nil && p.Issuer != "" {
+				cfg.Issuer = p.Issuer
+				return nil
+			}
 			hint := "an issuer begins with https://"
 			if strings.Contains(arg, ".") && !strings.ContainsAny(arg, `\ `) {
 				hint = "did you mean https://" + arg + "?"

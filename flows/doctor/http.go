@@ -26,6 +26,7 @@ func httpRules() []Rule {
 			Why:  "Many clients do not follow redirects there; one to another host moves the decision whom to trust to that host.",
 			Fix:  "Serve the document where the issuer says that it is.",
 			Good: "200 OK", Bad: "302 to https://login.other.example/…",
+			Applies: func(s *Subject) bool { return s.Answer.response() != nil || len(s.Answer.Exchanges) > 1 },
 			Check: func(s *Subject) []rule.Finding {
 				if len(s.Answer.Exchanges) < 2 && !redirected(s.Answer.status()) {
 					return nil
@@ -140,6 +141,7 @@ func httpRules() []Rule {
 			Why:  "A firewall that goes by the user agent, or a limit of requests, hits clients as well.",
 			Fix:  "Exempt discovery and keys from such rules, or ask more slowly.",
 			Good: "200 OK", Bad: "429 Too Many Requests",
+			Applies: anyAnswer,
 			Check: func(s *Subject) []rule.Finding {
 				var all []rule.Finding
 				for _, a := range s.All {
@@ -158,6 +160,7 @@ func httpRules() []Rule {
 			Why:  "Clients bound what they read and how long they wait, so that a provider can't tie them up.",
 			Fix:  "Look for what makes the answer large or slow; serve documents from a cache.",
 			Good: "4 kB in 80 ms", Bad: "more than 1 MiB, or more than 5 s",
+			Applies: anyAnswer,
 			Check: func(s *Subject) []rule.Finding {
 				var all []rule.Finding
 				for _, a := range s.All {
@@ -202,6 +205,11 @@ func httpRules() []Rule {
 			},
 		},
 	}
+}
+
+// anyAnswer applies a rule about answers when there is one: silence is not a good answer.
+func anyAnswer(s *Subject) bool {
+	return slices.ContainsFunc(s.All, func(a *Answer) bool { return a.response() != nil })
 }
 
 func redirected(status int) bool {
