@@ -31,14 +31,7 @@ const validation = "OpenID Connect Core 3.1.3.7"
 // the token to an access token and a code. Every item ends as pass, fail, not applicable, or not checked; the detail of the
 // last says what would be needed.
 func CheckIDToken(tok *Token, verdict Verdict, ctx Context) []Item {
-	if ctx.Leeway == 0 {
-		ctx.Leeway = DefaultLeeway
-	}
-	c := &idToken{tok: tok, verdict: verdict, ctx: ctx, claims: tok.Payload}
-	if c.claims != nil && c.claims.Kind != Object {
-		c.claims = nil
-	}
-	c.items = make([]Item, 0, 15)
+	c := newChecklist(tok, &verdict, ctx)
 	c.item("1", "encryption", "An encrypted token was decrypted", validation, c.encryption)
 	c.item("2", "iss", "The issuer is the expected one, exactly", validation, c.needClaims(c.issuer))
 	c.item("3", "aud", "The token is meant for this client", validation, c.needClaims(c.audience))
@@ -57,7 +50,27 @@ func CheckIDToken(tok *Token, verdict Verdict, ctx Context) []Item {
 	return c.items
 }
 
-type idToken struct {
+// newChecklist begins a list. tok may be nil when there is none to look at.
+func newChecklist(tok *Token, verdict *Verdict, ctx Context) *checklist {
+	if ctx.Leeway == 0 {
+		ctx.Leeway = DefaultLeeway
+	}
+	c := &checklist{tok: tok, verdict: *verdict, ctx: ctx, items: make([]Item, 0, 15)}
+	if tok != nil {
+		c.claims = object(tok.Says())
+	}
+	return c
+}
+
+// Says gives what the token says: of an SD-JWT the claims with the disclosures put in (RFC 9901 7.1), else the payload.
+func (t *Token) Says() *Value {
+	if t.SD != nil && t.SD.Processed != nil {
+		return t.SD.Processed.Root
+	}
+	return t.Payload
+}
+
+type checklist struct {
 	tok     *Token
 	verdict Verdict
 	ctx     Context
@@ -65,17 +78,17 @@ type idToken struct {
 	items   []Item
 }
 
-func (c *idToken) item(number, subject, title, ref string, judge func() (ItemResult, string)) {
+func (c *checklist) item(number, subject, title, ref string, judge func() (ItemResult, string)) {
 	result, detail := judge()
 	c.items = append(c.items, Item{number, subject, title, result, detail, ref})
 }
 
-func (c *idToken) needClaims(judge func() (ItemResult, string)) func() (ItemResult, string) {
+func (c *checklist) needClaims(judge func() (ItemResult, string)) func() (ItemResult, string) {
 	if c.claims != nil {
 		return judge
 	}
 	return func() (ItemResult, string) {
-		if c.tok.Kind == JWECompact || c.tok.Kind == JWEJSON {
+		if c.tok.encrypted() && !c.tok.Opened {
 			return ItemNotChecked, "the claims are encrypted"
 		}
 		return ItemNotChecked, "the claims can't be read"

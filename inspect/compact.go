@@ -45,6 +45,10 @@ func (t *Token) compact() bool {
 	if t.Kind != JWECompact {
 		t.readPayload()
 	}
+	if isSD {
+		t.readDisclosures(len(text) + 1)
+		t.process()
+	}
 	return true
 }
 

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // fixtures gives the files of a fixture folder. A pattern that matches nothing is a fault of the test.
@@ -42,6 +44,13 @@ type vector struct {
 			B64URL *string `json:"b64url"`
 		} `json:"payload"`
 		Thumbprints []string `json:"thumbprints_sha256"`
+
+		Processed   any  `json:"processed_claims"`
+		Disclosures int  `json:"disclosures"`
+		AllUsed     bool `json:"all_disclosures_used"`
+		KeyBinding  bool `json:"key_binding"`
+		KBValid     bool `json:"kb_valid"`
+		HashMatches bool `json:"sd_hash_matches"`
 	} `json:"expect"`
 }
 
@@ -102,6 +111,9 @@ func TestVectors(t *testing.T) {
 			if tok.encrypted() {
 				v.checkEncrypted(t)
 			}
+			if tok.SD != nil {
+				v.checkSelective(t)
+			}
 			if !tok.signed() {
 				return
 			}
@@ -149,6 +161,46 @@ func (v *vector) checkSigned(t *testing.T, tok *Token, verdict Verdict) {
 		t.Errorf("got %+v, want valid: %v; faults %+v", verdict, *valid, tok.Faults)
 	}
 	v.checkPayload(t, tok)
+}
+
+// checkSelective compares the processed claims, and the proof of the holder.
+func (v *vector) checkSelective(t *testing.T) {
+	r := Inspect(v.input(), v.keySet(), Context{Now: time.Unix(1748454271, 0), Profile: ProfileSDJWT})
+	var processed any
+	if err := json.Unmarshal(r.Processed, &processed); err != nil {
+		t.Fatalf("%v: %s", err, r.Processed)
+	}
+	if !reflect.DeepEqual(processed, v.Expect.Processed) {
+		t.Errorf("processed %s, want %v", r.Processed, v.Expect.Processed)
+	}
+	problems := 0
+	for _, d := range r.Disclosures {
+		if d.Problem != "" || len(d.Value) == 0 || d.Salt == "" {
+			problems++
+		}
+	}
+	if len(r.Disclosures) != v.Expect.Disclosures || (problems == 0) != v.Expect.AllUsed {
+		t.Errorf("%d disclosures, %d of them at fault; want %d", len(r.Disclosures), problems, v.Expect.Disclosures)
+	}
+	if (r.KeyBinding != nil) != v.Expect.KeyBinding || r.KeyBinding != nil && (r.KeyBinding.Signature.Status == Verified) != v.Expect.KBValid {
+		t.Errorf("key binding: %+v", r.KeyBinding)
+	}
+	for _, item := range r.Checklist {
+		if item.Result == ItemFail || item.Subject == "sd_hash" && (item.Result == ItemPass) != v.Expect.HashMatches {
+			t.Errorf("%+v", item)
+		}
+	}
+	encoded(t, r)
+	// One disclosure less is fine, but not for the holder's proof; one changed character is not.
+	first := r.Token.SD.Disclosures[0].Text
+	fewer := Inspect(strings.Replace(v.input(), "~"+first, "", 1), v.keySet(), Context{})
+	if problem := KeyBindingProblem(fewer.Token, Context{}); (problem != "") != v.Expect.KeyBinding {
+		t.Errorf("with a disclosure less: %q", problem)
+	}
+	changed := Decode(strings.Replace(v.input(), "~"+first, "~A"+first[1:], 1))
+	if changed.SD.Disclosures[0].Problem == "" {
+		t.Error("a changed disclosure is accepted")
+	}
 }
 
 // checkEncrypted opens the token, and looks at the one inside.

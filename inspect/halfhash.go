@@ -8,17 +8,17 @@ import (
 	"github.com/oidcscope/oidcscope/internal/jose"
 )
 
-func (c *idToken) accessTokenHash() (ItemResult, string) {
+func (c *checklist) accessTokenHash() (ItemResult, string) {
 	return c.halfHash("at_hash", c.ctx.AccessToken, "access token")
 }
 
-func (c *idToken) codeHash() (ItemResult, string) {
+func (c *checklist) codeHash() (ItemResult, string) {
 	return c.halfHash("c_hash", c.ctx.Code, "authorization code")
 }
 
 // halfHash compares with the left half of the hash that alg names (OpenID Connect Core 3.1.3.6). Both are optional in the
 // code flow.
-func (c *idToken) halfHash(name, value, what string) (ItemResult, string) {
+func (c *checklist) halfHash(name, value, what string) (ItemResult, string) {
 	if c.claims.Get(name) == nil {
 		return ItemNotApplicable, "no " + name
 	}

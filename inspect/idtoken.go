@@ -11,15 +11,18 @@ import (
 
 // The items of OpenID Connect Core 3.1.3.7, one function each, in their order.
 
-func (c *idToken) encryption() (ItemResult, string) {
-	if c.tok.Kind == JWECompact || c.tok.Kind == JWEJSON {
+func (c *checklist) encryption() (ItemResult, string) {
+	switch {
+	case c.tok.Opened, c.ctx.wrapped:
+		return ItemPass, "it was encrypted, and was decrypted"
+	case c.tok.encrypted():
 		return ItemNotChecked, "the token is encrypted, and was not decrypted"
 	}
 	return ItemNotApplicable, "not encrypted"
 }
 
 // text reads a claim that has to be a text; the result is set when it is missing or something else.
-func (c *idToken) text(name string) (string, ItemResult, string) {
+func (c *checklist) text(name string) (string, ItemResult, string) {
 	v := c.claims.Get(name)
 	if v == nil {
 		return "", ItemFail, "the token has no " + name
@@ -31,7 +34,7 @@ func (c *idToken) text(name string) (string, ItemResult, string) {
 	return s, "", ""
 }
 
-func (c *idToken) issuer() (ItemResult, string) {
+func (c *checklist) issuer() (ItemResult, string) {
 	iss, bad, detail := c.text("iss")
 	switch {
 	case bad != "":
@@ -65,7 +68,7 @@ func sameIssuer(want, got string, claims *Value) (ItemResult, string) {
 	return ItemFail, differ(want, got)
 }
 
-func (c *idToken) audience() (ItemResult, string) {
+func (c *checklist) audience() (ItemResult, string) {
 	v := c.claims.Get("aud")
 	if v == nil {
 		return ItemFail, "the token has no aud"
@@ -93,14 +96,14 @@ func (c *idToken) audience() (ItemResult, string) {
 	return ItemPass, ""
 }
 
-func (c *idToken) authorizedPartyExtension() (ItemResult, string) {
+func (c *checklist) authorizedPartyExtension() (ItemResult, string) {
 	if c.claims.Get("azp") == nil {
 		return ItemNotApplicable, "no azp"
 	}
 	return ItemNotChecked, "what an extension demands of azp is not known here; item 5 compares it"
 }
 
-func (c *idToken) authorizedParty() (ItemResult, string) {
+func (c *checklist) authorizedParty() (ItemResult, string) {
 	if c.claims.Get("azp") == nil {
 		return ItemNotApplicable, "no azp"
 	}
@@ -116,7 +119,7 @@ func (c *idToken) authorizedParty() (ItemResult, string) {
 	return ItemPass, ""
 }
 
-func (c *idToken) signature() (ItemResult, string) {
+func (c *checklist) signature() (ItemResult, string) {
 	v := &c.verdict
 	const direct = "came from the token endpoint over verified TLS, which may stand in for the signature"
 	switch {
@@ -136,12 +139,12 @@ func (c *idToken) signature() (ItemResult, string) {
 	return ItemNotChecked, v.Reason
 }
 
-func (c *idToken) algorithm() (ItemResult, string) {
+func (c *checklist) algorithm() (ItemResult, string) {
 	alg := c.verdict.Alg
 	switch {
 	case c.tok.Header == nil:
 		return ItemNotChecked, "the header can't be read"
-	case c.tok.Kind != JWSCompact:
+	case !c.tok.signed():
 		return ItemNotChecked, "there is no signed token before it is decrypted"
 	case c.ctx.Alg != "" && alg != c.ctx.Alg:
 		return ItemFail, fmt.Sprintf("registered is %s, the token has %q", c.ctx.Alg, clip(alg, 40))
@@ -159,7 +162,7 @@ func (c *idToken) algorithm() (ItemResult, string) {
 	return ItemNotChecked, fmt.Sprintf("%q is not the default RS256, and what was registered for the client is not known", clip(alg, 40))
 }
 
-func (c *idToken) mac() (ItemResult, string) {
+func (c *checklist) mac() (ItemResult, string) {
 	alg := jose.Find(c.verdict.Alg)
 	if alg == nil || !alg.Symmetric() {
 		return ItemNotApplicable, "no MAC"
@@ -179,7 +182,7 @@ func (c *idToken) mac() (ItemResult, string) {
 }
 
 // time reads a time claim; the result is set when there is nothing to judge.
-func (c *idToken) time(name string) (time.Time, ItemResult, string) {
+func (c *checklist) time(name string) (time.Time, ItemResult, string) {
 	v := c.claims.Get(name)
 	if v == nil {
 		return time.Time{}, ItemFail, "the token has no " + name
@@ -194,7 +197,7 @@ func (c *idToken) time(name string) (time.Time, ItemResult, string) {
 	return t, "", ""
 }
 
-func (c *idToken) expiry() (ItemResult, string) {
+func (c *checklist) expiry() (ItemResult, string) {
 	exp, bad, detail := c.time("exp")
 	if bad != "" {
 		return bad, detail
@@ -209,7 +212,7 @@ func (c *idToken) expiry() (ItemResult, string) {
 	return ItemFail, "expired " + when
 }
 
-func (c *idToken) issuedAt() (ItemResult, string) {
+func (c *checklist) issuedAt() (ItemResult, string) {
 	iat, bad, detail := c.time("iat")
 	if bad != "" {
 		return bad, detail
@@ -220,7 +223,7 @@ func (c *idToken) issuedAt() (ItemResult, string) {
 	return ItemPass, "issued " + relative(iat, c.ctx.Now)
 }
 
-func (c *idToken) nonce() (ItemResult, string) {
+func (c *checklist) nonce() (ItemResult, string) {
 	there := c.claims.Get("nonce") != nil
 	sent := c.ctx.NonceSent || c.ctx.Nonce != ""
 	switch {
@@ -245,7 +248,7 @@ func (c *idToken) nonce() (ItemResult, string) {
 	return ItemPass, ""
 }
 
-func (c *idToken) contextClass() (ItemResult, string) {
+func (c *checklist) contextClass() (ItemResult, string) {
 	if len(c.ctx.ACR) == 0 {
 		return ItemNotApplicable, "no level was asked for"
 	}
@@ -259,7 +262,7 @@ func (c *idToken) contextClass() (ItemResult, string) {
 	return ItemPass, fmt.Sprintf("%q", clip(acr, 100))
 }
 
-func (c *idToken) authTime() (ItemResult, string) {
+func (c *checklist) authTime() (ItemResult, string) {
 	if c.ctx.MaxAge == nil {
 		return ItemNotApplicable, "no max_age was sent"
 	}

@@ -49,7 +49,7 @@ func (r *Report) follow(in *inspection) {
 	}
 	deeper := *in
 	deeper.depth++
-	deeper.ctx.Payload = nil
+	deeper.ctx.Payload, deeper.ctx.wrapped = nil, in.ctx.wrapped || r.Token.Opened
 	r.Inner = deeper.inspect(inner)
 	r.Time = r.Inner.Time
 	if r.Token.encrypted() {

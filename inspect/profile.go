@@ -18,4 +18,6 @@ const (
 	ProfileSET             Profile = "set" // security event token, RFC 8417
 	ProfileSDJWT           Profile = "sd_jwt"
 	ProfileKB              Profile = "kb_jwt"
+	ProfileJARM            Profile = "jarm"     // signed authorization response
+	ProfileUserinfo        Profile = "userinfo" // signed userinfo answer
 )

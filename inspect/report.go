@@ -35,6 +35,10 @@ type Context struct {
 	DecryptKeys   *KeySet // private keys and shared secrets for encrypted tokens; private ones among the keys for signatures serve, too
 	Password      []byte  // for encrypted tokens with PBES2
 	KeyThumbprint string  // expected key of a proof or of cnf: RFC 7638 SHA-256, or x5t#S256, base64url
+	KeyBinding    bool    // an SD-JWT must come with a proof by its holder
+	Subject       string  // expected sub, of the ID token that a userinfo answer goes with
+
+	wrapped bool // it was inside an encrypted token
 }
 
 // Report is everything that is known about one token. Its JSON is an output contract: members are added, never renamed.
@@ -61,6 +65,10 @@ type Report struct {
 
 	Encryption *Decryption `json:"encryption,omitempty"` // of an encrypted token
 	Inner      *Report     `json:"inner,omitempty"`      // the token inside this one
+
+	Disclosures []DisclosureReport `json:"disclosures,omitempty"` // of an SD-JWT
+	Processed   json.RawMessage    `json:"processed,omitempty"`   // its claims with the disclosures put in; claims are of these
+	KeyBinding  *Report            `json:"key_binding,omitempty"` // the proof of its holder
 
 	Found *Place `json:"found,omitempty"` // where in the input the token stood, when there was more
 
@@ -115,6 +123,8 @@ func (in *inspection) inspect(tok *Token) *Report {
 	}
 	r := Brief(tok, verdict, in.ctx)
 	r.Encryption = opened
+	r.possession(tok)
+	r.disclose(tok, in.ctx)
 	r.follow(in)
 	if in.words {
 		r.explain(tok, r.Signature, in.ctx)
@@ -144,8 +154,8 @@ func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
 func Brief(tok *Token, verdict Verdict, ctx Context) *Report {
 	r := &Report{
 		Kind: tok.Kind, Size: len(tok.Raw), Signature: verdict, Error: tok.Unreadable(), Token: tok,
-		Signatures: signatureReports(verdict.Each, tok), Unprotected: raw(tok.Unprotected), Detached: tok.detached() && (tok.attached || verdict.Status != Verified),
-		Time: judgeTimes(tok.Payload, ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
+		Signatures: signatureReports(verdict.Each, tok), Unprotected: rawOf(tok.Unprotected), Detached: tok.detached() && (tok.attached || verdict.Status != Verified),
+		Time: judgeTimes(tok.Says(), ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
 	r.setType(ctx)
 	return r
@@ -156,16 +166,16 @@ func (r *Report) explain(tok *Token, verdict Verdict, ctx Context) {
 	iss, _ := tok.Payload.Get("iss").Text()
 	sub, _ := tok.Payload.Get("sub").Text()
 	r.Payload, r.Claims = describe(tok.Payload, InPayload, platformOf(iss, sub), ctx.Now)
+	if tok.SD != nil && tok.SD.Processed != nil {
+		r.Processed, r.Claims = describe(tok.SD.Processed.Root, InPayload, "", ctx.Now)
+	}
 	if tok.Payload == nil && utf8.Valid(tok.Bytes) {
 		r.PayloadText = string(tok.Bytes)
 	} else if tok.Payload == nil {
 		r.PayloadBytes = tok.Bytes
 	}
-	if Profile(r.Type) == ProfileIDToken {
-		r.Checklist = CheckIDToken(tok, verdict, ctx)
-		if ctx.Previous != nil {
-			r.Checklist = append(r.Checklist, CheckRefreshedIDToken(tok, ctx.Previous, ctx)...)
-		}
+	if r.Inner == nil { // else the token inside is the one that speaks
+		r.Checklist = Checklist(Profile(r.Type), tok, verdict, ctx)
 	}
 }
 

@@ -54,6 +54,8 @@ type Token struct {
 	Shared     *Value      // the unprotected header that all recipients share; nil when there is none
 	Opened     bool        // Bytes and Payload are the plaintext of an encrypted token
 
+	SD *Selective // disclosures and key binding of an SD-JWT
+
 	// Signatures of the general serialization, each as a token of its own; the fields above are those of the first.
 	Signatures []*Token
 	attached   bool // the payload was put back

@@ -30,6 +30,9 @@ func GuessType(t *Token) (p Profile, reason string) {
 	if isClientAssertion(claims) {
 		return ProfileClientAssertion, "iss and sub are the same, it has a jti and a short life (RFC 7523 3)"
 	}
+	if isAuthorizationResponse(claims) {
+		return ProfileJARM, "it has iss, aud and exp, and the parameters of an authorization response (JARM)"
+	}
 	if claims.Get("auth_time") != nil {
 		return ProfileIDToken, "it has auth_time, and nothing of an access token"
 	}
@@ -97,6 +100,16 @@ func typeByMarkers(claims *Value) (Profile, string) {
 		}
 	}
 	return "", ""
+}
+
+// isAuthorizationResponse recognises a response in a JWT (JARM 2.1): a code or an error for a client, and no subject.
+func isAuthorizationResponse(claims *Value) bool {
+	for _, name := range []string{"iss", "aud", "exp"} {
+		if claims.Get(name) == nil {
+			return false
+		}
+	}
+	return claims.Get("sub") == nil && (claims.Get("code") != nil || claims.Get("error") != nil && claims.Get("state") != nil)
 }
 
 func isClientAssertion(claims *Value) bool {

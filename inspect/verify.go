@@ -126,7 +126,7 @@ func letterCase(alg string) string {
 
 // signed reports a form whose one signature is checked here.
 func (t *Token) signed() bool {
-	return t.Kind == JWSCompact || t.Kind == JWSFlattened || t.Kind == JWSGeneral
+	return t.Kind == JWSCompact || t.Kind == JWSFlattened || t.Kind == JWSGeneral || t.Kind == SDJWT
 }
 
 // misplaced says which parameter stands where anybody could have changed it, or in both headers, or "" (RFC 7515 4.1.11,
@@ -154,8 +154,6 @@ func (t *Token) unsigned() (Status, string) {
 		return Unverified, "decrypted, and not signed inside: there is no signature to check"
 	case t.encrypted():
 		return Unverified, "encrypted: there is no signature to check before it is decrypted"
-	case t.Kind == SDJWT:
-		return Unsupported, "signatures of SD-JWTs are not checked yet"
 	case t.Kind == PASETO:
 		return Unsupported, "signatures of PASETO tokens are not checked"
 	case t.Kind == Opaque:

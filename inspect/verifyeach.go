@@ -96,16 +96,9 @@ func signatureReports(each []Verdict, tok *Token) []SignatureReport {
 	}
 	all := make([]SignatureReport, len(each))
 	for i := range each {
-		all[i] = SignatureReport{Verdict: each[i], Protected: raw(tok.Signatures[i].Protected), Unprotected: raw(tok.Signatures[i].Unprotected)}
+		all[i] = SignatureReport{Verdict: each[i], Protected: rawOf(tok.Signatures[i].Protected), Unprotected: rawOf(tok.Signatures[i].Unprotected)}
 	}
 	return all
-}
-
-func raw(v *Value) json.RawMessage {
-	if v == nil {
-		return nil
-	}
-	return json.RawMessage(v.Raw)
 }
 
 // SignatureReport is one signature of a JWS in JSON: its verdict, and the headers it goes with as they were sent.

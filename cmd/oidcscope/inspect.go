@@ -40,6 +40,8 @@ type inspectOptions struct {
 	at          string
 	leeway      time.Duration
 	payload     string
+	keyBinding  bool
+	subject     string
 
 	batch batchOptions
 }
@@ -106,6 +108,8 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	f.StringVar(&o.htm, "htm", "", "`METHOD` of the request that a DPoP proof came with")
 	f.StringVar(&o.htu, "htu", "", "`URL` of the request that a DPoP proof came with")
 	f.StringVar(&o.jkt, "jkt", "", "expected key: thumbprint (RFC 7638, SHA-256, base64url)")
+	f.BoolVar(&o.keyBinding, "key-binding", false, "an SD-JWT has to come with a proof by its holder")
+	f.StringVar(&o.subject, "sub", "", "`SUBJECT` of the ID token that a userinfo answer or logout token goes with")
 	f.StringVar(&o.payload, "payload", "", "payload of a detached signature (RFC 7515 F), in a `FILE`")
 	f.StringVar(&o.at, "at", "", "judge as of `TIME`: RFC 3339 or Unix seconds (default now)")
 	f.DurationVar(&o.leeway, "leeway", 0, "how far clocks may differ (default 1m0s)")
@@ -197,6 +201,7 @@ func (o *inspectOptions) context(sys *system) (inspect.Context, error) {
 		Nonce: o.nonce, NonceSent: o.nonce != "",
 		AccessToken: o.accessToken, Code: o.code, ACR: o.acr,
 		State: o.state, ResponseType: o.respType, Method: o.htm, URL: o.htu, KeyThumbprint: o.jkt,
+		KeyBinding: o.keyBinding, Subject: o.subject,
 	}
 	if o.maxAgeSet {
 		known.MaxAge = &o.maxAge
@@ -233,7 +238,8 @@ func profiles() []string {
 	var names []string
 	for _, p := range []inspect.Profile{
 		inspect.ProfileAuto, inspect.ProfileIDToken, inspect.ProfileAccess, inspect.ProfileATJWT, inspect.ProfileLogout, inspect.ProfileDPoP,
-		inspect.ProfileClientAssertion, inspect.ProfileRequestObject, inspect.ProfileSET, inspect.ProfileSDJWT, inspect.ProfileJWT, inspect.ProfileJWS,
+		inspect.ProfileClientAssertion, inspect.ProfileRequestObject, inspect.ProfileSET, inspect.ProfileSDJWT, inspect.ProfileKB,
+		inspect.ProfileJARM, inspect.ProfileUserinfo, inspect.ProfileJWT, inspect.ProfileJWS,
 	} {
 		names = append(names, string(p))
 	}

@@ -369,7 +369,7 @@ func checkJSONText(s *Subject) (all []rule.Finding) {
 	if len(s.Token.Faults) == 0 {
 		return nil
 	}
-	roots := map[string]*inspect.Value{"header": s.protected(), "payload": s.Claims}
+	roots := map[string]*inspect.Value{"header": s.protected(), "payload": object(s.Token.Payload)}
 	seen := map[string]bool{}
 	for i := range s.Token.Faults {
 		f := &s.Token.Faults[i]

@@ -68,12 +68,15 @@ func identityRules() []Rule {
 		},
 		{
 			ID: "TOK-063", Slug: "aud-mismatch", Title: "For somebody else", Severity: rule.Error,
-			Refs:    refs("RFC 7519 4.1.3", "OpenID Connect Core 3.1.3.7", "RFC 9068 4", "RFC 8725 3.9"),
-			Why:     "A token made for another party must not be accepted, or that party could use it here.",
-			Fix:     "Ask for the right audience (audience or resource parameter, API scope), or expect the one the token has.",
-			Good:    `{"aud":["https://api.example","account"]} where https://api.example is expected`,
-			Bad:     `{"aud":"account"} where https://api.example is expected`,
-			Applies: func(s *Subject) bool { return s.Claims != nil && s.Profile != inspect.ProfileClientAssertion },
+			Refs: refs("RFC 7519 4.1.3", "OpenID Connect Core 3.1.3.7", "RFC 9068 4", "RFC 8725 3.9"),
+			Why:  "A token made for another party must not be accepted, or that party could use it here.",
+			Fix:  "Ask for the right audience (audience or resource parameter, API scope), or expect the one the token has.",
+			Good: `{"aud":["https://api.example","account"]} where https://api.example is expected`,
+			Bad:  `{"aud":"account"} where https://api.example is expected`,
+			Applies: func(s *Subject) bool {
+				// Of a client assertion TOK-079 speaks; of an SD-JWT with a key binding token, that one is for the audience.
+				return s.Claims != nil && s.Profile != inspect.ProfileClientAssertion && (s.Token.SD == nil || s.Token.SD.KeyBinding == nil)
+			},
 			Check: func(s *Subject) []rule.Finding {
 				expected := s.audiences()
 				aud := s.Claims.Get("aud")
@@ -260,7 +263,7 @@ func (s *Subject) required() []string {
 	if s.Ctx.Issuer != "" && !slices.Contains(names, "iss") {
 		names = append(names, "iss")
 	}
-	if len(s.audiences()) > 0 && !slices.Contains(names, "aud") {
+	if len(s.audiences()) > 0 && !slices.Contains(names, "aud") && s.Profile != inspect.ProfileSDJWT {
 		names = append(names, "aud")
 	}
 	return names

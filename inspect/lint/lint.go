@@ -21,7 +21,7 @@ type Rule = rule.Rule[*Subject]
 // them when it starts.
 func Rules() []Rule {
 	all := slices.Concat(containerRules(), algorithmRules(), keyRules(), hmacRules(), kindRules(), signatureRules(), timeRules(), identityRules(), profileRules(),
-		jweRules(), contentRules(), vendorRules())
+		jweRules(), selectiveRules(), contentRules(), vendorRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

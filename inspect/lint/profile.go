@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"crypto/sha256"
 	"crypto/sha3"
 	"encoding/base64"
 	"net/url"
@@ -130,8 +129,7 @@ func profileRules() []Rule {
 				if s.Ctx.AccessToken == "" {
 					return nil
 				}
-				sum := sha256.Sum256([]byte(s.Ctx.AccessToken))
-				want := base64.RawURLEncoding.EncodeToString(sum[:])
+				want := inspect.TokenHash(s.Ctx.AccessToken)
 				ath := s.text("ath")
 				switch {
 				case ath == nil && s.Claims.Get("ath") != nil:
@@ -238,34 +236,10 @@ func checkProofRequest(s *Subject) (all []rule.Finding) {
 	switch {
 	case strings.ContainsAny(*htu, "?#"):
 		all = append(all, found("claims.htu", "has a query or a fragment, which it must not have")...)
-	case s.Ctx.URL != "" && normalURL(*htu) != normalURL(s.Ctx.URL):
+	case s.Ctx.URL != "" && inspect.NormalURL(*htu) != inspect.NormalURL(s.Ctx.URL):
 		all = append(all, found("claims.htu", "is %s, the request goes to %s", quoteShort(*htu), safe.Short(s.Ctx.URL, 120))...)
 	}
 	return all
-}
-
-// normalURL compares as RFC 9449 4.3 asks: without query and fragment, after the normalisation of RFC 3986 6.2.2 and 6.2.3.
-func normalURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" {
-		return text
-	}
-	host := strings.ToLower(u.Hostname())
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
-	scheme := strings.ToLower(u.Scheme)
-	if port := u.Port(); port != "" && !(scheme == "https" && port == "443") && !(scheme == "http" && port == "80") {
-		host += ":" + port
-	}
-	clean := "/"
-	if p := u.EscapedPath(); p != "" {
-		clean = path.Clean(p)
-		if strings.HasSuffix(p, "/") && clean != "/" {
-			clean += "/"
-		}
-	}
-	return scheme + "://" + host + clean
 }
 
 func checkClientAssertion(s *Subject) (all []rule.Finding) {

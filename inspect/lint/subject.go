@@ -77,7 +77,7 @@ func newSubject(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) *S
 		s.Profile = inspect.ProfileJWS // a wrapping, of which nothing is said about claims and kinds
 	}
 	if s.Profile != inspect.ProfileJWS {
-		s.Claims = object(r.Token.Payload)
+		s.Claims = object(r.Token.Says())
 	}
 	if ctx.Leeway == 0 {
 		ctx.Leeway = defaultSkew
@@ -105,6 +105,9 @@ func (s *Subject) proofKey() {
 		return
 	}
 	s.Keys = inspect.ParseKeySet([]byte(jwk.Raw), "jwk", "")
+	if s.Verdict.KeySource == "jwk" {
+		return // it was checked with it already
+	}
 	s.Verdict = inspect.Verify(s.Token, s.Keys)
 }
 

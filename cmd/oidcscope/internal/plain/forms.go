@@ -56,3 +56,28 @@ func (p *Printer) inner(r *inspect.Report) {
 	p.ends(0, "The token inside", p.bold, form(r.Inner), p.dim)
 	p.body(r.Inner)
 }
+
+// disclosures lists what an SD-JWT discloses, and whether its holder proves to be the holder.
+func (p *Printer) disclosures(r *inspect.Report) {
+	if len(r.Disclosures) == 0 && r.KeyBinding == nil {
+		return
+	}
+	const most = 50
+	p.blank()
+	p.line(" " + p.bold("Disclosures"))
+	for i := range r.Disclosures {
+		d := &r.Disclosures[i]
+		switch {
+		case i == most:
+			p.under(3, p.dim, fmt.Sprintf("and %d more", len(r.Disclosures)-i))
+		case i > most:
+		case d.Problem != "":
+			p.under(3, p.bad, fmt.Sprintf("%d  %s %s", i, markBad, d.Problem))
+		default:
+			p.under(3, p.dim, fmt.Sprintf("%d  %s = %s", i, orElse(d.Name, "(entry of a list)"), d.Value))
+		}
+	}
+	if kb := r.KeyBinding; kb != nil {
+		p.under(3, p.dim, "key binding token: "+string(kb.Signature.Status)+", "+orElse(kb.Signature.Reason, kb.Signature.Alg+" with the key in cnf"))
+	}
+}

@@ -34,6 +34,7 @@ func (p *Printer) body(r *inspect.Report) {
 	}
 	p.claims("Header", r.Headers)
 	p.claims("Claims", r.Claims)
+	p.disclosures(r)
 	if r.Inner == nil {
 		p.payloadBytes(r)
 	}
