@@ -12,8 +12,8 @@ func Faults() string {
 	var b strings.Builder
 	faults := practice.Faults()
 	fmt.Fprintf(&b, note+"# Faults of the practice provider\n\n`oidcscope demo --fault NAME` starts the practice provider with one mistake, on purpose, and logs in to it. "+
-		"There are %d. A test runs each through the real engine and compares the step, the error, the item and the findings with what happens.\n\n"+
-		"*Leads to* names the step that fails, the findings, the failed item of the ID token's checklist, the diagnosis, and the provider check that finds the mistake without a login.\n", len(faults))
+		"There are %d. A test runs each through the real engine, the diagnosis and the provider checks, and compares what happens with what stands here.\n\n"+
+		"*Leads to* names the step that fails, the findings, the failed item of the ID token's checklist, the diagnosis, and the check by which `oidcscope doctor` finds the mistake without a login.\n", len(faults))
 	var area practice.Area
 	for _, f := range faults {
 		if f.Where != area {

@@ -56,7 +56,7 @@ type Lead struct {
 	Code      string             // OAuth error code of its problem
 	Item      string             // subject of the item of the ID token checklist that fails
 	Findings  []string           // ids of findings about the run or a token: "RUN-content-type", "TOK-050"
-	Diagnosis string             // id of the diagnosis
+	Diagnosis string             // id of the diagnosis of its problem
 	Doctor    string             // id of the provider check that finds it without a login
 }
 

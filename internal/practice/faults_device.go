@@ -17,7 +17,7 @@ func deviceFaults() []Fault {
 			Does:  "answers every poll with slow_down, and lets the code expire",
 			Like:  "a rate limit that counts all clients behind one address",
 			See:   "the polls come further and further apart, until the code is over",
-			Leads: Lead{Step: "token", Kind: flows.ProblemUser},
+			Leads: Lead{Step: "token", Kind: flows.ProblemUser, Diagnosis: "CL-31"},
 			at:    []string{pathToken, pathDeviceAuth}, change: func(m *slip) {
 				if m.path == pathDeviceAuth {
 					m.set("expires_in", 8)
@@ -47,7 +47,7 @@ func deviceFaults() []Fault {
 			Does:  "answers the polls with invalid_grant",
 			Like:  "a code that was redeemed already, or sent to the wrong tenant",
 			See:   "the polling ends with the provider's words",
-			Leads: Lead{Step: "token", Kind: flows.ProblemRefused, Code: "invalid_grant"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "SPEC-invalid_grant-device"},
 			at:    poll, change: func(m *slip) { m.refuse(http.StatusBadRequest, "invalid_grant", "the device code is not known") },
 		},
 		{
@@ -112,7 +112,7 @@ func deviceFaults() []Fault {
 			Does:  "has no device authorization endpoint",
 			Like:  "Cognito and Apple, and providers where it is a switch of the tenant",
 			See:   "the device step fails before anything is sent",
-			Leads: Lead{Step: "device", Kind: flows.ProblemConfig, Doctor: "DISC-041"},
+			Leads: Lead{Step: "device", Kind: flows.ProblemConfig, Doctor: "DISC-041", Diagnosis: "CL-30"},
 			at:    []string{pathDiscovery, pathASMetadata}, change: func(m *slip) { m.set("device_authorization_endpoint", nil) },
 		},
 		{
@@ -120,7 +120,7 @@ func deviceFaults() []Fault {
 			Does:  "refuses the client this grant",
 			Like:  "the device grant not ticked for the client",
 			See:   "the device step fails with unauthorized_client",
-			Leads: Lead{Step: "device", Kind: flows.ProblemRefused, Code: "unauthorized_client"},
+			Leads: Lead{Step: "device", Kind: flows.ProblemRefused, Code: "unauthorized_client", Diagnosis: "SPEC-unauthorized_client"},
 			at:    start, change: func(m *slip) {
 				m.refuse(http.StatusBadRequest, "unauthorized_client", "the client may not use the device grant")
 			},

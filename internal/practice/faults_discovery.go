@@ -58,7 +58,7 @@ func discoveryFaults() []Fault {
 			Does:  "does not say where codes are redeemed",
 			Like:  "a provider that only offers the implicit flow, or a document with a misspelt member",
 			See:   "the login comes back with a code, and then there is nowhere to send it",
-			Leads: Lead{Step: "token", Kind: flows.ProblemConfig, Doctor: "DISC-015"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemConfig, Diagnosis: "CL-30", Doctor: "DISC-058"},
 			at:    document, change: func(m *slip) { m.set("token_endpoint", nil, "token_endpont", m.p.issuer+pathToken) },
 		},
 		{
@@ -66,7 +66,7 @@ func discoveryFaults() []Fault {
 			Does:  "names a token endpoint with https on a port that speaks plain http",
 			Like:  "an outside address configured without TLS in front of it",
 			See:   "the token step fails in the TLS handshake, before anything is sent",
-			Leads: Lead{Step: "token", Kind: flows.ProblemTransport, Failure: record.FailTLSOther, Diagnosis: "CL-24", Doctor: "EP-003"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemTransport, Failure: record.FailTLSOther, Doctor: "EP-003", Diagnosis: "CL-24"},
 			at:    document, change: func(m *slip) { m.set("token_endpoint", "https://"+m.p.host+pathToken) },
 		},
 		{
@@ -82,7 +82,7 @@ func discoveryFaults() []Fault {
 			Does:  "answers 404 wherever a discovery document may be",
 			Like:  "a wrong issuer (the realm, tenant or /oauth2/default is missing), or a provider without discovery",
 			See:   "the discovery step fails after every place where the document may be was asked",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "DISC-001"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "DISC-001", Diagnosis: "SPEC-404"},
 			at:    document, change: func(m *slip) { m.say(http.StatusNotFound, "text/plain; charset=utf-8", "404 page not found\n") },
 		},
 		{
@@ -101,7 +101,7 @@ func discoveryFaults() []Fault {
 			Does:  "answers with the start page of its single-page application, status 200",
 			Like:  "a web server that answers every unknown path with index.html",
 			See:   "the discovery step fails: an HTML page came, with its title",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "HTTP-007"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "HTTP-007", Diagnosis: "CL-18"},
 			at:    document, change: func(m *slip) { m.page(http.StatusOK, "Practice Portal", "Loading …") },
 		},
 		{
@@ -109,7 +109,7 @@ func discoveryFaults() []Fault {
 			Does:  "redirects the discovery document to itself",
 			Like:  "a rule for the slash at the end that fights with another one",
 			See:   "the discovery step gives up after a few redirects",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemTransport, Failure: record.FailRedirect, Doctor: "DISC-001"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemTransport, Failure: record.FailRedirect, Doctor: "DISC-001", Diagnosis: "CL-25"},
 			at:    document, change: func(m *slip) { m.redirect(m.p.issuer + m.path) },
 		},
 		{
@@ -149,7 +149,7 @@ func discoveryFaults() []Fault {
 			Does:  "announces RS512 for ID tokens and signs with another algorithm",
 			Like:  "a key rotation to another algorithm that the document was not told of",
 			See:   "the ID token's signature holds, and its algorithm is still not one that the provider promised",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "alg", Diagnosis: "CL-07", Doctor: "JWKS-005"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "alg", Doctor: "DISC-026"},
 			at:    document, change: func(m *slip) { m.set("id_token_signing_alg_values_supported", []string{"RS512"}) },
 		},
 		{

@@ -115,7 +115,7 @@ func idTokenFaults() []Fault {
 			Does:   "leaves sub out of the ID token",
 			Like:   "a mapping that names the person by e-mail only",
 			See:    "a finding says that the token is about nobody",
-			Leads:  Lead{Step: "userinfo", Item: "", Findings: []string{"TOK-060"}},
+			Leads:  Lead{Step: "userinfo", Item: "", Findings: []string{"TOK-060"}, Diagnosis: "CL-14"},
 			change: func(m *slip) { m.claims("sub", nil) },
 		},
 		{
@@ -123,7 +123,7 @@ func idTokenFaults() []Fault {
 			Does:  "names sub twice in the ID token, as two people",
 			Like:  "claims glued together as text; readers differ in which one they take",
 			See:   "a finding marks both; userinfo tells which one the provider meant",
-			Leads: Lead{Step: "userinfo", Findings: []string{"TOK-009"}},
+			Leads: Lead{Step: "userinfo", Findings: []string{"TOK-009"}, Diagnosis: "CL-14"},
 			change: func(m *slip) {
 				m.forge(func(token string) (string, error) { return m.p.keys.twice(token, "sub", "mallory") })
 			},

@@ -88,7 +88,7 @@ func keyFaults() []Fault {
 			Does:  `labels its signing keys with use "enc"`,
 			Like:  "a provider that publishes both kinds and mixes up the labels",
 			See:   "the ID token is not verified: no key of the set may sign",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-004"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-026"},
 			at:    set, change: func(m *slip) { m.eachKey("use", "sig", "enc") },
 		},
 		{
@@ -96,7 +96,7 @@ func keyFaults() []Fault {
 			Does:  "answers with a login page where its keys should be",
 			Like:  "a gateway that protects every path but the ones on its list",
 			See:   "the keys step fails, the login goes on, and the ID token can't be verified",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-001"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-003"},
 			at:    set, change: func(m *slip) { m.page(http.StatusOK, "Sign in to continue", "This address is protected.") },
 		},
 		{

@@ -18,7 +18,7 @@ func refreshFaults() []Fault {
 			Does:   "redeems the refresh token for somebody else first, so that ours comes second",
 			Like:   "two processes with one token, a lost answer that is asked for again, or a thief",
 			See:    "the refresh fails with invalid_grant, and the whole grant is revoked (RFC 9700 4.14.2)",
-			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_grant"},
+			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "SPEC-invalid_grant-refresh"},
 			change: func(m *slip) { m.again() },
 		},
 		{
@@ -102,7 +102,7 @@ func userInfoFaults() []Fault {
 			Does:  "refuses the access token with a challenge in WWW-Authenticate, and no body",
 			Like:  "a token for another audience, or one that was revoked",
 			See:   "the userinfo step fails with the words of the challenge",
-			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_token"},
+			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_token", Diagnosis: "SPEC-invalid_token"},
 			change: func(m *slip) {
 				challenge(m, http.StatusUnauthorized, "invalid_token", "the access token is not for this endpoint")
 			},
@@ -112,7 +112,7 @@ func userInfoFaults() []Fault {
 			Does:   "refuses the access token because a scope is missing",
 			Like:   "a userinfo endpoint that wants profile, too",
 			See:    "the userinfo step fails with insufficient_scope",
-			Leads:  Lead{Kind: flows.ProblemRefused, Code: "insufficient_scope"},
+			Leads:  Lead{Kind: flows.ProblemRefused, Code: "insufficient_scope", Diagnosis: "SPEC-insufficient_scope"},
 			change: func(m *slip) { challenge(m, http.StatusForbidden, "insufficient_scope", "the scope profile is needed") },
 		},
 		{
@@ -120,7 +120,7 @@ func userInfoFaults() []Fault {
 			Does:   "answers with a page, status 200",
 			Like:   "a profile page for people at the address for programs",
 			See:    "the userinfo step fails, with the title of the page",
-			Leads:  Lead{Kind: flows.ProblemAnswer},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Diagnosis: "CL-18", Doctor: "EP-008"},
 			change: func(m *slip) { m.page(http.StatusOK, "My profile", "Welcome back, Alice.") },
 		},
 		{

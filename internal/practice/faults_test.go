@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/diagnose"
+	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/practice"
+	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
 // seenRun is what a run through the real engine showed.
@@ -31,6 +34,7 @@ func runFault(t *testing.T, name, flowID, after string) seenRun {
 		t.Fatal(err)
 	}
 	// What a person is given time for, a test need not wait for.
+	cfg.Diagnose = diagnose.Problem
 	cfg.UserTimeout = limited(cfg.UserTimeout, 2*time.Second)
 	cfg.Transport.Timeout = limited(cfg.Transport.Timeout, time.Second)
 	flow := flows.AuthorizationCode(cfg)
@@ -79,6 +83,23 @@ func (r *seenRun) run(t *testing.T, p *practice.Provider, flow flows.Flow, cfg f
 	cancel()
 }
 
+// examine gives the ids of the provider checks that find something, without a login.
+func examine(t *testing.T, fault string) []string {
+	t.Helper()
+	p := start(t, practice.Options{Fault: fault})
+	report, err := doctor.Run(t.Context(), doctor.Config{Issuer: p.Issuer(), Transport: flows.Transport{Timeout: time.Second}}, func(doctor.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, o := range report.Outcomes {
+		if o.Result == rule.Found {
+			found = append(found, o.ID)
+		}
+	}
+	return found
+}
+
 // TestFaults runs every fault through the real engine and compares what it leads to with what it says.
 func TestFaults(t *testing.T) {
 	for _, f := range practice.Faults() {
@@ -98,6 +119,11 @@ func TestFaults(t *testing.T) {
 				return i.Result == inspect.ItemFail && i.Subject == want.Item
 			}) {
 				t.Errorf("a failed item about %s wanted, got %+v", want.Item, r.items)
+			}
+			if want.Doctor != "" {
+				if found := examine(t, f.Name); !slices.Contains(found, want.Doctor) {
+					t.Errorf("the provider check %s was to find it, got %v", want.Doctor, found)
+				}
 			}
 			if want.Step == "" {
 				if len(r.failed) > 0 {
@@ -119,6 +145,9 @@ func TestFaults(t *testing.T) {
 			if want.Code != "" && (problem.OAuth == nil || problem.OAuth.Code != want.Code) {
 				t.Errorf("error %s wanted, got %+v", want.Code, problem.OAuth)
 			}
+			if d := problem.Diagnosis; want.Diagnosis != "" && (d == nil || d.ID != want.Diagnosis) {
+				t.Errorf("diagnosis %s wanted, got %+v", want.Diagnosis, d)
+			}
 		})
 	}
 }
@@ -126,8 +155,11 @@ func TestFaults(t *testing.T) {
 // TestNoFault makes sure that what faults lead to does not happen without them.
 func TestNoFault(t *testing.T) {
 	t.Parallel()
-	leads := map[string]bool{}
+	leads, healthy := map[string]bool{}, examine(t, "")
 	for _, f := range practice.Faults() {
+		if slices.Contains(healthy, f.Leads.Doctor) {
+			t.Errorf("%s: %s is found without a fault", f.Name, f.Leads.Doctor)
+		}
 		for _, id := range f.Leads.Findings {
 			leads[id] = true
 		}

@@ -15,7 +15,7 @@ func tokenFaults() []Fault {
 			Does:   "answers the redemption of the code with invalid_client, status 401",
 			Like:   "a wrong or expired secret, or a client of another tenant",
 			See:    "the token step fails with the provider's words",
-			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_client"},
+			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_client", Diagnosis: "SPEC-invalid_client-public", Doctor: "EP-006"},
 			change: func(m *slip) { m.refuse(http.StatusUnauthorized, "invalid_client", "client authentication failed") },
 		},
 		{
@@ -33,7 +33,7 @@ func tokenFaults() []Fault {
 			Does:   "redeems the code for somebody else first, so that ours comes second",
 			Like:   "a retry after a timeout, a double click, or a virus scanner that follows links",
 			See:    "the token step fails with invalid_grant, and the first tokens are revoked",
-			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_grant"},
+			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "SPEC-invalid_grant"},
 			change: func(m *slip) { m.again() },
 		},
 		{
@@ -51,7 +51,7 @@ func tokenFaults() []Fault {
 			Does:  "answers with a form-encoded error",
 			Like:  "GitHub without an Accept field, and old PHP servers",
 			See:   "the token step fails with the error that the form holds",
-			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant"},
+			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Doctor: "EP-003"},
 			change: func(m *slip) {
 				m.say(http.StatusBadRequest, "application/x-www-form-urlencoded", url.Values{"error": {"invalid_grant"},
 					"error_description": {"the code has expired"}}.Encode())
@@ -102,7 +102,7 @@ func tokenFaults() []Fault {
 			Does:   "leaves the access token out",
 			Like:   "a login product that thinks an ID token is enough",
 			See:    "the token step fails, and names what did come",
-			Leads:  Lead{Kind: flows.ProblemAnswer},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Diagnosis: "CL-29"},
 			change: func(m *slip) { m.set("access_token", nil) },
 		},
 		{
@@ -110,7 +110,7 @@ func tokenFaults() []Fault {
 			Does:   "grants offline_access and sends no refresh token",
 			Like:   "Google without prompt=consent, or a client without the refresh grant",
 			See:    "the login works; a note says that there is nothing to refresh with, and what may help",
-			Leads:  Lead{OK: true, Findings: []string{"RUN-no-refresh-token"}, Diagnosis: "CL-20"},
+			Leads:  Lead{OK: true, Findings: []string{"RUN-no-refresh-token"}},
 			change: func(m *slip) { m.set("refresh_token", nil) },
 		},
 		{
@@ -126,7 +126,7 @@ func tokenFaults() []Fault {
 			Does:   "does not say how long the access token lives",
 			Like:   "Salesforce and GitHub",
 			See:    "the login works; a note says that the lifetime is not known",
-			Leads:  Lead{OK: true, Findings: []string{"RUN-expires-in-missing"}, Diagnosis: "CL-23"},
+			Leads:  Lead{OK: true, Findings: []string{"RUN-expires-in-missing"}},
 			change: func(m *slip) { m.set("expires_in", nil) },
 		},
 		{
@@ -134,7 +134,7 @@ func tokenFaults() []Fault {
 			Does:   `writes the lifetime as "300", in quotes`,
 			Like:   "old versions of Entra, and servers in languages that don't mind",
 			See:    "the login works: it is read all the same",
-			Leads:  Lead{OK: true, Diagnosis: "CL-23"},
+			Leads:  Lead{OK: true},
 			change: func(m *slip) { m.set("expires_in", "300") },
 		},
 		{
@@ -142,7 +142,7 @@ func tokenFaults() []Fault {
 			Does:   "grants openid alone, and says so",
 			Like:   "scopes that need an administrator's consent, or that the client was not given",
 			See:    "the login works; what was not granted is named",
-			Leads:  Lead{OK: true, Findings: []string{"RUN-scope-reduced"}, Diagnosis: "CL-22"},
+			Leads:  Lead{OK: true, Findings: []string{"RUN-scope-reduced"}},
 			change: func(m *slip) { m.set("scope", "openid") },
 		},
 		{
@@ -160,7 +160,7 @@ func tokenFaults() []Fault {
 			Does:   "redirects the redemption to another address",
 			Like:   "http that is sent on to https, which loses the body of a POST",
 			See:    "the token step fails: a redirect is not followed with a code in hand",
-			Leads:  Lead{Kind: flows.ProblemAnswer, Diagnosis: "CL-25"},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Doctor: "EP-003"},
 			change: func(m *slip) { m.redirect("https://" + m.p.host + pathToken) },
 		},
 		{
@@ -168,7 +168,7 @@ func tokenFaults() []Fault {
 			Does:   "answers the redemption with {}",
 			Like:   "an error handler that lost the error",
 			See:    "the token step fails: nothing that was due is there",
-			Leads:  Lead{Kind: flows.ProblemAnswer},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Diagnosis: "CL-29"},
 			change: func(m *slip) { m.say(http.StatusOK, "application/json", "{}") },
 		},
 	}

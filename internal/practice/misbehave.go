@@ -170,7 +170,7 @@ func (m *slip) refuseAuthorization(code, description string) {
 func (m *slip) refuseAtOnce(code, description string) {
 	q := m.r.URL.Query()
 	u, err := url.Parse(q.Get("redirect_uri"))
-	if m.path != pathAuthorize || err != nil {
+	if m.path != pathAuthorize || err != nil || m.a.status != http.StatusOK { // a request that is refused anyway is none of ours
 		return
 	}
 	u.RawQuery = url.Values{"error": {code}, "error_description": {description}, "state": {q.Get("state")}, "iss": {m.p.issuer}}.Encode()
