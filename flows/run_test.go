@@ -165,6 +165,39 @@ func TestDiagnosisHook(t *testing.T) {
 		if asked.Step != "token" || asked.Exchange == nil || asked.Exchange.Response.Status != 400 || asked.Metadata == nil {
 			t.Errorf("asked with %+v", asked)
 		}
+		if !strings.HasPrefix(asked.RedirectURI, "http://127.0.0.1:") || !slices.Contains(asked.Scopes, "openid") {
+			t.Errorf("what was sent is not known: %q, %q", asked.RedirectURI, asked.Scopes)
+		}
+	})
+}
+
+// TestDiagnosisKnowsTheClocks lets the provider's clock be an hour ahead.
+func TestDiagnosisKnowsTheClocks(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		var asked DiagnosisInput
+		w.cfg.Diagnose = func(_ *Problem, in DiagnosisInput) *Diagnosis { asked = in; return nil }
+		answer := oauthError("invalid_grant")
+		w.idp.answer("/token", func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
+			answer(rw, r)
+		})
+		w.run(t.Context(), AuthorizationCode(w.cfg))
+		if !asked.SkewKnown || asked.Skew < 59*time.Minute || asked.Skew > 61*time.Minute {
+			t.Errorf("skew %v, known %v", asked.Skew, asked.SkewKnown)
+		}
+	})
+}
+
+// TestEngineDiagnosisStays: nil leaves what the engine found by itself.
+func TestEngineDiagnosisStays(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		var had *Diagnosis
+		w.cfg.Issuer += "/"
+		w.cfg.Diagnose = func(p *Problem, _ DiagnosisInput) *Diagnosis { had = p.Diagnosis; return nil }
+		_, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+		if p := problemOf(t, err); had == nil || p.Diagnosis != had || had.ID != "CL-01" {
+			t.Errorf("asked with %+v, told %+v", had, p.Diagnosis)
+		}
 	})
 }
 

@@ -13,7 +13,7 @@ func entra() []row {
 	rows = append(rows, entraPerson()...)
 	rows = append(rows, entraRequest()...)
 	rows = append(rows, row{id: "ENT-0", text: []pattern{"aadsts{number}:", "aadb2c{number}:"}, mark: preset.Known, spec: entraList,
-		what:   "Entra answers AADSTS{number|}: {description|no words beside it}",
+		what:   "Entra answers with a number that is not explained here: {description|see its words}",
 		causes: []string{"what its words say: this number is not one of those that are explained here"},
 		fixes:  []fix{enter("look the number up", "https://login.microsoftonline.com/error?code={number}"), do("find the attempt by its trace id in {at_log|the sign-in logs}")}})
 	for i := range rows {
