@@ -24,8 +24,10 @@ func registerMain() {
 	fail(os.WriteFile(os.Args[3], text, 0o600))
 	body, err := json.Marshal(map[string]any{
 		"application_type": "native", "redirect_uris": []string{"http://127.0.0.1/callback"}, "token_endpoint_auth_method": os.Args[2],
-		"grant_types": []string{"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"},
-		"jwks":        jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}},
+		"grant_types": []string{"authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",
+			"urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba"},
+		"backchannel_token_delivery_mode": "poll",
+		"jwks":                            jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.Public()}},
 	})
 	fail(err)
 	res, err := http.Post(os.Args[1]+"/register", "application/json", bytes.NewReader(body))

@@ -52,7 +52,7 @@ func try(t *testing.T, p *practice.Provider, f flows.Flow, cfg flows.Config) (*f
 	s, err := flows.Run(t.Context(), f, cfg, func(e flows.Event) {
 		events = append(events, e)
 		need, ok := e.(flows.NeedUser)
-		if !ok {
+		if !ok || need.Kind == flows.NeedElsewhere {
 			return
 		}
 		asked++
@@ -297,5 +297,116 @@ func TestEngineLogout(t *testing.T) {
 	_, events := run(t, p, flows.Logout(s), flows.Config{})
 	if !strings.Contains(note(events, "logout"), "came back") {
 		t.Errorf("note %q", note(events, "logout"))
+	}
+}
+
+func TestEngineJWTBearer(t *testing.T) {
+	p := start(t, practice.Options{})
+	cfg, _ := register(t, p, map[string]any{"grant_types": []string{"authorization_code", "urn:ietf:params:oauth:grant-type:jwt-bearer"}, "token_endpoint_auth_method": "private_key_jwt"})
+	cfg.Scopes, cfg.Grant.Subject = []string{"practice:read"}, "alice"
+	s, _ := run(t, p, flows.JWTBearer(cfg), cfg)
+	if got := claims(t, s, flows.AccessToken); got["sub"] != "alice" || got["scope"] != "practice:read" {
+		t.Errorf("claims %v", got)
+	}
+	for name, spoil := range map[string]func(*flows.Config){
+		"nobody":        func(c *flows.Config) { c.Grant.Subject = "mallory" },
+		"for another":   func(c *flows.Config) { c.AssertionAudience = "https://elsewhere.example" },
+		"by another":    func(c *flows.Config) { c.ClientKey = otherKey(t) },
+		"another's kid": func(c *flows.Config) { c.ClientKeyID = "unknown" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := cfg
+			spoil(&bad)
+			if _, _, err := try(t, p, flows.JWTBearer(bad), bad); err == nil || !strings.Contains(err.Error(), "invalid_") {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func otherKey(t *testing.T) secret.Text {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := (&jose.JSONWebKey{Key: key, KeyID: "mine", Algorithm: "ES256"}).MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret.New(string(text))
+}
+
+func TestEngineHybridAndImplicit(t *testing.T) {
+	p := start(t, practice.Options{})
+	for _, c := range []struct {
+		responseType string
+		flow         func(flows.Config) flows.Flow
+	}{
+		{"id_token", flows.Implicit}, {"id_token token", flows.Implicit},
+		{"code id_token", flows.Hybrid}, {"code token", flows.Hybrid}, {"code id_token token", flows.Hybrid},
+	} {
+		for _, mode := range []string{"form_post", "form_post.jwt", "fragment"} {
+			t.Run(c.responseType+" "+mode, func(t *testing.T) {
+				cfg := config(t, p, "practice-basic") // go-oidc wants PKCE of public clients even where there is no code
+				cfg.Request.ResponseType, cfg.ResponseMode = c.responseType, mode
+				if mode == "fragment" { // what a browser would run as a script, a person does by hand
+					pasted := make(chan string, 1)
+					cfg.Paste, cfg.Pasted = true, pasted
+					flow := c.flow(cfg)
+					s, err := flows.Run(t.Context(), flow, cfg, func(e flows.Event) {
+						if need, ok := e.(flows.NeedUser); ok {
+							left, err := p.LogIn(t.Context(), need.URL)
+							if left == "" {
+								t.Errorf("the person: %v", err)
+							}
+							pasted <- left
+						}
+					})
+					if err != nil {
+						t.Fatalf("%v\n%+v", err, p.Log())
+					}
+					claims(t, s, flows.IDToken)
+					return
+				}
+				s, events := run(t, p, c.flow(cfg), cfg)
+				if got := claims(t, s, flows.IDToken); got["sub"] != "alice" {
+					t.Errorf("ID token %v", got)
+				}
+				if strings.HasPrefix(c.responseType, "code") && !slices.Contains(purposes(events), "token") {
+					t.Errorf("the code was not redeemed: %v", purposes(events))
+				}
+			})
+		}
+	}
+}
+
+func TestEngineAuthorizationDetails(t *testing.T) {
+	p := start(t, practice.Options{})
+	cfg := config(t, p, "practice")
+	cfg.Request.AuthorizationDetails = []byte(`[{"type":"practice_order","order":7}]`)
+	s, _ := run(t, p, flows.AuthorizationCode(cfg), cfg)
+	if got := claims(t, s, flows.AccessToken); got["authorization_details"] == nil {
+		t.Errorf("access token %v", got)
+	}
+}
+
+func TestEngineCIBA(t *testing.T) {
+	p := start(t, practice.Options{DeviceInterval: time.Second})
+	cfg := config(t, p, "practice-basic")
+	cfg.Request.LoginHint, cfg.Grant.BindingMessage = "alice", "W4SCT"
+	s, events := run(t, p, flows.CIBA(cfg), cfg)
+	if got := claims(t, s, flows.IDToken); got["sub"] != "alice" || len(s.Tokens.UserInfo) == 0 {
+		t.Errorf("ID token %v, userinfo %s", got, s.Tokens.UserInfo)
+	}
+	if got := purposes(events); !slices.Equal(got, []string{"discovery", "keys", "backchannel authentication", "token", "token", "userinfo"}) {
+		t.Errorf("requests %v", got)
+	}
+	cfg.Request.LoginHint = "bob"
+	if _, _, err := try(t, p, flows.CIBA(cfg), cfg); err == nil || !strings.Contains(err.Error(), "access_denied") {
+		t.Errorf("bob: %v", err)
+	}
+	cfg.Request.LoginHint = "mallory"
+	if _, _, err := try(t, p, flows.CIBA(cfg), cfg); err == nil || !strings.Contains(err.Error(), "unknown_user_id") {
+		t.Errorf("nobody: %v", err)
 	}
 }

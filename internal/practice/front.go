@@ -226,6 +226,7 @@ func (p *Provider) askLibrary(a *answer, r *http.Request) {
 
 // answered handles the requests that go-oidc should not see at all.
 func (p *Provider) answered(a *answer, r *http.Request) bool {
+	p.askPerson(r)
 	return p.tooFast(a, r) || p.wantsNonce(a, r) || p.deviceFinished(a, r)
 }
 

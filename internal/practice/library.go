@@ -55,7 +55,7 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithJWTIDFunc(randomID),
 		provider.WithJTIConsumer(p.store.consumeJTI),
 
-		provider.WithAuthCodeGrant(p.store, goidc.ResponseTypeCode),
+		provider.WithAuthCodeGrant(p.store, append(frontResponseTypes(), goidc.ResponseTypeCode)...),
 		provider.WithAuthCodeFunc(randomID),
 		provider.WithPKCE(goidc.CodeChallengeMethodSHA256),
 		provider.WithIssuerResponseParameter(),
@@ -68,6 +68,7 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithDisplayValues(goidc.DisplayValuePage, goidc.DisplayValuePopup, goidc.DisplayValueTouch),
 		provider.WithACRs(acrPassword),
 		provider.WithResourceIndicators(api),
+		provider.WithRAR(detailOrder),
 
 		provider.WithRefreshTokenGrant(p.store),
 		provider.WithRefreshTokenFunc(randomID),
@@ -75,6 +76,11 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithRefreshTokenLifetime(wholeSeconds(p.options.RefreshLifetime)),
 		provider.WithRefreshTokenShouldIssue(wantsOfflineAccess),
 		provider.WithClientCredentialsGrant(),
+		provider.WithJWTBearerGrant(p.believeAssertion),
+		provider.WithCIBAGrant(p.store, goidc.CIBADeliveryModePoll),
+		provider.WithCIBASessionHandler(p.findPerson),
+		provider.WithCIBAPollingInterval(wholeSeconds(p.options.DeviceInterval)),
+		provider.WithCIBALifetime(wholeSeconds(p.options.DeviceLifetime)),
 		provider.WithTokenExchangeGrant(p.exchangeToken),
 		provider.WithTokenExchangeClientAuthnRequired(),
 		provider.WithDeviceGrant(p.store, p.promptUserCode, p.confirmDevice),
@@ -116,19 +122,21 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 // standingClients are the clients that need no registration. They run on the same machine, so each may redirect to any
 // loopback address: see allowLoopbackRedirect.
 func standingClients() []*goidc.Client {
-	grants := []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantRefreshToken, goidc.GrantDeviceCode}
+	grants := []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantImplicit, goidc.GrantRefreshToken, goidc.GrantDeviceCode}
 	client := func(id, name string, method goidc.AuthnMethod) *goidc.Client {
 		c := &goidc.Client{ID: id, ClientMeta: goidc.ClientMeta{
 			Name:             name,
 			ApplicationType:  goidc.ApplicationTypeNative,
 			ScopeIDs:         strings.Join(scopeIDs(), " "),
 			GrantTypes:       grants,
-			ResponseTypes:    []goidc.ResponseType{goidc.ResponseTypeCode},
+			ResponseTypes:    append([]goidc.ResponseType{goidc.ResponseTypeCode}, frontResponseTypes()...),
 			TokenAuthnMethod: method,
 		}}
 		if method != goidc.AuthnMethodNone {
 			c.Secret = rand.Text() + rand.Text() // client_secret_jwt needs 32 bytes
-			c.GrantTypes = append(slices.Clone(grants), goidc.GrantClientCredentials, goidc.GrantTokenExchange)
+			c.GrantTypes = append(slices.Clone(grants), goidc.GrantClientCredentials, goidc.GrantTokenExchange,
+				goidc.GrantCIBA)
+			c.CIBATokenDeliveryMode = goidc.CIBADeliveryModePoll
 		}
 		return c
 	}
@@ -138,6 +146,15 @@ func standingClients() []*goidc.Client {
 		client("practice-post", "Practice client with a secret, sent in the body", goidc.AuthnMethodSecretPost),
 	}
 }
+
+// frontResponseTypes let tokens come through the browser, as old clients want it: something to study, and to warn about.
+func frontResponseTypes() []goidc.ResponseType {
+	return []goidc.ResponseType{goidc.ResponseTypeIDToken, goidc.ResponseTypeIDTokenAndToken, goidc.ResponseTypeCodeAndIDToken,
+		goidc.ResponseTypeCodeAndToken, goidc.ResponseTypeCodeAndIDTokenAndToken}
+}
+
+// detailOrder is what authorization_details can be about (RFC 9396): one order at the practice API.
+const detailOrder goidc.AuthDetailType = "practice_order"
 
 // welcomeClient completes the metadata of a client that registers itself.
 func (p *Provider) welcomeClient(_ context.Context, _ string, meta *goidc.ClientMeta) error {

@@ -67,7 +67,7 @@ func (p *Provider) logIn(w http.ResponseWriter, r *http.Request, as *goidc.Authn
 		return p.showConsent(w, r, as, c)
 	}
 	p.logins.consents.put(as.Subject+" "+as.ClientID, strings.Fields(as.Scopes))
-	as.GrantedScopes, as.GrantedResources = as.Scopes, as.Resources
+	as.GrantedScopes, as.GrantedResources, as.GrantedAuthDetails = as.Scopes, as.Resources, as.AuthDetails
 	return goidc.StatusSuccess, nil
 }
 

@@ -73,6 +73,7 @@ type Provider struct {
 	clients []*goidc.Client
 	logins  logins
 	polls   bounded[polling] // by device code
+	asked   bounded[int]     // polls of a backchannel request, by auth_req_id
 	seen    *seenLog
 	nonces  *nonceSource
 	handler http.Handler
@@ -121,6 +122,7 @@ func newProvider(host string, o Options) (*Provider, error) {
 		store:   newStore(),
 		logins:  newLogins(),
 		polls:   newBounded[polling](1000),
+		asked:   newBounded[int](1000),
 		seen:    newSeenLog(o.OnRequest),
 		nonces:  newNonceSource(),
 		serving: make(chan struct{}), stopping: make(chan struct{}),

@@ -64,6 +64,14 @@ func (s *store) SessionByDeviceCode(_ context.Context, code string) (*goidc.Auth
 	return s.session(func(as *goidc.AuthnSession) string { return as.DeviceCode }, code)
 }
 
+func (s *store) SessionByAuthReqID(_ context.Context, id string) (*goidc.AuthnSession, error) {
+	return s.session(func(as *goidc.AuthnSession) string { return as.AuthReqID }, id)
+}
+
+func (s *store) GrantByAuthReqID(_ context.Context, id string) (*goidc.Grant, error) {
+	return s.grant(func(g *goidc.Grant) string { return g.AuthReqID }, id)
+}
+
 func (s *store) SaveGrant(_ context.Context, g *goidc.Grant) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
