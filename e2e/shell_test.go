@@ -73,11 +73,7 @@ func (s shell) left(t *testing.T, status int) {
 	if want := "alternate=0 cursor=1 mouse=0 keypad=0"; flags != want {
 		t.Errorf("the terminal was left with %s, want %s", flags, want)
 	}
-	wrote, err := s.Wrote()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, mode := range leftOver(wrote) {
+	for _, mode := range s.modes(t) {
 		t.Errorf("the program left the terminal's mode %s changed", mode)
 	}
 	before, err := os.ReadFile(filepath.Join(s.dir, "before"))
@@ -86,6 +82,20 @@ func (s shell) left(t *testing.T, status int) {
 	}
 	if after := s.settings(t, "after"); after != string(before) {
 		t.Errorf("stty before:\n%s\nand after:\n%s", before, after)
+	}
+}
+
+// modes lists what the program left changed. tmux writes its record of the output a little after its screen.
+func (s shell) modes(t *testing.T) []string {
+	t.Helper()
+	for end := time.Now().Add(3 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		wrote, err := s.Wrote()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left := leftOver(wrote); len(left) == 0 || time.Now().After(end) {
+			return left
+		}
 	}
 }
 
