@@ -69,7 +69,7 @@ func TestCall(t *testing.T) {
 		ref     string
 	}{
 		"accepted":  {replyJSON(200, map[string]any{"orders": 3}), 0, "", "", "", ""},
-		"redirect":  {http.RedirectHandler("https://elsewhere.example", 302).ServeHTTP, 0, "", "", "", ""},
+		"redirect":  {http.RedirectHandler("https://elsewhere.example", http.StatusFound).ServeHTTP, 0, "", "", "", ""},
 		"not found": {reply(404, "text/plain", "no"), 0, ProblemAnswer, "", "", "RFC 9110 15"},
 		"expired":   {challengeReply(401, `Bearer realm="api", error="invalid_token"`), time.Hour, ProblemRefused, "does not accept this token", "oidcscope refresh", "RFC 6750 3.1"},
 		"another's": {challengeReply(401, `Bearer error="invalid_token"`), 0, ProblemRefused, "does not accept this token", "--resource", "RFC 6750 3.1"},

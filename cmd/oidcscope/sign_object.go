@@ -83,16 +83,6 @@ func (o *object) merge(other object) {
 	}
 }
 
-// get gives the value of the last member of that name.
-func (o object) get(name string) (string, bool) {
-	for i := len(o) - 1; i >= 0; i-- {
-		if o[i].name == name {
-			return o[i].value, true
-		}
-	}
-	return "", false
-}
-
 func (o object) encode() []byte {
 	b := []byte{'{'}
 	for i, m := range o {

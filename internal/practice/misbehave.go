@@ -106,9 +106,6 @@ func (m *slip) text(name string) string {
 	return text
 }
 
-// granted reports whether the answer holds tokens; while a device login waits, it does not.
-func (m *slip) granted() bool { return m.a.status == http.StatusOK && m.text("access_token") != "" }
-
 // client is who asked: as the request says, or the access token in it.
 func (m *slip) client() string {
 	token, bearer := strings.CutPrefix(m.r.Header.Get("Authorization"), "Bearer ")
