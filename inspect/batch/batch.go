@@ -40,7 +40,7 @@ type Options struct {
 const MaxLine = 1 << 20
 
 // blockSize is about how much of the input one worker takes at once, in bytes.
-const blockSize = 64 << 10
+const blockSize = 16 << 10
 
 // block is a piece of the input, whole lines, on its way through a worker.
 type block struct {
@@ -48,6 +48,7 @@ type block struct {
 	line int  // number of its first line, from 1
 	long bool // the beginning of a line longer than [MaxLine], whose rest was dropped
 
+	units int           // of room that it takes
 	done  chan struct{} // closed when what follows is final
 	out   []byte
 	tally Summary
@@ -69,8 +70,10 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) (*Summary,
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	ahead := 2 * o.Workers
-	work, order := make(chan *block, ahead), make(chan *block, ahead)
+	// How far is read ahead, in units of a block's size. It has to be deep enough that one worker that is held up (by the operating
+	// system, or by a token that takes long) leaves the others something to do.
+	ahead := max(4*o.Workers, 64)
+	work, order, room := make(chan *block, ahead), make(chan *block, ahead), make(chan struct{}, ahead)
 	repeats := newCache()
 	for range o.Workers {
 		go func() {
@@ -85,13 +88,16 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) (*Summary,
 		defer close(order)
 		defer close(work)
 		err := cut(ctx, in, func(b *block) bool {
-			b.done = make(chan struct{})
-			select {
-			case order <- b:
-			case <-ctx.Done():
-				return false
+			b.done, b.units = make(chan struct{}), min(1+len(b.text)/blockSize, ahead)
+			for range b.units {
+				select {
+				case room <- struct{}{}:
+				case <-ctx.Done():
+					return false
+				}
 			}
-			work <- b // has room whenever order had
+			order <- b // every block takes room, so these two have it
+			work <- b
 			return true
 		})
 		if err != nil {
@@ -99,7 +105,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) (*Summary,
 		}
 	}()
 	sum := new(Summary)
-	err := write(ctx, order, out, sum, o.Written)
+	err := write(ctx, order, room, out, sum, o.Written)
 	if err == nil {
 		err = context.Cause(ctx)
 	}
@@ -107,7 +113,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, o Options) (*Summary,
 }
 
 // write puts the blocks out in order, until there are no more or one was cut short.
-func write(ctx context.Context, order <-chan *block, out io.Writer, sum *Summary, written func(*Summary)) error {
+func write(ctx context.Context, order <-chan *block, room <-chan struct{}, out io.Writer, sum *Summary, written func(*Summary)) error {
 	for {
 		var b *block
 		select {
@@ -132,6 +138,9 @@ func write(ctx context.Context, order <-chan *block, out io.Writer, sum *Summary
 			return err
 		}
 		outputs.Put(&b.out)
+		for range b.units {
+			<-room
+		}
 		sum.add(&b.tally)
 		if written != nil {
 			written(sum)

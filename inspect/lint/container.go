@@ -172,6 +172,9 @@ func containerRules() []Rule {
 			Bad:     `{"department":"\u202eecnanif"}`,
 			Applies: structured,
 			Check: func(s *Subject) (all []rule.Finding) {
+				if s.Token.Kind == inspect.JWSCompact && asciiJSON(s.Header) && asciiJSON(s.Claims) {
+					return nil
+				}
 				report := func(at place, v *inspect.Value) {
 					if what := unsafeText(v.Str); v.Kind == inspect.String && what != "" {
 						all = append(all, found(at.String(), "holds %s", what)...)
@@ -410,6 +413,19 @@ func unsafeName(s string) string {
 		return "a control character"
 	}
 	return unsafeText(s)
+}
+
+// asciiJSON reports that a JSON text is printable ASCII without escapes, so that there is nothing in it to look for.
+func asciiJSON(v *inspect.Value) bool {
+	if v == nil {
+		return true
+	}
+	for i := range len(v.Raw) {
+		if c := v.Raw[i]; c-0x20 > 0x5e || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // unsafeText says which kind of dangerous character a text holds, or "".

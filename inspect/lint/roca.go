@@ -3,6 +3,7 @@ package lint
 import (
 	"crypto/rsa"
 	"math/big"
+	"sync/atomic"
 
 	"github.com/oidcscope/oidcscope/inspect"
 )
@@ -11,6 +12,23 @@ import (
 // product of the first primes, so the modulus, too, lies in that small group modulo each of them. Other keys pass all tests with
 // a chance of one in 2^27 and less.
 func guessableModulus(k *inspect.Key) bool {
+	if last := lastModulus.Load(); last != nil && last.key == k {
+		return last.guessable
+	}
+	m := &judgedModulus{k, inGroup(k)}
+	lastModulus.Store(m)
+	return m.guessable
+}
+
+// lastModulus is the key that was judged last: in a stream of tokens it is nearly always the same.
+var lastModulus atomic.Pointer[judgedModulus]
+
+type judgedModulus struct {
+	key       *inspect.Key
+	guessable bool
+}
+
+func inGroup(k *inspect.Key) bool {
 	if k.Material == nil {
 		return false
 	}

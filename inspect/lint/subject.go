@@ -25,6 +25,9 @@ type Subject struct {
 	now, skew float64 // seconds
 	input     []byte  // signing input, made once
 
+	dates [len(dateNames)]date // what dateClaim gives, kept
+	dated bool
+
 	candidates []*inspect.Key // what named gives, kept; nil before it was asked
 	few        [4]*inspect.Key
 }

@@ -105,8 +105,9 @@ func timeRules() []Rule {
 			Bad:     `{"exp":1795309200000}`,
 			Applies: jwtProfile,
 			Check: func(s *Subject) (all []rule.Finding) {
-				for _, name := range [...]string{"exp", "nbf", "iat", "auth_time", "updated_at"} {
-					if x, fault := numericDate(s.Claims.Get(name)); fault == dateUnit {
+				for _, name := range dateNames {
+					if d := s.dateClaim(name); d.fault == dateUnit {
+						x := d.x
 						unit, scale := unitOf(x)
 						at := time.Unix(int64(x/scale), 0).UTC().Format("2006-01-02 15:04:05")
 						all = append(all, found("claims."+name, "looks like %s: that would be %s UTC; read as seconds it lies %s away", unit, at, years(x-s.now))...)
@@ -125,8 +126,8 @@ func timeRules() []Rule {
 			Applies: jwtProfile,
 			Check: func(s *Subject) (all []rule.Finding) {
 				for _, name := range numericDates {
-					if v := s.Claims.Get(name); v != nil && v.Kind != inspect.Number {
-						all = append(all, found("claims."+name, "is %s, want a number of seconds", kindWord(v))...)
+					if s.dateClaim(name).fault == dateType {
+						all = append(all, found("claims."+name, "is %s, want a number of seconds", kindWord(s.Claims.Get(name)))...)
 					}
 				}
 				return all
@@ -142,9 +143,8 @@ func timeRules() []Rule {
 			Applies: jwtProfile,
 			Check: func(s *Subject) (all []rule.Finding) {
 				for _, name := range numericDates {
-					v := s.Claims.Get(name)
-					if _, fault := numericDate(v); fault == dateRange {
-						all = append(all, found("claims."+name, "is %s, which is no time", quoteRaw(v))...)
+					if s.dateClaim(name).fault == dateRange {
+						all = append(all, found("claims."+name, "is %s, which is no time", quoteRaw(s.Claims.Get(name)))...)
 					}
 				}
 				return all
@@ -316,8 +316,33 @@ func number(literal string) (float64, error) {
 
 // date gives a time claim that can be computed with; a claim reported under TOK-053, 054 or 055 takes no part.
 func (s *Subject) date(name string) (float64, bool) {
-	x, fault := numericDate(s.Claims.Get(name))
-	return x, fault == dateOK
+	d := s.dateClaim(name)
+	return d.x, d.fault == dateOK
+}
+
+// dateNames are the claims that hold a NumericDate.
+var dateNames = [...]string{"exp", "nbf", "iat", "auth_time", "updated_at"}
+
+// date is such a claim as it was read.
+type date struct {
+	x     float64 // seconds
+	fault dateFault
+}
+
+// dateClaim reads one of the dateNames. Many rules ask for them, so all are read once.
+func (s *Subject) dateClaim(name string) date {
+	if !s.dated {
+		s.dated = true
+		for i, n := range dateNames {
+			s.dates[i].x, s.dates[i].fault = numericDate(s.Claims.Get(n))
+		}
+	}
+	for i, n := range dateNames {
+		if n == name {
+			return s.dates[i]
+		}
+	}
+	return date{fault: dateAbsent}
 }
 
 func unitOf(x float64) (string, float64) {
