@@ -12,6 +12,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // maxRedirects bounds the redirects that the fetch of a document follows.
@@ -97,6 +98,7 @@ func notJSON(what, ref string, e *record.Exchange, err error) *Problem {
 func describeAnswer(e *record.Exchange) string {
 	r := e.Response
 	given := record.Get(r.Headers, "Content-Type")
+	body := secret.Body(given, r.Body.Data) // an odd answer may hold tokens all the same
 	var what string
 	switch {
 	case r.Status == http.StatusNetworkAuthenticationRequired:
@@ -109,9 +111,9 @@ func describeAnswer(e *record.Exchange) string {
 			what = fmt.Sprintf("an HTML page titled %q", title)
 		}
 	case given != "":
-		what = fmt.Sprintf("%s that begins %q", given, excerpt(r.Body.Data, 60))
+		what = fmt.Sprintf("%s that begins %q", given, excerpt(body, 60))
 	default:
-		what = fmt.Sprintf("text that begins %q", excerpt(r.Body.Data, 60))
+		what = fmt.Sprintf("text that begins %q", excerpt(body, 60))
 	}
 	what = fmt.Sprintf("HTTP %d, %s", r.Status, what)
 	if location := record.Get(r.Headers, "Location"); location != "" && r.Status >= 300 && r.Status < 400 {

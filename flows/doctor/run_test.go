@@ -258,7 +258,9 @@ func TestCausesSilence(t *testing.T) {
 		"empty set":    {func(p *provider, _ *Config) { p.say("/keys", 200, "application/json", `{"keys":[]}`) }, "JWKS-004"},
 		"clock is off": {func(_ *provider, cfg *Config) { cfg.Now = func() time.Time { return time.Now().Add(10 * time.Minute) } }, "CLK-001"},
 		"open redirect": {func(p *provider, _ *Config) {
-			p.answers["/authorize"] = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.FormValue("redirect_uri"), http.StatusFound) }
+			p.answers["/authorize"] = func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, r.FormValue("redirect_uri"), http.StatusFound)
+			}
 		}, "EP-002"},
 		"unknown issuer": {func(p *provider, cfg *Config) { cfg.Transport.CAPEM = nil }, "TLS-004"},
 	} {
