@@ -170,6 +170,11 @@ func TestImplicitAndHybrid(t *testing.T) {
 				if s.Tokens.Access.Reveal() != c.access || s.Reports[IDToken] == nil || s.Reports[IDToken].Signature.Status != inspect.Verified {
 					t.Errorf("access token %q, ID token %+v", s.Tokens.Access.Reveal(), s.Reports[IDToken])
 				}
+				for _, f := range s.Reports[IDToken].Findings {
+					if f.Slug == "hash-missing" { // c_hash is for the one that comes with a code
+						t.Errorf("finding %s %s", f.ID, f.Message)
+					}
+				}
 				if w.idp.login.Get("nonce") == "" || strings.Contains(c.responseType, "code") != (w.idp.login.Get("code_challenge_method") == "S256") {
 					t.Errorf("request %v", w.idp.login)
 				}

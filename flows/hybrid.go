@@ -61,7 +61,7 @@ func (s *state) takeFrontTokens(a callbackAnswer) {
 	if lives, ok := seconds(answer["expires_in"]); ok {
 		tokens.ExpiresAt = s.cfg.Now().Add(lives)
 	}
-	s.direct = false
+	s.direct, s.front = false, true
 	s.session = s.newSession(tokens)
 	note := s.note
 	s.tellTokens(answer, a.from)

@@ -82,7 +82,10 @@ func (s *state) idTokenContext(token, previous *inspect.Token) inspect.Context {
 		Nonce: s.login.nonce, NonceSent: s.login.nonce != "",
 		AccessToken: s.session.Tokens.Access.Reveal(), Code: s.login.code,
 		Algs: s.metadata.IDTokenSigningAlgs, Previous: previous,
-		Direct: s.direct, ResponseType: s.login.responseType,
+		Direct: s.direct,
+	}
+	if s.front { // where the response type says which hashes there must be (OpenID Connect Core 3.3.2.11)
+		known.ResponseType = s.login.responseType
 	}
 	if previous == nil { // a refresh is no new login (OpenID Connect Core 12.2)
 		known.MaxAge, known.ACR = s.cfg.Request.MaxAge, s.cfg.Request.ACRValues

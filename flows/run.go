@@ -46,6 +46,7 @@ type state struct {
 	backchannel backchannel
 	pings       *pingListener  // of CIBA; nil when polling
 	direct      bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
+	front       bool           // the tokens came through the browser
 	idToken     *inspect.Token // the ID token of this run, once validated
 	session     *Session       // nil until tokens came
 

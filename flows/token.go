@@ -128,7 +128,7 @@ func (s *state) takeTokens(e *record.Exchange, ref string) error {
 	if err := s.checkTokens(tokens, answer, e); err != nil {
 		return err
 	}
-	s.direct = e.Connection.TLS != "" && !e.Connection.Skipped
+	s.direct, s.front = e.Connection.TLS != "" && !e.Connection.Skipped, false
 	s.session = s.newSession(tokens)
 	s.tellTokens(answer, "token answer")
 	if p := s.checkBinding(); p != nil {
