@@ -3,7 +3,6 @@ package home
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -128,19 +127,4 @@ func issuerProblem(issuer string) string {
 
 // flowProblem says why the provider can't do a flow, as far as its discovery document tells; empty when it can, or when
 // nothing is known.
-func flowProblem(id string, m *flows.Metadata) string {
-	switch {
-	case m == nil:
-		return ""
-	case id == "device" && m.DeviceAuthorizationEndpoint == "":
-		return "the provider announces no device_authorization_endpoint (RFC 8628 4)"
-	case id == "pkce" && m.AuthorizationEndpoint == "":
-		return "the provider announces no authorization_endpoint"
-	case id == "pkce" && len(m.ResponseTypesSupported) > 0 && !slices.Contains(m.ResponseTypesSupported, "code"):
-		return "the provider does not announce response type code"
-	case m.TokenEndpoint == "":
-		return "the provider announces no token_endpoint"
-	default:
-		return ""
-	}
-}
+func flowProblem(id string, m *flows.Metadata) string { return m.Lacks(id) }

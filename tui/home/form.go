@@ -48,9 +48,10 @@ type form struct {
 	rows     []row
 }
 
-// flowChoices are the flows that can log someone in.
+// flowChoices are the flows that need no more than the form asks for. The others have flags of the login command.
 var flowChoices = [...]struct{ id, title, short string }{
-	{"pkce", "Authorization code + PKCE", "Authorization code"}, {"device", "Device code", "Device code"}}
+	{"pkce", "Authorization code + PKCE", "Code + PKCE"}, {"device", "Device code", "Device"},
+	{"client-credentials", "Client credentials", "Client alone"}}
 
 type formKeys struct{ Next, Prev, Choose, Step, Save, Back key.Binding }
 
@@ -243,8 +244,11 @@ func (f *form) chooseFlow(m tea.KeyMsg) {
 	case "right", "l", " ":
 		step = 1
 	}
-	if next := (f.flow + step + len(flowChoices)) % len(flowChoices); flowProblem(flowChoices[next].id, f.discover.found) == "" {
-		f.flow = next
+	for next, tried := f.flow, 0; step != 0 && tried < len(flowChoices); tried++ {
+		if next = (next + step + len(flowChoices)) % len(flowChoices); flowProblem(flowChoices[next].id, f.discover.found) == "" {
+			f.flow = next
+			return
+		}
 	}
 }
 

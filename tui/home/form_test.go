@@ -164,10 +164,14 @@ func TestFlowThatTheProviderCannotDoIsDisabled(t *testing.T) {
 		t.Error("a flow that the provider can't do does not stay chosen")
 	}
 	keys(s, "right")
-	if s.form.flowID() != "pkce" || !strings.Contains(s.View(), "device_authorization_endpoint") {
-		t.Errorf("device code must be disabled with the reason:\n%s", s.View())
+	if s.form.flowID() != "client-credentials" || !strings.Contains(s.View(), "device_authorization_endpoint") {
+		t.Errorf("device code must be passed over, and disabled with the reason:\n%s", s.View())
 	}
-	only := &flows.Metadata{TokenEndpoint: "t", DeviceAuthorizationEndpoint: "d"}
+	keys(s, "left")
+	if s.form.flowID() != "pkce" {
+		t.Errorf("device code must be passed over on the way back: %s", s.form.flowID())
+	}
+	only := &flows.Metadata{TokenEndpoint: "t", DeviceAuthorizationEndpoint: "d", GrantTypesSupported: []string{"urn:ietf:params:oauth:grant-type:device_code"}}
 	s.Update(discovered{round: s.form.discover.round, found: only})
 	if s.form.flowID() != "device" {
 		t.Error("the only flow that is possible is chosen")
@@ -281,4 +285,21 @@ func find[T any](cmd tea.Cmd) *T {
 		}
 	}
 	return nil
+}
+
+func TestClientAloneNeedsASecret(t *testing.T) {
+	s := openForm(t, "https://op.example")
+	types(s, "job")
+	keys(s, "tab", "tab", "left") // round the end, to the last flow
+	if s.form.flowID() != "client-credentials" {
+		t.Fatalf("flow %s", s.form.flowID())
+	}
+	if got, started := keys(s, "ctrl+s").(ui.StartFlow); started || !strings.Contains(s.View(), "needs a secret") {
+		t.Fatalf("started %v:\n%s", got.Flow.ID, s.View())
+	}
+	keys(s, "shift+tab")
+	types(s, "p+ss")
+	if got, started := keys(s, "ctrl+s").(ui.StartFlow); !started || got.Flow.ID != "client-credentials" {
+		t.Errorf("want client credentials, got %+v:\n%s", got.Flow.ID, s.View())
+	}
 }

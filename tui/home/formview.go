@@ -156,7 +156,7 @@ func (f *form) flowLabels() []string {
 	var labels []string
 	for i, choice := range flowChoices {
 		title := choice.title
-		if f.valueWidth() < 50 {
+		if f.valueWidth() < 74 {
 			title = choice.short
 		}
 		switch {

@@ -63,10 +63,15 @@ func (f *form) profile() config.Profile {
 	}
 	p.Name, p.Issuer, p.ClientID, p.ClientSecret = value(nameField), value(issuerField), value(clientField), value(secretField)
 	p.Scopes, p.RedirectURI = strings.Fields(value(scopeField)), value(redirectField)
-	if chosen := f.flowID(); chosen != "pkce" || p.Flow == "device" {
+	if chosen := f.flowID(); chosen != "pkce" || isChoice(p.Flow) {
 		p.Flow = chosen
 	}
 	return p
+}
+
+// isChoice reports whether the form can show a profile's flow; another one is left as it is.
+func isChoice(flow string) bool {
+	return slices.ContainsFunc(flowChoices[1:], func(c struct{ id, title, short string }) bool { return c.id == flow })
 }
 
 func (f *form) nameProblem(name string) string {

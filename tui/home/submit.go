@@ -24,6 +24,9 @@ func (f *form) problem(i field) string {
 			return "the client id is needed; the provider gave it when the client was registered"
 		}
 	case flowField:
+		if f.flowID() == "client-credentials" && f.base == nil && f.inputs[secretField].Value() == "" {
+			return "the client speaks for itself here, so it needs a secret (RFC 6749 4.4)"
+		}
 		return flowProblem(f.flowID(), f.discover.found)
 	case scopeField:
 		if strings.ContainsAny(value, "\"\\,;") {
@@ -73,11 +76,11 @@ func (f *form) submit(step bool) tea.Cmd {
 		return ui.Send(ui.StartProfile{Profile: f.profile(), Step: step})
 	}
 	cfg := f.config()
-	start := ui.StartFlow{Flow: flows.AuthorizationCode(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step}
-	if f.flowID() == "device" {
-		start.Flow = flows.DeviceCode(cfg)
+	login, err := flows.FindLogin(f.flowID())
+	if err != nil {
+		return ui.Send(ui.Notify{Text: err.Error(), Kind: ui.NoteBad})
 	}
-	return ui.Send(start)
+	return ui.Send(ui.StartFlow{Flow: login.Make(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step})
 }
 
 // judge marks every field that is wrong, and gives the first; fieldCount when none is.
