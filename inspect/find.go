@@ -25,7 +25,7 @@ const MaxFound = 1000
 // is found, the text itself as [Decode] reads it. What is cut over several lines is put together only when it is the whole
 // text.
 func FindTokens(text string) []Found {
-	if len(text) > MaxToken {
+	if len(text) > MaxText {
 		return []Found{{Token: Decode(text)}}
 	}
 	inside := findIn(text)

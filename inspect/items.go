@@ -14,7 +14,6 @@ import (
 // Checklist goes through the validation steps that the specification of a kind of token lists, by its own numbers. It is nil for
 // kinds that have no such list.
 func Checklist(profile Profile, tok *Token, verdict Verdict, ctx Context) []Item {
-	c := newChecklist(tok, &verdict, ctx)
 	switch profile {
 	case ProfileIDToken:
 		items := CheckIDToken(tok, verdict, ctx)
@@ -22,6 +21,14 @@ func Checklist(profile Profile, tok *Token, verdict Verdict, ctx Context) []Item
 			items = append(items, CheckRefreshedIDToken(tok, ctx.Previous, ctx)...)
 		}
 		return items
+	case ProfileATJWT, ProfileLogout, ProfileDPoP, ProfileClientAssertion, ProfileRequestObject, ProfileJARM, ProfileUserinfo, ProfileSDJWT:
+		return otherChecklist(profile, newChecklist(tok, &verdict, ctx))
+	}
+	return nil
+}
+
+func otherChecklist(profile Profile, c *checklist) []Item {
+	switch profile {
 	case ProfileATJWT:
 		c.accessToken()
 	case ProfileLogout:
@@ -38,8 +45,6 @@ func Checklist(profile Profile, tok *Token, verdict Verdict, ctx Context) []Item
 		c.userinfo()
 	case ProfileSDJWT:
 		c.selective()
-	default:
-		return nil
 	}
 	return c.items
 }

@@ -26,8 +26,9 @@ func (t *Token) jwsJSON(doc *Document) {
 		t.add("token", *f)
 		return
 	}
+	payload := &sharedPayload{}
 	for i := range signatures.Items {
-		s := &Token{Pasted: t.Pasted, Raw: t.Raw, Trims: t.Trims, Removed: t.Removed, runs: t.runs, Kind: JWSFlattened}
+		s := &Token{shared: payload, Pasted: t.Pasted, Raw: t.Raw, Trims: t.Trims, Removed: t.Removed, runs: t.runs, Kind: JWSFlattened}
 		s.takeSignature(root, &signatures.Items[i])
 		t.Signatures = append(t.Signatures, s)
 	}
@@ -64,21 +65,13 @@ func (t *Token) takeSignature(root, holder *Value) {
 	protected, hasProtected := t.jsonPart("header", "protected", holder)
 	payload, _ := t.jsonPart("payload", "payload", root)
 	signature, hasSignature := t.jsonPart("signature", "signature", holder)
-	buf := make([]byte, (len(protected.Text)+len(payload.Text)+len(signature.Text))*3/4)
+	buf := make([]byte, (len(protected.Text)+len(signature.Text))*3/4)
 	flaw := protected.decode(&buf)
 	t.Parts = []Part{protected}
 	t.addPartFault(&t.Parts[0], flaw)
 	t.readProtected(hasProtected, holder.Get("header"))
 
-	if t.Protected.Get("b64").IsFalse() {
-		payload.Bytes, flaw = []byte(payload.Text), nil // RFC 7797 5.2
-	} else {
-		flaw = payload.decode(&buf)
-	}
-	t.Parts = append(t.Parts, payload)
-	t.addPartFault(&payload, flaw)
-	t.readPayload()
-
+	t.takePayload(&payload)
 	if !hasSignature {
 		t.add("token", fault(FaultForm, holder.Start, `no member "signature" (RFC 7515 7.2.1)`))
 		return
@@ -86,6 +79,42 @@ func (t *Token) takeSignature(root, holder *Value) {
 	flaw = signature.decode(&buf)
 	t.Parts = append(t.Parts, signature)
 	t.addPartFault(&signature, flaw)
+}
+
+// sharedPayload is what the signatures of one token read of their payload, once for each way of reading it.
+type sharedPayload struct{ plain, encoded *Token }
+
+// takePayload reads the payload, or takes over what another signature read of it.
+func (t *Token) takePayload(payload *Part) {
+	plain := t.Protected.Get("b64").IsFalse()
+	var read **Token
+	if t.shared != nil {
+		read = &t.shared.encoded
+		if plain {
+			read = &t.shared.plain
+		}
+		if first := *read; first != nil {
+			t.Parts = append(t.Parts, first.Parts[1])
+			t.Payload, t.PayloadJSON, t.Bytes = first.Payload, first.PayloadJSON, first.Bytes
+			for _, f := range first.Faults {
+				if f.In == "payload" {
+					t.Faults = append(t.Faults, f)
+				}
+			}
+			return
+		}
+		*read = t
+	}
+	var flaw *Fault
+	if plain {
+		payload.Bytes = []byte(payload.Text) // RFC 7797 5.2
+	} else {
+		room := make([]byte, len(payload.Text)*3/4)
+		flaw = payload.decode(&room)
+	}
+	t.Parts = append(t.Parts, *payload)
+	t.addPartFault(payload, flaw)
+	t.readPayload()
 }
 
 // jsonPart takes a member whose text is a part of the token. With escapes in it, its text is not what stands at its offset.

@@ -70,6 +70,8 @@ type Report struct {
 	Processed   json.RawMessage    `json:"processed,omitempty"`   // its claims with the disclosures put in; claims are of these
 	KeyBinding  *Report            `json:"key_binding,omitempty"` // the proof of its holder
 
+	Facts *Facts `json:"facts,omitempty"` // of a token that can't be decoded
+
 	Found *Place `json:"found,omitempty"` // where in the input the token stood, when there was more
 
 	PayloadText  string  `json:"payload_text,omitempty"`   // a payload in UTF-8 that is not JSON
@@ -158,6 +160,7 @@ func Brief(tok *Token, verdict Verdict, ctx Context) *Report {
 		Time: judgeTimes(tok.Says(), ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
 	r.setType(ctx)
+	r.Facts = tok.facts()
 	return r
 }
 

@@ -39,7 +39,7 @@ func ScanJSON(text string) *Document {
 }
 
 // MaxValues bounds how many JSON values are read of one text; each takes about a hundred bytes of memory.
-const MaxValues = 200_000
+const MaxValues = 60_000
 
 var scanners = sync.Pool{New: func() any { return new(scanner) }}
 

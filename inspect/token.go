@@ -24,7 +24,8 @@ const (
 
 // Bounds on hostile input.
 const (
-	MaxToken = 16 << 20 // bytes of one token
+	MaxToken = 4 << 20  // bytes of one token
+	MaxText  = 16 << 20 // bytes of a text with tokens in it
 	MaxDepth = 32       // levels of JSON
 )
 
@@ -59,6 +60,7 @@ type Token struct {
 	// Signatures of the general serialization, each as a token of its own; the fields above are those of the first.
 	Signatures []*Token
 	attached   bool // the payload was put back
+	shared     *sharedPayload
 	runs       []run
 }
 

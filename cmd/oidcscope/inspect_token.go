@@ -18,7 +18,7 @@ func readToken(ctx context.Context, sys *system, args []string) (string, error) 
 		return readStdin(ctx, sys)
 	}
 	arg := args[0]
-	text, err := readBounded(arg, inspect.MaxToken)
+	text, err := readBounded(arg, inspect.MaxText)
 	switch {
 	case err == nil:
 		return text, notEmpty(text, arg)
@@ -57,7 +57,7 @@ func readStdin(ctx context.Context, sys *system) (string, error) {
 	}
 	got := make(chan result, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(sys.stdin, inspect.MaxToken+1))
+		data, err := io.ReadAll(io.LimitReader(sys.stdin, inspect.MaxText+1))
 		got <- result{data, err}
 	}()
 	select {
@@ -67,8 +67,8 @@ func readStdin(ctx context.Context, sys *system) (string, error) {
 		if r.err != nil {
 			return "", usage("", "read standard input: %w", r.err)
 		}
-		if len(r.data) > inspect.MaxToken {
-			return "", usage("", "standard input is larger than %d bytes", inspect.MaxToken)
+		if len(r.data) > inspect.MaxText {
+			return "", usage("", "standard input is larger than %d bytes", inspect.MaxText)
 		}
 		return string(r.data), notEmpty(string(r.data), "standard input")
 	}

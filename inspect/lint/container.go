@@ -99,7 +99,7 @@ func containerRules() []Rule {
 			Good: `{"sub":"alice"}`,
 			Bad:  `sub=alice`,
 			Applies: func(s *Subject) bool {
-				return (!s.encrypted() || s.Token.Opened) && structured(s) && s.Profile != inspect.ProfileJWS
+				return !s.again && (!s.encrypted() || s.Token.Opened) && structured(s) && s.Profile != inspect.ProfileJWS
 			},
 			Check: func(s *Subject) []rule.Finding {
 				if s.nested() {
@@ -171,23 +171,24 @@ func containerRules() []Rule {
 			Good:    `{"department":"finance"}`,
 			Bad:     `{"department":"\u202eecnanif"}`,
 			Applies: structured,
-			Check: func(s *Subject) (all []rule.Finding) {
+			Check: func(s *Subject) []rule.Finding {
 				if s.Token.Kind == inspect.JWSCompact && asciiJSON(s.Header) && asciiJSON(s.Claims) {
 					return nil
 				}
+				var seen places
 				report := func(at place, v *inspect.Value) {
 					if what := unsafeText(v.Str); v.Kind == inspect.String && what != "" {
-						all = append(all, found(at.String(), "holds %s", what)...)
+						seen.add(at, "holds %s", what)
 					}
 				}
 				names := func(at place, m *inspect.Member) {
 					if what := unsafeName(m.Name); what != "" {
-						all = append(all, found(at.String(), "the name holds %s", what)...)
+						seen.add(at, "the name holds %s", what)
 					}
 				}
 				walk("header", s.Header, report, names)
 				walk("claims", s.Claims, report, names)
-				return all
+				return seen.all
 			},
 		},
 		{
@@ -216,17 +217,14 @@ func containerRules() []Rule {
 			Good:    `{"uid":"9007199254740993"}`,
 			Bad:     `{"uid":9007199254740993}`,
 			Applies: jwtProfile,
-			Check: func(s *Subject) (all []rule.Finding) {
+			Check: func(s *Subject) []rule.Finding {
+				var seen places
 				s.eachClaim(func(at place, v *inspect.Value) {
-					if v.Kind != inspect.Number || !inexact(v.Raw) {
-						return
+					if v.Kind == inspect.Number && inexact(v.Raw) && !reportedDate(at, v) {
+						seen.add(at, "%s can't be held exactly by many parsers", quoteRaw(v))
 					}
-					if reportedDate(at, v) {
-						return
-					}
-					all = append(all, found(at.String(), "%s can't be held exactly by many parsers", quoteRaw(v))...)
 				})
-				return all
+				return seen.all
 			},
 		},
 		{
@@ -358,7 +356,7 @@ func (s *Subject) undecoded(part string) bool {
 // documentFaults reports a fault of header and claims, one finding each.
 func (s *Subject) documentFaults(code inspect.FaultCode) (all []rule.Finding) {
 	for _, d := range [...]struct{ in, at string }{{"header", "header"}, {"payload", "claims"}} {
-		if d.in == "payload" && s.Profile == inspect.ProfileJWS {
+		if d.in == "payload" && (s.again || s.Profile == inspect.ProfileJWS) {
 			continue
 		}
 		if f := s.Token.Fault(code, d.in); f != nil {
@@ -393,18 +391,14 @@ func checkJSONText(s *Subject) (all []rule.Finding) {
 	return all
 }
 
-func duplicates(at string, v *inspect.Value) (all []rule.Finding) {
-	var seen map[place]bool
+func duplicates(at string, v *inspect.Value) []rule.Finding {
+	var seen places
 	walk(at, v, nil, func(at place, m *inspect.Member) {
-		if m.Duplicate && !seen[at] {
-			if seen == nil {
-				seen = make(map[place]bool)
-			}
-			seen[at] = true
-			all = append(all, found(at.String(), "the name occurs more than once")...)
+		if m.Duplicate {
+			seen.add(at, "the name occurs more than once")
 		}
 	})
-	return all
+	return seen.all
 }
 
 // unsafeName is unsafeText for member names, in which line breaks and tabs have no business either.

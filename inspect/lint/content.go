@@ -35,13 +35,14 @@ func contentRules() []Rule {
 			Good:    `{"customer":"c-1042"}`,
 			Bad:     `{"passport":"X1234567"}`,
 			Applies: jwtProfile,
-			Check: func(s *Subject) (all []rule.Finding) {
+			Check: func(s *Subject) []rule.Finding {
+				var seen places
 				s.eachClaim(func(at place, v *inspect.Value) {
 					if why := sensitive(at.name, v); why != "" {
-						all = append(all, found(at.String(), "%s", why)...)
+						seen.add(at, "%s", why)
 					}
 				})
-				return all
+				return seen.all
 			},
 		},
 		{
@@ -52,13 +53,14 @@ func contentRules() []Rule {
 			Good:    `{"password_hash":"…"}`,
 			Bad:     `{"api_key":"…"}`,
 			Applies: jwtProfile,
-			Check: func(s *Subject) (all []rule.Finding) {
+			Check: func(s *Subject) []rule.Finding {
+				var seen places
 				s.eachClaim(func(at place, v *inspect.Value) {
 					if holdsSecret(at.name, v) {
-						all = append(all, found(at.String(), "looks like a password, a key or a token")...)
+						seen.add(at, "looks like a password, a key or a token")
 					}
 				})
-				return all
+				return seen.all
 			},
 		},
 		{

@@ -133,6 +133,23 @@ type place struct{ object, name string }
 
 func (p place) String() string { return p.object + "." + p.name }
 
+// places collects findings at places: one for each, and not without end.
+type places struct {
+	all  []rule.Finding
+	last place
+}
+
+// maxFindings bounds what one check finds; a token with more is beyond help.
+const maxFindings = 500
+
+func (p *places) add(at place, format string, args ...any) {
+	if at == p.last || len(p.all) >= maxFindings {
+		return
+	}
+	p.last = at
+	p.all = append(p.all, found(at.String(), format, args...)...)
+}
+
 // eachClaim visits every claim at any depth with its place; the entries of a list have the place of the list.
 func (s *Subject) eachClaim(visit func(at place, v *inspect.Value)) {
 	walk("claims", s.Claims, visit, nil)

@@ -378,8 +378,8 @@ func (s *Subject) foreign(v *inspect.Value) string {
 		return "this is no address"
 	}
 	issuer := s.Ctx.Issuer
-	if iss := s.text("iss"); iss != nil {
-		issuer = *iss
+	if s.issuer != nil {
+		issuer = *s.issuer
 	}
 	home, err := url.Parse(issuer)
 	switch {

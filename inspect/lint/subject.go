@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"encoding/base64"
 	"math/big"
 	"slices"
@@ -22,6 +23,9 @@ type Subject struct {
 
 	Opened *inspect.Decryption // of an encrypted token; Keys are then those for opening
 
+	inside    bool    // the payload is a token
+	again     bool    // a further signature over claims that were judged with the first
+	issuer    *string // iss, also when the claims are not judged again
 	now, skew float64 // seconds
 	input     []byte  // signing input, made once
 
@@ -55,6 +59,8 @@ func subjects(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []*S
 			whole := *tok
 			whole.Faults = r.Token.Faults
 			each.Token = &whole
+		} else {
+			each.Claims, each.again = nil, true // they are the same, and were judged
 		}
 		all[i] = &each
 	}
@@ -82,6 +88,7 @@ func newSubject(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) *S
 	if s.Profile != inspect.ProfileJWS {
 		s.Claims = object(r.Token.Says())
 	}
+	s.issuer, s.inside = s.text("iss"), tokenInside(r)
 	if ctx.Leeway == 0 {
 		ctx.Leeway = defaultSkew
 	}
@@ -145,18 +152,18 @@ func (s *Subject) announcesToken() bool {
 	return ok && mediaType(cty) == "jwt"
 }
 
-// nested reports whether the payload is a token itself.
-func (s *Subject) nested() bool {
-	if s.Token.Kind == inspect.SDJWT || len(s.Token.Bytes) == 0 {
-		return false
-	}
-	if s.announcesToken() {
+// nested reports whether the payload is a token itself, or cty says so.
+func (s *Subject) nested() bool { return s.inside || len(s.Token.Bytes) > 0 && s.announcesToken() }
+
+// tokenInside reports content that is a whole token (RFC 7519 A.2).
+func tokenInside(r *inspect.Report) bool {
+	if r.Inner != nil {
 		return true
 	}
-	if len(s.Token.Bytes) < 2 || s.Token.Bytes[0] == '{' {
+	if r.Token.Kind == inspect.SDJWT || !bytes.HasPrefix(r.Token.Bytes, []byte("ey")) {
 		return false
 	}
-	inner := inspect.Decode(string(s.Token.Bytes))
+	inner := inspect.Decode(string(r.Token.Bytes))
 	return (inner.Kind == inspect.JWSCompact || inner.Kind == inspect.JWECompact) && !damaged(inner)
 }
 

@@ -81,3 +81,23 @@ func (p *Printer) disclosures(r *inspect.Report) {
 		p.under(3, p.dim, "key binding token: "+string(kb.Signature.Status)+", "+orElse(kb.Signature.Reason, kb.Signature.Alg+" with the key in cnf"))
 	}
 }
+
+// facts says how a token looks that can't be decoded.
+func (p *Printer) facts(r *inspect.Report) {
+	f := r.Facts
+	if f == nil {
+		return
+	}
+	if f.Version != "" {
+		p.verdict(markUnknown, p.dim, "PASETO", fmt.Sprintf("%s %s, %d bytes", f.Version, f.Purpose, f.Bytes))
+		if f.Footer != "" {
+			p.under(verdictColumn, p.dim, "footer: "+f.Footer)
+		}
+		return
+	}
+	text := fmt.Sprintf("%d characters, %s: at most %d bits to guess", f.Length, orElse(f.Form, f.Alphabet), f.Bits)
+	if f.Issuer != "" {
+		text += "; begins like " + f.Issuer
+	}
+	p.verdict(markUnknown, p.dim, "opaque", text)
+}

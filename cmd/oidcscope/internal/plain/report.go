@@ -29,6 +29,7 @@ func (p *Printer) body(r *inspect.Report) {
 		p.signature(r)
 	}
 	p.signatures(r)
+	p.facts(r)
 	if r.Inner == nil {
 		p.times(r)
 	}
