@@ -143,6 +143,7 @@ func TestBodiesInJSON(t *testing.T) {
 		{"application/json", `{"error":"s3cr3t-value is wrong","s3cr3t-value":1,"token":5,"secret":true}`, ""},
 		{"application/x-www-form-urlencoded", "b=1&code=abc&a=2&a=3&b", `{"b":["1",""],"code":` + red + `,"a":["2","3"]}`},
 		{"application/x-www-form-urlencoded", "", ""},
+		{"application/x-www-form-urlencoded", "s3cr3t-value=1&xs3cr3t-value", ""},
 		{"text/html", "<p>&amp; s3cr3t-value</p>", ""},
 		{"application/json", `{"access_token":"abc`, ""},
 	} {

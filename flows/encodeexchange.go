@@ -155,6 +155,9 @@ func (c encoder) form(body string) (json.RawMessage, bool) {
 			}
 			value = items
 		}
+		if !c.reveal {
+			name = c.meta.Scrub(name)
+		}
 		writeMember(&out, name, value)
 	}
 	if out.Len() == 0 {
