@@ -104,6 +104,9 @@ func (a *app) tell(msgs ...tea.Msg) tea.Cmd {
 	for _, m := range msgs {
 		a.c.Past = ui.See(a.c.Past, m)
 		a.warn(m)
+		if _, sent := m.(ui.RequestReleased); sent {
+			a.notice.Notify = ui.Notify{} // it was about the request that was held
+		}
 		cmds = append(cmds, a.openByItself(m))
 		for _, s := range a.screens {
 			cmds = append(cmds, s.screen.Update(m))

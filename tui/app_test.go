@@ -420,7 +420,8 @@ func TestRunIsToldToAllScreensAndShown(t *testing.T) {
 func TestSummaryOfAnInterruptedRun(t *testing.T) {
 	a, _, _ := testApp(t)
 	does(a, a.startFlow(ui.StartFlow{Title: "P", Flow: flows.Flow{ID: "pkce"}}))
-	if s := a.summary(); s.OK || len(s.Lines) != 1 || !strings.Contains(s.Lines[0], "cancelled") {
+	a.c.Past[0].At = a.c.Now().Add(-2 * time.Second)
+	if s := a.summary(); s.OK || len(s.Lines) != 1 || !strings.Contains(s.Lines[0], "2.0 s · cancelled") {
 		t.Errorf("summary %+v", s)
 	}
 }
@@ -446,6 +447,10 @@ func TestNoticeGoesByItsNumber(t *testing.T) {
 	a.Update(noticeGone{a.notice.id})
 	if a.notice.Text != "" {
 		t.Error("a notice goes")
+	}
+	a.notify(ui.Notify{Text: "n sends the request"})
+	if a.tell(ui.RequestReleased{}); a.notice.Text != "" {
+		t.Error("a notice about a held request goes with it")
 	}
 }
 

@@ -169,7 +169,7 @@ func (a *app) summary() Summary {
 	s := Summary{OK: true, Interrupted: a.stopped}
 	for _, p := range a.c.Past {
 		if p.Outcome == ui.Under { // nothing goes on after the program
-			p.Outcome = ui.Canceled
+			p.Outcome, p.Duration = ui.Canceled, a.c.Now().Sub(p.At)
 		}
 		line := p.Text() + " · " + string(p.Outcome)
 		if p.Problem != "" {

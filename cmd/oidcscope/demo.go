@@ -118,7 +118,7 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 func start(ctx context.Context, settings practice.Options) (*practice.Provider, error) {
 	provider, err := practice.Start(ctx, settings)
 	if err != nil {
-		return nil, usage("--addr 127.0.0.1:0 takes any free port", "start the practice provider: %w", err)
+		return nil, usage("--addr 127.0.0.1:0 takes any free port", "%w", err)
 	}
 	return provider, nil
 }

@@ -94,10 +94,13 @@ func (u *user) listen() {
 	ctx, cancel := context.WithCancel(u.ctx)
 	u.stopAsking = cancel
 	u.background.do(func() error {
-		for {
+		for handed := false; ; {
 			text, err := u.keys.line(ctx)
 			switch {
 			case ctx.Err() != nil:
+				return nil
+			case err != nil && u.pasteOnly && handed: // the engine ends the run, unless what it got was the answer
+				close(u.pasted)
 				return nil
 			case err != nil && u.pasteOnly:
 				return usage("", "want the address that the browser ended on, the input has ended")
@@ -107,11 +110,8 @@ func (u *user) listen() {
 				continue
 			}
 			select {
-			case u.pasted <- text:
-				if !u.pasteOnly {
-					continue
-				}
-				return nil
+			case u.pasted <- text: // a wrong one is told, and the person pastes again
+				handed = true
 			case <-ctx.Done():
 				return nil
 			}

@@ -39,6 +39,14 @@ func step(ref string, more ...func(*situation) bool) func(*situation) bool {
 	}
 }
 
+// both holds where a and b do.
+func both(a, b func(*situation) bool) func(*situation) bool {
+	return func(s *situation) bool { return a(s) && b(s) }
+}
+
+// clocksAgree keeps the clock here from being blamed when the provider's shows the same time.
+func clocksAgree(s *situation) bool { return s.facts["clock"] != "" && s.facts["skew"] == "" }
+
 // text holds for pasted texts: no check of ours, no OAuth error.
 func text(s *situation) bool { return own(s) && s.ref == "" }
 
@@ -120,7 +128,9 @@ func clientIDToken() []row {
 		{id: "CL-09", when: step(idTokenChecks, func(s *situation) bool {
 			return s.facts["expected"] == "The token has not expired" && s.hasAny("no exp", "milliseconds", "is a text", "wanted")
 		}), spec: idTokenChecks + "; RFC 7519 4.1.4", what: "exp of the ID token is missing, or no number of seconds: {got|see the token}", causes: []string{"the provider, or a script for its claims, writes it in another form"}, fixes: []fix{do("have the provider send exp as a number of seconds since 1970")}},
+		{id: "CL-09", when: both(item("The token has not expired"), clocksAgree), spec: idTokenChecks + "; RFC 7519 4.1.4", what: "the ID token has expired", causes: []string{"the provider handed out a token that it had made before: its clock agrees with the one here", "the service that signs has another clock than the one that answers", "its lifetime is shorter than the login took"}, fixes: []fix{do("log in again; if it is old every time, compare iat with the time of the answer, and look for a cache on the provider's side")}},
 		{id: "CL-09", when: item("The token has not expired"), spec: idTokenChecks + "; RFC 7519 4.1.4", what: "the ID token has expired", causes: []string{"the clock of this machine is ahead ({clock|compare it with the Date header of an answer})", "the token was kept for too long"}, fixes: []fix{syncClock()}},
+		{id: "CL-09", when: both(item("The token was issued not too far away from now"), clocksAgree), spec: idTokenChecks + "; RFC 7519 4.1.6", what: "the ID token's iat does not fit the time here", causes: []string{"the provider handed out a token that it had made before: its clock agrees with the one here", "the service that signs has another clock than the one that answers"}, fixes: []fix{do("have the provider's clocks set by network time, and look for a cache on its side")}},
 		{id: "CL-09", when: item("The token was issued not too far away from now"), spec: idTokenChecks + "; RFC 7519 4.1.6", what: "the ID token's iat does not fit the time here", causes: []string{"the two clocks differ ({clock|compare them by the Date header of an answer})"}, fixes: []fix{syncClock()}},
 		{id: "CL-10", when: item("The nonce is the one that was sent"), spec: idTokenChecks + "; 3.1.2.1", what: "the ID token's nonce is missing, or not the one of this login", causes: []string{"the provider drops it (LinkedIn did)", "the token is of another login (replay)"}, fixes: []fix{do("start the login again; if it is missing every time, the provider does not support it")}},
 		{id: "CL-11", when: step("OpenID Connect Core 3.1.3.8"), spec: "OpenID Connect Core 3.1.3.6", what: "at_hash does not fit: the access token is not the one that came with this ID token", causes: []string{"tokens of two logins are mixed", "the provider hashes with another length than alg asks for"}, fixes: []fix{do("check the two of one answer; the hash is the left half of the hash that alg names")}},

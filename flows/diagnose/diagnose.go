@@ -152,7 +152,7 @@ func (s *situation) unknown() *flows.Diagnosis {
 	}
 	log, _ := fill("look for the same moment in {at_log|the provider's log}: it usually says more than the answer", s.facts)
 	d.Fixes = append(d.Fixes, flows.Fix{Text: log})
-	if s.preset == nil {
+	if s.preset == nil && s.kind == "" { // of a run, the issuer has said it
 		d.Fixes = append(d.Fixes, flows.Fix{Text: "name the provider, when it is one of the known ones", Value: "--provider NAME"})
 	}
 	return s.signed(d)

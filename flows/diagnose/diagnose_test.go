@@ -47,11 +47,22 @@ func TestOwnDiagnosis(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	for skew, want := range map[time.Duration]string{0: "agree", 3 * time.Minute: "3m0s behind", -3 * time.Minute: "3m0s ahead of"} {
+	for skew, want := range map[time.Duration]string{3 * time.Minute: "3m0s behind", -3 * time.Minute: "3m0s ahead of"} {
 		p := &flows.Problem{Kind: flows.ProblemCheck, Ref: idTokenChecks, Expected: "The token has not expired", Got: "expired 3 min ago"}
 		d := Problem(p, flows.DiagnosisInput{Step: "id_token", Skew: skew, SkewKnown: true})
 		if d.ID != "CL-09" || !strings.Contains(d.Fixes[0].Text, want) {
 			t.Errorf("%v: %+v", skew, d)
+		}
+	}
+}
+
+// TestClockIsNotBlamed when the provider's clock shows the same time.
+func TestClockIsNotBlamed(t *testing.T) {
+	for _, check := range []string{"The token has not expired", "The token was issued not too far away from now"} {
+		p := &flows.Problem{Kind: flows.ProblemCheck, Ref: idTokenChecks, Expected: check, Got: "expired 10 min ago"}
+		d := Problem(p, flows.DiagnosisInput{Step: "id_token", SkewKnown: true})
+		if d.ID != "CL-09" || strings.Contains(strings.Join(d.Causes, ";")+d.Fixes[0].Text, "this machine") {
+			t.Errorf("%s: %+v", check, d)
 		}
 	}
 }

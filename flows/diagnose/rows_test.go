@@ -132,7 +132,7 @@ func TestConditions(t *testing.T) {
 	all := groups()
 	reached := make(map[*row]bool)
 	for _, c := range conditions() {
-		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: 3 * time.Minute, Found: c.found, Exchange: c.exchange()})
+		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: c.skew(), Found: c.found, Exchange: c.exchange()})
 		got := s.first(all[c.group])
 		if got == nil || got.id != c.want {
 			t.Errorf("%s %q at %s: %+v, want %s", c.group, c.text, c.step, got, c.want)
@@ -160,6 +160,14 @@ type condition struct {
 	request           string
 	shape             string
 	found             []string
+	clocksAgree       bool
+}
+
+func (c condition) skew() time.Duration {
+	if c.clocksAgree {
+		return 0
+	}
+	return 3 * time.Minute
 }
 
 func (c condition) problem() *flows.Problem {

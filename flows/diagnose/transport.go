@@ -73,9 +73,11 @@ func transport() []row {
 	add("NET-timeout", "RFC 9293 3.8.3", "{host|the provider} did not answer in time", []record.FailureKind{record.FailTimeout},
 		[]pattern{"i/o timeout", "context deadline exceeded", "etimedout", "timed out", "sockettimeoutexception", "timeout exceeded", "client.timeout", "operation timeout", "esockettimedout"},
 		[]string{"a firewall drops the packets", "the provider is overloaded", "a proxy is needed"}, enter("give it more time", "--timeout 2m"), do("check firewall and proxy (HTTPS_PROXY)"))
-	add("NET-reset", "RFC 9293 3.5.3", "{host|the provider} ended the connection without an answer", []record.FailureKind{record.FailReset, record.FailTruncated},
+	add("NET-reset", "RFC 9293 3.5.3", "{host|the provider} ended the connection without an answer", []record.FailureKind{record.FailReset},
 		[]pattern{"connection reset", "econnreset", "socket hang up", "remote end closed", "unexpected eof", "broken pipe", "connection was closed", "connection aborted", "empty reply from server"},
 		[]string{"a proxy or firewall cuts the connection", "the server crashed or restarted"}, do("try once more"), readLog())
+	add("NET-truncated", "RFC 9112 8", "the answer of {host|the provider} was cut off", []record.FailureKind{record.FailTruncated}, nil,
+		[]string{"a proxy or firewall cuts the connection", "the server crashed or restarted while it answered", "Content-Length says more than there is"}, do("try once more"), readLog())
 	add("NET-dropped", "", "the request was not sent: it was dropped at the gate", []record.FailureKind{record.FailDropped}, nil, []string{"you dropped it"}, do("run the step again and send it"))
 	add("NET-other", "", "the connection to {host|the provider} failed", []record.FailureKind{record.FailOther}, nil, []string{"what its words say"}, do("try once more"))
 	return rows

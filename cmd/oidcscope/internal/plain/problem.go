@@ -39,9 +39,9 @@ func (r *Run) difference(problem flows.Problem) {
 	}
 	piece := func(s string) string {
 		if at == len(s) {
-			return "nothing more"
+			return "ends"
 		}
-		return fmt.Sprintf("%q", s[at:min(len(s), at+12)])
+		return fmt.Sprintf("goes on with %q", s[at:min(len(s), at+12)])
 	}
-	r.labelled("they differ", fmt.Sprintf("at character %d: expected goes on with %s, got with %s", at+1, piece(a), piece(b)))
+	r.labelled("they differ", fmt.Sprintf("at character %d: expected %s, got %s", at+1, piece(a), piece(b)))
 }

@@ -179,7 +179,7 @@ func (r *Run) done(e flows.Done) {
 		}
 		p.ends(0, markGood+" "+joinNonEmpty(": ", "done", strings.Join(names, ", ")), p.good, duration(e.Duration), p.dim)
 	case e.Canceled:
-		p.line(p.care(markNeutral + " canceled"))
+		p.line(p.care(markNeutral + " cancelled"))
 	default:
 		p.ends(0, markBad+" failed", p.bad, duration(e.Duration), p.dim)
 	}
