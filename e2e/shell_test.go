@@ -68,7 +68,7 @@ func (s shell) settings(t *testing.T, name string) string {
 // left checks that the program has ended with a status and left the terminal as it found it.
 func (s shell) left(t *testing.T, status int) {
 	t.Helper()
-	see(t, s.Terminal, 10*time.Second, strings.TrimSpace(fmt.Sprintf(prompt, fmt.Sprint(status))))
+	s.prompted(t, strings.TrimSpace(fmt.Sprintf(prompt, fmt.Sprint(status))))
 	flags := s.Format("alternate=#{alternate_on} cursor=#{cursor_flag} mouse=#{mouse_any_flag} keypad=#{keypad_flag}")
 	if want := "alternate=0 cursor=1 mouse=0 keypad=0"; flags != want {
 		t.Errorf("the terminal was left with %s, want %s", flags, want)
@@ -82,6 +82,18 @@ func (s shell) left(t *testing.T, status int) {
 	}
 	if after := s.settings(t, "after"); after != string(before) {
 		t.Errorf("stty before:\n%s\nand after:\n%s", before, after)
+	}
+}
+
+// prompted waits until the shell's prompt is the last thing on the screen. An older prompt comes into view as soon as the
+// program leaves the alternate screen, while it may still be reading keys.
+func (s shell) prompted(t *testing.T, prompt string) {
+	t.Helper()
+	_, err := s.WaitUntil(10*time.Second, "the prompt "+prompt+" at the end", func(screen string) bool {
+		return strings.HasSuffix(strings.TrimRight(screen, " \n"), prompt)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
