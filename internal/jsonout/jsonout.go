@@ -68,7 +68,7 @@ func Raw(dst []byte, text string) []byte {
 		case c == '"':
 			inString = !inString
 			i++
-		case c == '\\' && inString && i+1 < len(text) && text[i+1] < utf8.RuneSelf && text[i+1] >= 0x20:
+		case c == '\\' && inString && i+1 < len(text) && text[i+1] < 0x7f && text[i+1] >= 0x20:
 			i += 2
 		case c > ' ' && c < 0x7f, c == ' ' && inString:
 			i++
