@@ -135,6 +135,8 @@ func (a *app) pressed(msg tea.KeyMsg) tea.Cmd {
 		return tea.Quit
 	case a.overlay != nil:
 		return a.toOverlay(msg)
+	case msg.Type == tea.KeyF1:
+		return a.explain()
 	case msg.Paste, screen.Typing():
 		return screen.Update(msg)
 	case key.Matches(msg, k.Quit):
@@ -143,6 +145,8 @@ func (a *app) pressed(msg tea.KeyMsg) tea.Cmd {
 		a.overlay = newHelp(a)
 	case key.Matches(msg, k.Palette):
 		a.overlay = newPalette(a)
+	case key.Matches(msg, k.Explain):
+		return a.explain()
 	case key.Matches(msg, k.Mouse):
 		return a.toggleMouse()
 	case key.Matches(msg, k.Reveal):

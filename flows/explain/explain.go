@@ -92,6 +92,9 @@ func Find(question string) Answer {
 			return Answer{Topics: topics}
 		}
 	}
+	if strings.Contains(question, "://") { // an address is a name of its own, and no mistake in another's
+		return Answer{Similar: similar(want)}
+	}
 	if near := config.Nearest(want, slices.Sorted(maps.Keys(index()))); near != "" {
 		topics := named(near)
 		return Answer{Topics: topics, Meant: topics[0].Name}

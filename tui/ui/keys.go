@@ -7,6 +7,7 @@ import "github.com/charmbracelet/bubbles/key"
 type Keys struct {
 	// Acted on by the root.
 	Quit, Kill, Help, Palette, Mouse, Back, Reveal key.Binding
+	Explain                                        key.Binding // f1 also while keys are text
 	Screens                                        key.Binding // 1 to 6
 
 	// Left to the screens.
@@ -28,6 +29,7 @@ func NewKeys() *Keys {
 		Mouse:   bind("m", "mouse on or off", "m"),
 		Back:    bind("esc", "back", "esc"),
 		Reveal:  bind("s", "reveal or hide secrets", "s"),
+		Explain: bind("K", "explain what is selected", "K", "f1"),
 		Screens: bind("1–6", "switch screen", "1", "2", "3", "4", "5", "6"),
 
 		Up:       bind("↑/k", "up", "up", "k"),
@@ -47,5 +49,5 @@ func NewKeys() *Keys {
 
 // Global lists the bindings that the root acts on, in the order of the help.
 func (k *Keys) Global() []key.Binding {
-	return []key.Binding{k.Screens, k.Palette, k.Help, k.Reveal, k.Mouse, k.Back, k.Quit, k.Kill}
+	return []key.Binding{k.Screens, k.Palette, k.Help, k.Explain, k.Reveal, k.Mouse, k.Back, k.Quit, k.Kill}
 }

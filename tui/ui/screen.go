@@ -17,6 +17,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/explain"
 	"github.com/oidcscope/oidcscope/internal/config"
 )
 
@@ -45,6 +46,15 @@ type Screen interface {
 type Overlay interface {
 	// Back reports whether esc should be given to the screen.
 	Back() bool
+}
+
+// Explainable is what a screen implements whose selection has a name that can be looked up: a claim, a header parameter, a
+// parameter of a request, an error code, a check, a step. The root explains it on K.
+type Explainable interface {
+	// Topic names what is selected as [explain.Find] takes it, and says what it is there, so that of several things of one
+	// name ("iss" is a claim and a parameter) the right one comes first. An empty name: nothing is selected; an empty kind:
+	// any.
+	Topic() (name string, kind explain.Kind)
 }
 
 // Action is something a screen can do.

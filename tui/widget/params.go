@@ -87,6 +87,14 @@ func (e *ParamEditor) Select(row int) {
 	e.inName = false
 }
 
+// Name is the name of the parameter under the cursor; "" when there is none.
+func (e *ParamEditor) Name() string {
+	if row := e.current(); row != nil {
+		return row.Name
+	}
+	return ""
+}
+
 func (e *ParamEditor) current() *paramRow {
 	if len(e.rows) == 0 {
 		return nil

@@ -21,6 +21,7 @@ type Tree struct {
 
 	folded map[*inspect.Value]bool
 	nodes  map[string]*inspect.Value
+	names  map[string]string // of members, by the same IDs
 }
 
 // crowd is what Crowd is without a value.
@@ -49,6 +50,9 @@ func (t *Tree) Children(root string, v *inspect.Value, names lipgloss.Style, dep
 
 // Node gives the value behind a row's ID.
 func (t *Tree) Node(id string) *inspect.Value { return t.nodes[id] }
+
+// Name gives the name of the member that a row shows, or that its array belongs to; "" for anything else.
+func (t *Tree) Name(id string) string { return t.names[id] }
 
 // Open reports whether a container shows what is inside. A filter opens everything, so that what it found can be seen.
 func (t *Tree) Open(v *inspect.Value) bool {
@@ -111,9 +115,12 @@ func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, c
 		return rows
 	}
 	if t.nodes == nil {
-		t.nodes = make(map[string]*inspect.Value)
+		t.nodes, t.names = make(map[string]*inspect.Value), make(map[string]string)
 	}
 	t.nodes[id] = v
+	if m != nil {
+		t.names[id] = m.Name
+	}
 	if !t.Open(v) {
 		return append(rows, t.leaf(id, m, v, depth, comma, l))
 	}
@@ -138,7 +145,11 @@ func (t *Tree) inside(id string, v *inspect.Value, depth int, l look, rows []Row
 		rows = t.walk(memberID(id, m, i), m, &m.Value, depth, i < len(v.Members)-1, l, rows)
 	}
 	for i := range v.Items {
-		rows = t.walk(fmt.Sprintf("%s[%d]", id, i), nil, &v.Items[i], depth, i < len(v.Items)-1, l, rows)
+		item := fmt.Sprintf("%s[%d]", id, i)
+		if name, ok := t.names[id]; ok {
+			t.names[item] = name
+		}
+		rows = t.walk(item, nil, &v.Items[i], depth, i < len(v.Items)-1, l, rows)
 	}
 	return rows
 }
