@@ -1,0 +1,210 @@
+// Package keep keeps sessions and secrets from one invocation to the next: encrypted, and only when somebody asked for it.
+//
+// There are two places. [OpenKeyring] gives the keyring of the system, which opens with the person's login and is the one to use
+// where there is a desktop. [OpenFile] gives a file encrypted with age, for machines without one: a server, a container, an SSH
+// session. Both are a [Store] of named texts, so that everything above them is the same. Nothing is ever written unencrypted, and
+// what can't be kept is an error that says what is missing and what to do instead, never a silent plain file.
+//
+// A [Session] is kept under its name, and so are client secrets that a profile names as keyring:NAME. What the session holds is for
+// the engine to say (package flows); here it is bytes. Two processes that refresh the same session would use up each other's
+// refresh token, so whoever changes what is kept does it inside [Lock.Do], and reads again once it holds the lock.
+package keep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNone is returned for what is not kept.
+var ErrNone = errors.New("nothing is kept under this name")
+
+// Kind says what a text is. It is a part of the entry's name.
+type Kind string
+
+const (
+	SessionKind      Kind = "session"
+	SecretKind       Kind = "secret"       // client secrets, by the name of keyring:NAME
+	RegistrationKind Kind = "registration" // what a registered client is managed with (RFC 7592)
+)
+
+// vault is a place that keeps texts by name. Get and Delete return ErrNone for a name that is not there.
+type vault interface {
+	get(ctx context.Context, name string) (string, error)
+	set(ctx context.Context, name, value string) error
+	delete(ctx context.Context, name string) error
+}
+
+// Store keeps texts by kind and name.
+type Store struct {
+	vault vault
+	place string // for messages: "the system keyring", the path of the file
+	where string // what the lock is named after
+}
+
+// Place says where things are kept, for people.
+func (s *Store) Place() string { return s.place }
+
+// maxText bounds one text, in bytes. Tokens with hundreds of groups are some 100 KB.
+const maxText = 1 << 20
+
+// Get gives a text, or ErrNone.
+func (s *Store) Get(ctx context.Context, kind Kind, name string) (string, error) {
+	text, err := s.vault.get(ctx, entry(kind, name))
+	if err != nil {
+		return "", fmt.Errorf("%s %q in %s: %w", kind, name, s.place, err)
+	}
+	return text, nil
+}
+
+// Set keeps a text in place of the one of its name.
+func (s *Store) Set(ctx context.Context, kind Kind, name, text string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if len(text) > maxText {
+		return fmt.Errorf("%s %q: want at most %d bytes, got %d", kind, name, maxText, len(text))
+	}
+	if err := s.vault.set(ctx, entry(kind, name), text); err != nil {
+		return fmt.Errorf("keep %s %q in %s: %w", kind, name, s.place, err)
+	}
+	return nil
+}
+
+// Delete forgets a text, or says ErrNone.
+func (s *Store) Delete(ctx context.Context, kind Kind, name string) error {
+	if err := s.vault.delete(ctx, entry(kind, name)); err != nil {
+		return fmt.Errorf("%s %q in %s: %w", kind, name, s.place, err)
+	}
+	return nil
+}
+
+func entry(kind Kind, name string) string { return string(kind) + ":" + name }
+
+// checkName refuses what could be taken for another entry's name, or can't be typed.
+func checkName(name string) error {
+	if name == "" || len(name) > 80 || strings.HasPrefix(name, "-") || strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
+	}) {
+		return fmt.Errorf("want a name of letters, digits, -, _ and . to keep it under, got %q", name)
+	}
+	return nil
+}
+
+// Session is a kept session. What can be shown of it without a secret stands beside the session itself.
+type Session struct {
+	Summary
+	Settings map[string][]string `json:"settings,omitempty"` // flags of login, by which its client is made again
+	Data     json.RawMessage     `json:"data"`               // the session as package flows wrote it: holds tokens
+}
+
+// Summary is what can be shown of a kept session.
+type Summary struct {
+	Name      string    `json:"name"`
+	Issuer    string    `json:"issuer"`
+	ClientID  string    `json:"client_id"`
+	Flow      string    `json:"flow,omitempty"`
+	Saved     time.Time `json:"saved"`
+	ExpiresAt time.Time `json:"expires_at,omitzero"` // of the access token; zero: the provider did not say
+	Refresh   bool      `json:"refresh,omitempty"`   // there is a refresh token
+}
+
+// version is that of the form in which a session is kept. A newer one is refused, an older one is read.
+const version = 1
+
+// keptForm is a session as it is written.
+type keptForm struct {
+	Version int `json:"version"`
+	Session
+}
+
+// index lists the sessions: no keyring can be asked for all entries of a program.
+const index = "index"
+
+// Sessions lists what is kept, by name.
+func (s *Store) Sessions(ctx context.Context) ([]Summary, error) {
+	text, err := s.vault.get(ctx, index)
+	switch {
+	case errors.Is(err, ErrNone):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("list what is in %s: %w", s.place, err)
+	}
+	var list []Summary
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("the list of sessions in %s can't be read: %w", s.place, err)
+	}
+	return list, nil
+}
+
+// Load gives a kept session, or ErrNone.
+func (s *Store) Load(ctx context.Context, name string) (Session, error) {
+	text, err := s.Get(ctx, SessionKind, name)
+	if err != nil {
+		return Session{}, err
+	}
+	kept, err := decode(text)
+	if err != nil {
+		return Session{}, fmt.Errorf("session %q in %s: %w", name, s.place, err)
+	}
+	kept.Name = name
+	return kept, nil
+}
+
+func decode(text string) (Session, error) {
+	var form keptForm
+	if err := json.Unmarshal([]byte(text), &form); err != nil {
+		return Session{}, fmt.Errorf("can't be read: %w", err)
+	}
+	if form.Version < 1 || form.Version > version {
+		return Session{}, fmt.Errorf("want a session of version %d, got %d: it was kept by another version of this program", version, form.Version)
+	}
+	return form.Session, nil
+}
+
+// Save keeps a session in place of the one of its name. Call it inside [Lock.Do].
+func (s *Store) Save(ctx context.Context, session Session) error {
+	text, err := json.Marshal(keptForm{version, session})
+	if err != nil {
+		return err
+	}
+	if err := s.Set(ctx, SessionKind, session.Name, string(text)); err != nil {
+		return err
+	}
+	return s.list(ctx, session.Name, &session.Summary)
+}
+
+// Forget removes a session, or says ErrNone. Call it inside [Lock.Do].
+func (s *Store) Forget(ctx context.Context, name string) error {
+	err := s.Delete(ctx, SessionKind, name)
+	if err != nil && !errors.Is(err, ErrNone) {
+		return err
+	}
+	return errors.Join(err, s.list(ctx, name, nil))
+}
+
+// list puts one session into the list, or takes it out. A list that can't be read is begun anew.
+func (s *Store) list(ctx context.Context, name string, summary *Summary) error {
+	list, _ := s.Sessions(ctx)
+	before := len(list)
+	list = slices.DeleteFunc(list, func(l Summary) bool { return l.Name == name })
+	if summary == nil && len(list) == before {
+		return nil
+	}
+	if summary != nil {
+		list = append(list, *summary)
+	}
+	slices.SortFunc(list, func(a, b Summary) int { return strings.Compare(a.Name, b.Name) })
+	text, err := json.Marshal(list)
+	if err == nil {
+		err = s.vault.set(ctx, index, string(text))
+	}
+	if err != nil {
+		return fmt.Errorf("list what is in %s: %w", s.place, err)
+	}
+	return nil
+}
