@@ -113,7 +113,7 @@ func normaliseObject(body []byte, failed bool) *OAuthError {
 	}
 	m := dialect(object)
 	e := &OAuthError{
-		Description: first(m.text("error_description"), m.text("message"), m.text("errorSummary"), m.text("errorMessage")),
+		Description: first(m.text("error_description"), m.text("message"), m.text("errorSummary"), m.text("errorMessage"), m.text("Message"), m.problem()),
 		URI:         m.text("error_uri"),
 		SubCode:     first(m.text("error_reason"), m.item("error_codes"), m.text("suberror"), m.text("code")),
 		Hint:        first(m.text("error_hint"), m.messages()),
@@ -136,6 +136,15 @@ func normaliseObject(body []byte, failed bool) *OAuthError {
 		e.Code, e.SubCode = m.text("reason"), ""
 	case m.text("errorCode") != "": // Okta's own interfaces
 		e.Code = m.text("errorCode")
+	case m.text("__type") != "" || m.text("Code") != "": // AWS's interfaces, Cognito's own among them
+		e.Code = first(m.text("__type"), m.text("Code"))
+	case m.firstError() != nil: // Fitbit, X, JSON:API
+		i := m.firstError()
+		e.Code = first(i.text("errorType"), i.text("code"), i.text("type"))
+		e.Description = first(i.text("message"), i.text("detail"), i.text("title"), e.Description)
+	case m.fault() != nil: // Apigee
+		i := m.fault()
+		e.Description, e.SubCode = i.text("faultstring"), i.object("detail").text("errorcode")
 	case m.text("message") != "": // Twitch
 		e.Code = m.text("message")
 	}

@@ -34,6 +34,41 @@ func (d dialect) item(name string) string {
 	return dialect{"": items[0]}.text("")
 }
 
+// object gives a member that is an object; nil when it is none.
+func (d dialect) object(name string) dialect {
+	var inner dialect
+	if json.Unmarshal(d[name], &inner) != nil {
+		return nil
+	}
+	return inner
+}
+
+// problem gives the words of a problem document (RFC 9457), and of FastAPI, which has its detail alone.
+func (d dialect) problem() string {
+	title, detail := d.text("title"), d.text("detail")
+	if title != "" && detail != "" {
+		return title + ": " + detail
+	}
+	return first(detail, title)
+}
+
+// firstError gives the first object of an array named errors.
+func (d dialect) firstError() dialect {
+	var items []dialect
+	if json.Unmarshal(d["errors"], &items) != nil || len(items) == 0 {
+		return nil
+	}
+	return items[0]
+}
+
+// fault gives the object that Apigee's gateways answer with.
+func (d dialect) fault() dialect {
+	if f := d.object("fault"); f.text("faultstring") != "" {
+		return f
+	}
+	return nil
+}
+
 // messages gives Slack's response_metadata.messages in one text.
 func (d dialect) messages() string {
 	var metadata struct {
@@ -115,7 +150,7 @@ func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 func knownCode(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !isLetter(r) })
 	for _, w := range words {
-		switch w {
+		switch w = strings.ToLower(w); w { // Spotify's pages shout them
 		case "invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type", "invalid_scope", "server_error",
 			"temporarily_unavailable", "invalid_client", "invalid_grant", "unsupported_grant_type", "invalid_token",
 			"insufficient_scope", "redirect_uri_mismatch", "invalid_redirect_uri", "login_required", "interaction_required",

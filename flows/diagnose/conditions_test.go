@@ -22,6 +22,7 @@ func providerConditions() []condition {
 		{group: "specification", want: "SPEC-no-token", step: "userinfo", status: 401},
 		{group: "specification", want: "SPEC-par", step: "par", status: 400, code: "invalid_request"},
 		{group: "specification", want: "SPEC-no-html", step: "token", shape: "html", text: "Welcome", status: 200},
+		{group: "specification", want: "SPEC-401", status: 401, text: "Not authenticated"},
 		{group: "specification", want: "SPEC-404", step: "discovery", status: 404, text: "page not found"},
 		{group: "specification", want: "SPEC-405", step: "token", status: 405, text: "method"},
 	}
@@ -60,6 +61,7 @@ func transportConditions() []condition {
 		f("CL-25", record.FailRedirect), f("CL-24", record.FailTLSOther), f("NET-plain", record.FailNotHTTP), f("NET-dns", record.FailDNS),
 		f("NET-refused", record.FailRefused), f("NET-unreachable", record.FailUnreachable), f("NET-timeout", record.FailTimeout),
 		f("NET-reset", record.FailReset), f("NET-truncated", record.FailTruncated), f("NET-dropped", record.FailDropped), f("NET-other", record.FailOther),
+		s("NET-truncated", "read https://idp.example/token: unexpected EOF"), s("NET-client-certificate", "remote error: tls: bad certificate"),
 		s("NET-portal", "Network Authentication Required"), s("NET-proxy-page", "407 Proxy Authentication Required"),
 		s("NET-proxy", "proxyconnect tcp: dial tcp 10.0.0.1:3128: i/o timeout"),
 		s("CL-24", `Get "https://idp.example": x509: certificate signed by unknown authority`), s("CL-24", "PKIX path building failed: unable to find valid certification path to requested target"),
@@ -87,6 +89,9 @@ func checkConditions() []condition {
 	const discovery, signature = "OpenID Connect Discovery 4.3", "OpenID Connect Core 3.1.3.7 item 6"
 	const signed = "an ID token signed by a key of the provider"
 	return []condition{
+		said("CL-18", "Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON"), said("CL-46", `Get "idp.example/.well-known/openid-configuration": unsupported protocol scheme ""`),
+		said("CL-15", "This site can’t be reached. localhost refused to connect. ERR_CONNECTION_REFUSED"), said("CL-43", "IDX20803: Unable to obtain configuration from: 'https://idp.example'"),
+		said("CL-44", "Access to fetch has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present"), said("CL-45", "[invalid_user_info_response] An error occurred reading the UserInfo response"),
 		own("CL-01", "discovery", discovery, "https://a.example", "https://a.example/", flows.ProblemCheck),
 		own("CL-02", "discovery", discovery, "https://a.example", "http://inside:8080", flows.ProblemCheck),
 		own("CL-03", "discovery", discovery, "https://login.microsoftonline.com/contoso/v2.0", "https://login.microsoftonline.com/{tenantid}/v2.0", flows.ProblemCheck),

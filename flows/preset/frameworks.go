@@ -23,7 +23,7 @@ func hydra() Preset {
 		RevocationFact:  checked("revocation; introspection for administrators only", "fosite"),
 		signs: signs{
 			hosts: []string{".projects.oryapis.com"}, members: []string{"credentials_endpoint_draft_00"}, paths: []string{"/oauth2/sessions/logout"},
-			phrases: []string{"client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method)", "the provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid",
+			phrases: []string{"no csrf value available in the session cookie", "client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method)", "the provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid",
 				"the state is missing or does not have enough characters", "supports client authentication method", "the oauth 2.0 client", "pre-registered redirect urls", "insecure protocol, http is only allowed for hosts with suffix", "authorize code expired", "pkce code challenge did not match",
 				"the request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed", "could not be decoded from 'application/x-www-form-urlencoded'", "the authorization server requires end-user", "clients must include a code_challenge",
 				"error_debug", "error_hint", "ory_", "this endpoint only accepts", "the requested scope is invalid, unknown, or malformed. the oauth 2.0 client", "the authorization code has already been used", "not allowed to use the authorization grant"},

@@ -28,7 +28,7 @@ func google() Preset {
 		CacheFact:       checked("discovery public, max-age=3600; key set public, max-age about 6 hours", "recorded headers, 2022"),
 		signs: signs{
 			hosts:   []string{"accounts.google.com", "oauth2.googleapis.com", "openidconnect.googleapis.com"},
-			phrases: []string{"client_secret is missing", "token has been expired or revoked", "that's an error.", "malformed auth code", "access blocked: authorization error", "the oauth client was not found", "admin_policy_enforced", "disallowed_useragent", "org_internal", "error 400: redirect_uri_mismatch", "error 401: invalid_client", "error 403: access_denied", "does not match the ones authorized for the oauth client", "google verification process", "this app doesn't comply with google", "client is unauthorized to retrieve access tokens using this method", "developers.google.com", "googleusercontent.com", "you can't sign in to this app because it doesn't comply with google", "invalid_grant bad request", "missing code verifier", "required parameter is missing:", "error 400: invalid_request", "oauth 2 parameters can only have a single value", "the provided client secret is invalid", "disabled_client", "access blocked:", "precondition required"},
+			phrases: []string{"client_secret is missing", "token has been expired or revoked", "that's an error.", "malformed auth code", "access blocked: authorization error", "the oauth client was not found", "admin_policy_enforced", "disallowed_useragent", "org_internal", "error 400: redirect_uri_mismatch", "error 401: invalid_client", "error 401: deleted_client", "error 403: access_denied", "does not match the ones authorized for the oauth client", "google verification process", "this app doesn't comply with google", "client is unauthorized to retrieve access tokens using this method", "developers.google.com", "googleusercontent.com", "you can't sign in to this app because it doesn't comply with google", "invalid_grant bad request", "missing code verifier", "required parameter is missing:", "error 400: invalid_request", "oauth 2 parameters can only have a single value", "the provided client secret is invalid", "disabled_client", "access blocked:", "precondition required"},
 		},
 	}
 }
@@ -55,7 +55,7 @@ func cognito() Preset {
 		RevocationFact:  known("revocation in newer pools, no introspection; logout is /logout?client_id=&logout_uri="),
 		signs: signs{
 			hosts:   []string{".amazoncognito.com"},
-			phrases: []string{"amazoncognito.com", "error=redirect_mismatch", "redirect_mismatch", "calling idp token endpoint", "bad token response: http", "client is not enabled for oauth2.0 flows", "attributes required", "client does not exist"},
+			phrases: []string{"amazoncognito.com", "error=redirect_mismatch", "redirect_mismatch", "calling idp token endpoint", "bad token response: http", "client is not enabled for oauth2.0 flows", "attributes required", "client does not exist", "\"__type\":\"notauthorizedexception"},
 		},
 	}
 }

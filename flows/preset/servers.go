@@ -26,7 +26,7 @@ func keycloak() Preset {
 		CacheFact:       checked("no-cache on both", "recorded headers, 2022"),
 		signs: signs{
 			paths: []string{"/protocol/openid-connect/"},
-			phrases: []string{"invalid client or invalid client credentials", "client was not identified by any client authenticator", "unknown_client", "code not valid", "code is expired", "incorrect redirect_uri", "pkce code verifier not specified",
+			phrases: []string{"invalid token issuer. expected", "make sure cookies are enabled in your browser", "authentication_expired", "invalid client or invalid client credentials", "client was not identified by any client authenticator", "unknown_client", "code not valid", "code is expired", "incorrect redirect_uri", "pkce code verifier not specified",
 				"pkce verification failed: ", "client not allowed oauth 2.0 device authorization grant", "invalid parameter: redirect_uri", "we are sorry...", "client_assertion_type is missing", "session not active", "token is not active", "stale token",
 				"maximum allowed refresh token reuse exceeded", "account is not fully set up", "standard flow is disabled", "implicit flow is disabled", "invalid scopes:", "missing parameter: code_challenge", "verifier specified but challenge not present",
 				"client secret not provided in request", "client not allowed for direct access grants", "client not enabled to retrieve service account", "session doesn't have required client", "user session not found", "parameter client_assertion_type",
@@ -178,7 +178,7 @@ func pingfederate() Preset {
 			Grant: "PingFederate console > Applications > OAuth > Clients > the client > Allowed Grant Types", Scope: "PingFederate console > System > OAuth Settings > Scope Management", User: "PingFederate console > Authentication > Policies", Log: "server.log and audit.log",
 		},
 		IssuerFact: checked("older documents list none among the ID token algorithms, and ping_end_session_endpoint instead of end_session_endpoint", "AzureAD identitymodel-extensions, PingLabs document"),
-		signs: signs{members: []string{"ping_end_session_endpoint", "ping_revoked_sris_endpoint"}, paths: []string{"/as/token.oauth2"}, phrases: []string{"invalid client or client credentials", "unsupported authentication method", "redirect uri mismatch", "ping identity", "pingfederate", "invalid_grant: unknown, invalid, or expired",
+		signs: signs{members: []string{"ping_end_session_endpoint", "ping_revoked_sris_endpoint"}, paths: []string{"/as/token.oauth2"}, phrases: []string{"invalid client or client credentials", "unsupported authentication method", "redirect uri mismatch. the provided redirect uri", "ping identity", "pingfederate", "invalid_grant: unknown, invalid, or expired",
 			"unknown, invalid, or expired refresh token", "authorization code is invalid or expired"}},
 	}
 }

@@ -186,7 +186,7 @@ func salesforce() Preset {
 		RevocationFact:  checked("revocation and introspection", "recorded discovery document"),
 		signs: signs{
 			hosts: []string{".salesforce.com", ".force.com"}, members: []string{"register_endpoint"}, paths: []string{"/services/oauth2/"},
-			phrases: []string{"client identifier invalid", "expired authorization code", "invalid_session_id", "oauth_app_blocked", "oauth_ec_app_not_found", "oauth_approval_error", "authentication failure", "salesforce", "inactive_user", "inactive_org", "expired access/refresh token", "app_not_found", "the connected app"},
+			phrases: []string{"client identifier invalid", "approved this consumer", "expired authorization code", "invalid_session_id", "oauth_app_blocked", "oauth_ec_app_not_found", "oauth_approval_error", "authentication failure", "salesforce", "inactive_user", "inactive_org", "expired access/refresh token", "app_not_found", "the connected app"},
 		},
 	}
 }

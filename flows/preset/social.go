@@ -121,7 +121,7 @@ func twitch() Preset {
 		RotationFact:    checked("public clients: single use, about 30 days", "twitchdev/issues#1037"),
 		AccessTokenFact: known("opaque"),
 		RevocationFact:  checked("revocation, and /oauth2/validate with the header scheme OAuth", "twitchdev/issues#1037"),
-		signs:           signs{hosts: []string{"id.twitch.tv"}, phrases: []string{"\"message\":\"missing client secret", "\"message\":\"invalid refresh token", "\"message\":\"invalid device code", "\"message\":\"missing device_code", "\"message\":\"authorization_pending", "twitch", "invalid oauth token", "\"message\":\"missing client id", "\"message\":\"invalid client secret", "parameter redirect_uri does not match registered uri"}},
+		signs:           signs{hosts: []string{"id.twitch.tv"}, phrases: []string{"\"message\":\"missing client secret", "\"status\":400,\"message\":\"invalid refresh token", "\"status\":401,\"message\":\"invalid refresh token", "\"message\":\"invalid device code", "\"message\":\"missing device_code", "\"message\":\"authorization_pending", "twitch", "invalid oauth token", "\"message\":\"missing client id", "\"message\":\"invalid client secret", "parameter redirect_uri does not match registered uri"}},
 	}
 }
 
