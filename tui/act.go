@@ -1,13 +1,11 @@
 package tui
 
 import (
-	"errors"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/internal/browser"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/doctor"
 	"github.com/oidcscope/oidcscope/tui/home"
@@ -153,11 +151,12 @@ func (a *app) help() tea.Cmd {
 	return cmd
 }
 
+// openURL opens the browser. That it could not stays on the Flow screen, beside the address ([ui.BrowserFailed]).
 func (a *app) openURL(url string) tea.Cmd {
 	open, ctx := a.outside.openURL, a.ctx
 	return func() tea.Msg {
 		if err := open(ctx, url); err != nil {
-			return ui.Notify{Text: err.Error(), Kind: ui.NoteBad}
+			return ui.BrowserFailed{Err: err}
 		}
 		return ui.Notify{Text: "opened in the browser", Kind: ui.NoteInfo}
 	}
@@ -175,16 +174,7 @@ func (a *app) openByItself(msg tea.Msg) tea.Cmd {
 	if !ok || need.Kind != flows.NeedOpenURL || r == nil || r.Helper != nil {
 		return nil
 	}
-	open, ctx := a.outside.openURL, a.ctx
-	return func() tea.Msg {
-		switch err := open(ctx, need.URL); {
-		case errors.Is(err, browser.ErrNone):
-			return nil
-		case err != nil:
-			return ui.Notify{Text: err.Error(), Kind: ui.NoteCare}
-		}
-		return ui.Notify{Text: "opened in the browser", Kind: ui.NoteInfo}
-	}
+	return a.openURL(need.URL)
 }
 
 func (a *app) toggleReveal() tea.Cmd {

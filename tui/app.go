@@ -89,7 +89,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (a *app) resize(w, h int) {
 	a.w, a.h = w, h
-	a.areas = layout(w, h, a.warning != "")
+	a.areas = layout(w, h, len(a.warningLines(w)))
 	if a.areas.Small {
 		return
 	}

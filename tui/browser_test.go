@@ -2,7 +2,10 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/browser"
@@ -30,12 +33,12 @@ func TestLoginOpensTheBrowser(t *testing.T) {
 		{"paste", nil, false, flows.NeedPaste, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, _, _ := testApp(t)
+			a, first, _ := testApp(t)
 			a.options.NoBrowser = c.noBrowser
 			opened := make(chan string, 10)
 			a.outside.openURL = func(_ context.Context, url string) error {
 				opened <- url
-				return browser.ErrNone // the address is on the screen, so that is no failure
+				return browser.ErrNone
 			}
 			a.engineFor(t, func(ctx context.Context, _ flows.Flow, _ flows.Config, emit func(flows.Event)) (*flows.Session, error) {
 				emit(flows.NeedUser{Kind: c.kind, URL: "https://idp.example/authorize"})
@@ -46,8 +49,8 @@ func TestLoginOpensTheBrowser(t *testing.T) {
 			if len(opened) != c.want {
 				t.Errorf("opened %d times, want %d", len(opened), c.want)
 			}
-			if a.notice.Text != "" {
-				t.Errorf("a notice: %q", a.notice.Text)
+			if told := slices.Contains(first.got, tea.Msg(ui.BrowserFailed{Err: browser.ErrNone})); told != (c.want > 0) {
+				t.Errorf("the screens were told that it failed: %v", told)
 			}
 		})
 	}

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -14,13 +16,13 @@ func (a *app) View() string {
 	if a.areas.Small {
 		return a.tooSmall()
 	}
-	lines := []string{a.head(), a.tabLine(), a.body()}
-	if a.areas.Notice != a.areas.Keys {
-		lines = append(lines, a.noticeLine())
+	lines := append([]string{a.head(), a.tabLine()}, strings.Split(a.body(), "\n")...)
+	notice := a.noticeLines()
+	if a.areas.Notice == a.areas.Keys && a.notice.Text == "" {
+		notice = nil
 	}
-	if a.noticeOverKeys() {
-		lines = append(lines, a.noticeLine())
-	} else {
+	lines = append(lines[:min(len(lines), a.areas.Notice.Y+a.areas.Notice.H-len(notice))], notice...)
+	if !a.noticeOverKeys() {
 		lines = append(lines, a.keyLine())
 	}
 	return strings.Join(lines, "\n")
@@ -115,36 +117,70 @@ func (a *app) tabLine() string {
 	return ui.Truncate(line+a.c.Theme.Line(a.areas.Tabs.W-ui.Width(line)-1), a.areas.Tabs.W)
 }
 
-// hints are the keys that matter here: the screen's own as far as they fit, and always the way to all others.
+// hints are the keys that matter here. Where not all fit, the ways to everything else lose their words first, then descriptions
+// their further words, then the last of the screen's keys are left out, and the line says how many: ? has them all.
 func (a *app) hints() []label {
-	t, k := a.c.Theme, a.c.Keys
-	always := []key.Binding{k.Palette, k.Help, k.Quit}
-	own := a.screens[a.front].screen.ShortHelp()
+	k, screen := a.c.Keys, a.screens[a.front].screen
+	own, always := screen.ShortHelp(), []key.Binding{k.Palette, k.Help, k.Quit}
 	if a.overlay != nil {
 		own, always = a.overlay.hints(), nil
-	} else if a.screens[a.front].screen.Typing() {
+	} else if screen.Typing() {
 		always = []key.Binding{k.Kill}
 	}
-	make := func(bindings []key.Binding) (labels []label) {
-		for _, b := range bindings {
-			if b.Enabled() && len(b.Keys()) > 0 {
-				labels = append(labels, label{text: t.KeyHint(b), key: b.Keys()[0]})
-			}
+	width := a.areas.Keys.W
+	last := a.hintLabels(always, describe)
+	for _, describe := range []func(key.Binding) string{describe, briefly} {
+		first := a.hintLabels(own, describe)
+		if all := slices.Concat(first, last); len(lay(all, 1, hintGap, width)) == len(all) {
+			return all
 		}
-		return labels
+		if last = a.hintLabels(always, nil); len(always) == 1 {
+			last = a.hintLabels(always, briefly)
+		}
+		if all := slices.Concat(first, last); len(lay(all, 1, hintGap, width)) == len(all) {
+			return all
+		}
 	}
-	const gap = 3
-	last := make(always)
-	room := a.areas.Keys.W
-	for _, l := range last {
-		room -= ui.Width(l.text) + gap
+	first := a.hintLabels(own, briefly)
+	for left := 1; left <= len(first); left++ {
+		more := label{text: a.c.Theme.Dim.Render("+" + strconv.Itoa(left)), key: k.Help.Keys()[0]}
+		if all := slices.Concat(first[:len(first)-left], []label{more}, last); len(lay(all, 1, hintGap, width)) == len(all) {
+			return all
+		}
 	}
-	first := lay(make(own), 1, gap, room)
-	x := 1
-	if n := len(first); n > 0 {
-		x = first[n-1].to + gap
+	return lay(last, 1, hintGap, width)
+}
+
+// hintGap is what stands between two keys: a dot with a space at either side.
+const hintGap = 3
+
+// hintLabels makes labels of the keys that can be pressed; without describe they are bare.
+func (a *app) hintLabels(bindings []key.Binding, describe func(key.Binding) string) (labels []label) {
+	for _, b := range bindings {
+		if !b.Enabled() || len(b.Keys()) == 0 {
+			continue
+		}
+		text := a.c.Theme.Accent.Render(b.Help().Key)
+		if describe != nil {
+			text += " " + a.c.Theme.Dim.Render(describe(b))
+		}
+		labels = append(labels, label{text: text, key: b.Keys()[0]})
 	}
-	return append(first, lay(last, x, gap, a.areas.Keys.W)...)
+	return labels
+}
+
+func describe(b key.Binding) string { return b.Help().Desc }
+
+// briefly is the first word of what a key does, with a particle that belongs to it: "send", "log in".
+func briefly(b key.Binding) string {
+	words := strings.Fields(strings.TrimRight(strings.SplitN(b.Help().Desc, ",", 2)[0], " "))
+	if len(words) > 1 && slices.Contains([]string{"in", "on", "off", "up"}, words[1]) {
+		return words[0] + " " + words[1]
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
 }
 
 func (a *app) keyLine() string {

@@ -16,8 +16,9 @@ type areas struct {
 }
 
 // layout divides a terminal of w × h cells. From 24 lines on, notices have a line of their own, which is space most of
-// the time; below, they take the place of the keys for the seconds they last, unless there is a warning that stays.
-func layout(w, h int, warning bool) areas {
+// the time; below, they take the place of the keys for the seconds they last, unless there is a warning that stays: that has
+// as many lines as it needs.
+func layout(w, h, warning int) areas {
 	all := ui.Rect{W: max(0, w), H: max(0, h)}
 	if w < minWidth || h < minHeight {
 		return areas{Small: true, Body: all}
@@ -26,8 +27,8 @@ func layout(w, h int, warning bool) areas {
 	a.Head, all = all.Top(1)
 	a.Tabs, all = all.Top(1)
 	all, a.Keys = all.Bottom(1)
-	if a.Notice = a.Keys; h >= 24 || warning {
-		all, a.Notice = all.Bottom(1)
+	if a.Notice = a.Keys; h >= 24 || warning > 0 {
+		all, a.Notice = all.Bottom(max(warning, 1))
 	}
 	a.Body = all
 	return a

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -35,24 +36,54 @@ func newPalette(a *app) *palette {
 	return p
 }
 
-// commands are the actions of the screen in front, then those of the whole program.
+// commands are the actions of the screen in front, the way to the others, what the whole program can do, and last what the
+// other screens can do: choosing that goes there first.
 func commands(a *app) []command {
-	var all []command
-	screen := a.screens[a.front].screen
-	for _, action := range screen.Actions() {
-		c := command{title: action.Title, key: action.Binding.Help().Key, disabled: action.Disabled}
-		if keys := action.Binding.Keys(); len(keys) > 0 {
-			c.do = func() tea.Cmd { return screen.Update(ui.KeyPress(keys[0])) }
-		}
-		all = append(all, c)
-	}
+	all := actionsOf(a, a.screens[a.front], "")
 	for i, s := range a.screens {
 		if i != a.front {
 			all = append(all, command{title: "Go to " + s.title, key: s.key, do: func() tea.Cmd { return a.show(s.name) }})
 		}
 	}
+	all = append(all, startCommands(a, all)...)
+	k := a.c.Keys
+	for _, b := range []key.Binding{k.Help, k.Explain, k.Reveal, k.Mouse, k.Quit} {
+		desc := b.Help().Desc
+		all = append(all, command{title: strings.ToUpper(desc[:1]) + desc[1:], key: b.Help().Key,
+			do: func() tea.Cmd { return a.pressed(ui.KeyPress(b.Keys()[0])) }})
+	}
+	for i, s := range a.screens {
+		if i != a.front && !s.screen.Typing() { // there the key would be text
+			all = append(all, actionsOf(a, s, s.title+" ▸ ")...)
+		}
+	}
+	return all
+}
+
+// actionsOf are the actions of one screen, which is shown before one is done.
+func actionsOf(a *app, s entry, prefix string) []command {
+	var all []command
+	for _, action := range s.screen.Actions() {
+		c := command{title: prefix + action.Title, key: action.Binding.Help().Key, disabled: action.Disabled}
+		if keys := action.Binding.Keys(); len(keys) > 0 {
+			c.do = func() tea.Cmd {
+				var shown tea.Cmd
+				if prefix != "" {
+					shown = a.show(s.name)
+				}
+				return tea.Batch(shown, s.screen.Update(ui.KeyPress(keys[0])))
+			}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// startCommands are what can be begun from anywhere, but for what is in the list already: logins, checks, profiles.
+func startCommands(a *app, have []command) []command {
+	var all []command
 	send := func(title string, msg tea.Msg) {
-		if !slices.ContainsFunc(all, func(c command) bool { return c.title == title }) {
+		if !slices.ContainsFunc(have, func(c command) bool { return c.title == title }) {
 			all = append(all, command{title: title, do: func() tea.Cmd { return ui.Send(msg) }})
 		}
 	}
@@ -61,11 +92,8 @@ func commands(a *app) []command {
 	send("Check a provider", ui.OpenDoctor{})
 	send("Practice with a fault", ui.OpenFaults{})
 	send("Log in to a provider", ui.OpenLogin{})
-	k := a.c.Keys
-	for _, b := range []key.Binding{k.Help, k.Explain, k.Reveal, k.Mouse, k.Quit} {
-		desc := b.Help().Desc
-		all = append(all, command{title: strings.ToUpper(desc[:1]) + desc[1:], key: b.Help().Key,
-			do: func() tea.Cmd { return a.pressed(ui.KeyPress(b.Keys()[0])) }})
+	for _, p := range a.c.Profiles {
+		send("Log in as profile "+safe.Short(p.Name, 40), ui.StartProfile{Profile: p})
 	}
 	return all
 }
@@ -172,25 +200,38 @@ func (p *palette) run() (bool, tea.Cmd) {
 }
 
 func (p *palette) view(w, h int) (string, string) {
-	t, width := p.a.c.Theme, min(w, 72)
+	t, width := p.a.c.Theme, min(w, 76)
 	lines := []string{ui.Pad(t.Accent.Render(":")+" "+t.Text.Render(string(p.query))+t.Accent.Render("▏"), width), ""}
-	from, to := p.list.window(len(p.matches), max(1, min(h, 18)-queryLines))
+	from, to := p.list.window(len(p.matches), max(1, min(h, 20)-queryLines-reasonLines))
 	for i := from; i < to; i++ {
 		c, selected := p.matches[i], i == p.list.cursor
-		style, right := t.Text, t.Dim.Render(c.key)
-		if selected {
+		style := t.Text
+		switch {
+		case c.disabled != "":
+			style = t.Faint
+		case selected:
 			style = t.Strong
 		}
-		title := style.Render(c.title)
-		if c.disabled != "" {
-			title = t.Faint.Render(c.title) + t.Dim.Render("  "+c.disabled)
-		}
-		lines = append(lines, t.Cursor(selected, true)+ui.Between(title, right, width-2))
+		lines = append(lines, t.Cursor(selected, true)+ui.Between(style.Render(c.title), t.Dim.Render(c.key), width-2))
 	}
 	if len(p.matches) == 0 {
 		lines = append(lines, t.Dim.Render("  nothing is called that; backspace, or esc to leave"))
 	}
-	return "Commands", strings.Join(lines, "\n")
+	return "Commands", strings.Join(append(lines, p.reason(width)...), "\n")
+}
+
+// reasonLines are the lines after the last command.
+const reasonLines = 2
+
+// reason says why the selected command can't be done now; space when it can.
+func (p *palette) reason(width int) []string {
+	lines := []string{"", ""}
+	if len(p.matches) > 0 {
+		if why := p.matches[p.list.cursor].disabled; why != "" {
+			lines[1] = p.a.c.Theme.Care.Render(ui.Truncate("! not now: "+safe.Text(why), width))
+		}
+	}
+	return lines
 }
 
 func (p *palette) hints() []key.Binding {

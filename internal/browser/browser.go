@@ -22,7 +22,8 @@ var ErrNone = errors.New("no browser here: set $BROWSER, or open the address on 
 const settle = 400 * time.Millisecond
 
 // Open shows address in a browser and returns as soon as one has started. The browser outlives ctx and this program; ctx ends
-// only the wait for it. The error is [ErrNone] when there is nothing to try, else it tells what each command tried said.
+// only the wait for it. The error is [ErrNone] when there is nothing to try, else it tells what each
+// command tried said, or that what $BROWSER names is not there.
 func Open(ctx context.Context, address string) error {
 	return opener{getenv: os.Getenv, look: exec.LookPath, start: start, goos: runtime.GOOS}.open(ctx, address)
 }
@@ -46,7 +47,9 @@ func (o opener) open(ctx context.Context, address string) error {
 		return err
 	}
 	commands := o.commands(address)
-	if len(commands) == 0 {
+	if list := strings.TrimSpace(o.getenv("BROWSER")); len(commands) == 0 && list != "" {
+		return fmt.Errorf("open the browser: $BROWSER is %q, and there is no such program here", list)
+	} else if len(commands) == 0 {
 		return ErrNone
 	}
 	var failures []error

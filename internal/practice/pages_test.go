@@ -166,3 +166,24 @@ func luminance(t *testing.T, hex string) float64 {
 	}
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
+
+// TestEnterAllows: browsers press the first button that belongs to a form when Enter is pressed in it (HTML 4.10.22.2). On the page that
+// asks for consent that is Allow; the way to another person stands above it and belongs to another form.
+func TestEnterAllows(t *testing.T) {
+	for name, page := range pages(t, "x") {
+		if !strings.Contains(name, "consent") {
+			continue
+		}
+		_, form, _ := strings.Cut(page, `<form method="post" action=`)
+		first := ""
+		for button := range strings.SplitSeq(form, "<button ") {
+			if tag, _, ok := strings.Cut(button, ">"); ok && strings.HasPrefix(tag, "name=") && !strings.Contains(tag, "form=") {
+				first = tag
+				break
+			}
+		}
+		if !strings.Contains(first, `value="allow"`) {
+			t.Errorf("%s: Enter presses <button %s>", name, first)
+		}
+	}
+}

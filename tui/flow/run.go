@@ -39,6 +39,7 @@ type run struct {
 	heldAt  time.Time
 	need    *flows.NeedUser
 	needAt  time.Time
+	browser error // why it could not be opened
 	wait    *flows.Waiting
 	slowed  int // slow_down answers (RFC 8628 3.5)
 	done    *flows.Done

@@ -142,6 +142,9 @@ func (s *Screen) told(msg tea.Msg) {
 	case ui.RequestReleased:
 		s.run.release(m)
 		s.draft, s.edit = nil, nil
+	case ui.BrowserFailed:
+		s.run.version++
+		s.run.browser = m.Err
 	case ui.GateChanged:
 		s.run.version++
 		s.run.mode, s.run.breakpoints = m.Mode, m.Breakpoints

@@ -11,6 +11,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/qrcode"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -61,6 +62,7 @@ func (s *Screen) browserPanes() []widget.Pane {
 	}
 	first.ID = "turn"
 	first.Rows = append(first.Rows, s.urlRow("turn.url", "address", s.address()), lines(""))
+	first.Rows = append(first.Rows, s.browserRows()...)
 	first.Rows = append(first.Rows, s.leftRows()...)
 	panes := []widget.Pane{first}
 	help := widget.Pane{ID: "help", Title: "If that browser is elsewhere", Hue: s.c.Theme.Text}
@@ -74,6 +76,22 @@ func (s *Screen) browserPanes() []widget.Pane {
 	}
 	help.Rows = append(help.Rows, s.paragraph(text)...)
 	return append(panes, help)
+}
+
+// browserRows say why the browser could not be opened; nothing when it could, or was not tried.
+func (s *Screen) browserRows() []widget.Row {
+	if s.run.browser == nil {
+		return nil
+	}
+	var rows []widget.Row
+	for i, line := range ui.Wrap(safe.Text(s.run.browser.Error()), min(s.inner()-2, measure)) {
+		mark := "  "
+		if i == 0 {
+			mark = "! "
+		}
+		rows = append(rows, lines(s.c.Theme.Care.Render(mark+line)))
+	}
+	return append(rows, lines(""))
 }
 
 // tight reports whether the details are so low that explanations give way to what is explained.
@@ -125,6 +143,7 @@ func (s *Screen) devicePanes() []widget.Pane {
 	if s.tight() {
 		head.Rows = []widget.Row{s.urlRow("device.url", "address", n.VerificationURI), lines("")}
 	}
+	head.Rows = append(head.Rows, s.browserRows()...)
 	var code []string
 	for _, line := range widget.BigText(safe.Text(n.UserCode), s.inner(), max(s.areas.body.H/3, 4)) {
 		code = append(code, t.Strong.Render(line))
@@ -254,7 +273,7 @@ func loopback(host string) bool {
 func (s *Screen) qrLines(width, height int) ([]string, error) {
 	t := s.c.Theme
 	mono := t.Renderer.ColorProfile() == termenv.Ascii
-	code, err := widget.QR(s.address(), width, height, mono && (t.Kind == ui.Dark || t.Kind == ui.HighContrast))
+	code, err := qrcode.Lines(s.address(), width, height, mono && (t.Kind == ui.Dark || t.Kind == ui.HighContrast))
 	if err != nil {
 		return nil, err
 	}

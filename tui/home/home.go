@@ -47,7 +47,7 @@ type keyMap struct {
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
-	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "new login"),
+	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "log in"),
 		Inspect: bind("i", "inspect a token"), Doctor: bind("d", "check a provider"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile")}
 }
 

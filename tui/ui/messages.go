@@ -72,6 +72,8 @@ type (
 		Number   int
 		Exchange record.Exchange
 	}
+	// BrowserFailed tells that the browser could not be opened, and why.
+	BrowserFailed struct{ Err error }
 	// TokenOpened asks the token screen to show text that came from a person rather than from a run, with what the person
 	// said about it. Without keys it is verified with the session's, if they are of the same issuer.
 	TokenOpened OpenToken

@@ -1,6 +1,10 @@
 package widget
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/oidcscope/oidcscope/internal/qrcode"
+)
 
 // The glyphs are 5 by 7 pixels, a byte a row, the leftmost pixel in bit 4. They cover what RFC 8628 6.1 recommends for a
 // user code (letters and digits that people can type anywhere) and the dash between groups.
@@ -71,7 +75,7 @@ func bigHalf(text string) []string {
 	for i := range lines {
 		lines[i] = glyphRow(text, func(g *[glyphHeight]uint8, bit uint8) string {
 			bottom := 2*i+1 < glyphHeight && g[2*i+1]&bit != 0
-			return halfBlock(g[2*i]&bit != 0, bottom)
+			return qrcode.Half(g[2*i]&bit != 0, bottom)
 		})
 	}
 	return lines

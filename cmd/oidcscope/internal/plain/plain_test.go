@@ -283,7 +283,7 @@ func TestQR(t *testing.T) {
 	var b bytes.Buffer
 	New(&b, 80, true).QR("https://idp.example/device?user_code=WDJB-MJHT")
 	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
-	if len(lines) < 12 || !strings.Contains(lines[1], "█▀▀▀▀▀█") {
+	if len(lines) < 12 || !strings.Contains(lines[2], "█▀▀▀▀▀█") {
 		t.Errorf("no finder pattern in the first rows:\n%s", b.String())
 	}
 	b.Reset()

@@ -1,4 +1,6 @@
-package widget
+// Package qrcode draws QR codes for terminals: two modules in a character, by half blocks. What colours they have is up to those who
+// print them; [Lines] gives the ink.
+package qrcode
 
 import (
 	"fmt"
@@ -14,49 +16,50 @@ const (
 	tightZone = 2
 )
 
-// QR draws text as a QR code of at most width columns and height rows, two modules in a row by half blocks. The ink of
+// Lines draws text as a QR code of at most width columns and height rows, two modules in a row by half blocks. The ink of
 // the returned lines is the dark modules: print them dark on light. On a terminal without colours and with a dark
 // background set inverted, so that the ink is the light modules. The error says how much space is missing.
-func QR(text string, width, height int, inverted bool) ([]string, error) {
+func Lines(text string, width, height int, inverted bool) ([]string, error) {
 	code, level := (*qr.Code)(nil), qr.M
 	for _, level = range []qr.Level{qr.M, qr.L} {
 		c, err := qr.Encode(text, level)
 		if err != nil {
 			return nil, fmt.Errorf("QR code: %w", err)
 		}
-		if code = c; qrRows(c.Size, quietZone) <= height && c.Size+2*quietZone <= width {
+		if code = c; rowsOf(c.Size, quietZone) <= height && c.Size+2*quietZone <= width {
 			break
 		}
 	}
 	zone := quietZone
-	if qrRows(code.Size, zone) > height || code.Size+2*zone > width {
+	if rowsOf(code.Size, zone) > height || code.Size+2*zone > width {
 		zone = tightZone
 	}
-	if rows, cols := qrRows(code.Size, zone), code.Size+2*zone; rows > height || cols > width {
+	if rows, cols := rowsOf(code.Size, zone), code.Size+2*zone; rows > height || cols > width {
 		return nil, fmt.Errorf("the QR code needs %d columns and %d rows, there are %d and %d", cols, rows, max(width, 0), max(height, 0))
 	}
-	return qrLines(code, zone, inverted), nil
+	return draw(code, zone, inverted), nil
 }
 
-func qrRows(size, zone int) int { return (size + 2*zone + 1) / 2 }
+func rowsOf(size, zone int) int { return (size + 2*zone + 1) / 2 }
 
-// qrLines relies on Code.Black answering false outside of the code, which is the quiet zone.
-func qrLines(code *qr.Code, zone int, inverted bool) []string {
+// draw relies on Code.Black answering false outside of the code, which is the quiet zone.
+func draw(code *qr.Code, zone int, inverted bool) []string {
 	side := code.Size + 2*zone
-	lines := make([]string, 0, qrRows(code.Size, zone))
+	lines := make([]string, 0, rowsOf(code.Size, zone))
 	for y := 0; y < side; y += 2 {
 		var b strings.Builder
 		for x := range side {
 			top := code.Black(x-zone, y-zone) != inverted
 			bottom := code.Black(x-zone, y+1-zone) != inverted
-			b.WriteString(halfBlock(top, bottom))
+			b.WriteString(Half(top, bottom))
 		}
 		lines = append(lines, b.String())
 	}
 	return lines
 }
 
-func halfBlock(top, bottom bool) string {
+// Half is the character for two modules, one over the other: true is ink.
+func Half(top, bottom bool) string {
 	switch {
 	case top && bottom:
 		return "█"
