@@ -12,7 +12,15 @@ import (
 // Logout sends the person to the provider to log out there (OpenID Connect RP-Initiated Logout 1.0). With
 // Config.PostLogoutRedirectURI on this machine it waits for the browser to come back; without it nobody tells how it went.
 func Logout(s *Session) Flow {
-	step := Step{
+	step := logoutStep(s)
+	return Flow{
+		ID: "logout", Title: "Logout", Summary: "Ends the login at the provider, in the browser.",
+		Refs: step.Refs, Steps: overSession(s, step), prior: s,
+	}
+}
+
+func logoutStep(s *Session) Step {
+	return Step{
 		ID: "logout", Title: "Log out at the provider", Arrow: "log out", From: You, To: Provider,
 		Why: "Forgetting the tokens here leaves the browser logged in at the provider: the next login would go through without a password. So the browser is sent there once more. " +
 			"The ID token goes along as a hint at who is to be logged out, so that the provider need not ask; without it, anybody could log people out with a link.",
@@ -21,10 +29,6 @@ func Logout(s *Session) Flow {
 			{Spec: "OpenID Connect RP-Initiated Logout", Section: "3", URL: "https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout"},
 		},
 		run: func(ctx context.Context, st *state) error { return st.runLogout(ctx, s) },
-	}
-	return Flow{
-		ID: "logout", Title: "Logout", Summary: "Ends the login at the provider, in the browser.",
-		Refs: step.Refs, Steps: overSession(s, step), prior: s,
 	}
 }
 

@@ -32,11 +32,14 @@ func needToken(s *Session, which TokenName, ref string) error {
 	return nil
 }
 
-// resume begins a flow over a session: the steps work on a copy, which also keeps what discovery found just now.
+// resume begins a flow over a session, or goes on with it: the steps work on one copy, which also keeps what discovery found just now.
 func (s *state) resume(prior *Session) {
+	if s.session != nil {
+		return
+	}
 	s.session = prior.clone()
 	s.session.Metadata, s.session.Keys = s.metadata, s.keys
-	if s.session.Issuer == "" {
+	if s.session.Issuer == "" && s.metadata != nil {
 		s.session.Issuer = s.metadata.Issuer
 	}
 }

@@ -29,7 +29,7 @@ type Registration struct {
 }
 
 // Register registers a client (RFC 7591). Run returns a session without tokens, whose Config is that of the new client and
-// whose Registration tells how to read and delete it.
+// whose Registration tells how to read, change and delete it.
 func Register(Config) Flow {
 	step := Step{
 		ID: "register", Title: "Register the client", Arrow: "client metadata", From: Client, To: Provider,
@@ -61,7 +61,7 @@ func runRegister(ctx context.Context, s *state) error {
 		return err
 	}
 	s.session = s.newSession(Tokens{})
-	return s.takeRegistration(e, "RFC 7591 3.2.1")
+	return s.takeRegistration(e, body, "RFC 7591 3.2.1")
 }
 
 // clientMetadata is what is asked for: what the Config implies, and what was given.
@@ -111,8 +111,8 @@ func (s *state) manage(ctx context.Context, purpose, method, address string, tok
 	return s.send(ctx, purpose, 0, req)
 }
 
-// takeRegistration keeps the client, and tells what the provider made of the wishes.
-func (s *state) takeRegistration(e *record.Exchange, ref string) error {
+// takeRegistration keeps the client, and tells what the provider made of what was asked; nil when nothing was.
+func (s *state) takeRegistration(e *record.Exchange, asked []byte, ref string) error {
 	o, err := s.object(e, "client information answer", ref)
 	if err != nil {
 		return err
@@ -134,6 +134,9 @@ func (s *state) takeRegistration(e *record.Exchange, ref string) error {
 	if !r.Secret.IsZero() && o["client_secret_expires_at"] == nil {
 		s.found(rule.Warn, "secret-expiry", "the answer has a client_secret but no client_secret_expires_at, which is then required", "", ref)
 	}
+	if asked != nil {
+		s.compareRegistration(asked, o, "RFC 7591 3.2.1")
+	}
 	s.session.Registration = r
 	c := &s.session.Config
 	c.ClientID, c.ClientSecret = r.ClientID, r.Secret
@@ -142,7 +145,7 @@ func (s *state) takeRegistration(e *record.Exchange, ref string) error {
 	}
 	s.note = "client " + r.ClientID
 	if r.URI == "" || r.Token.IsZero() {
-		s.note += "; it can't be read or deleted, as no registration_client_uri and token came"
+		s.note += "; it can't be read, changed or deleted, as no registration_client_uri and token came"
 	}
 	return nil
 }

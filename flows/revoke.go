@@ -12,7 +12,15 @@ import (
 // Revoke tells the provider to forget a token of the session (RFC 7009). Run returns a copy of the session that lists the
 // token as revoked; the token itself stays in it, so that it can be asked about afterwards.
 func Revoke(s *Session, which TokenName) Flow {
-	step := Step{
+	step := revokeStep(s, which)
+	return Flow{
+		ID: "revoke", Title: "Revocation", Summary: "Tells the provider that a token is not to be accepted any more.",
+		Refs: step.Refs, Steps: overSession(s, step), prior: s,
+	}
+}
+
+func revokeStep(s *Session, which TokenName) Step {
+	return Step{
 		ID: "revoke", Title: "Revoke the token", Arrow: "revoke " + string(which), From: Client, To: Provider,
 		Why: "A token that is no longer needed should not lie around until it expires. Revoking a refresh token should end the access tokens that came with it too. " +
 			"The provider answers 200 also for a token it does not know: the aim, that it can't be used, is reached either way. " +
@@ -22,10 +30,6 @@ func Revoke(s *Session, which TokenName) Flow {
 			{Spec: "RFC 7009", Section: "2.2", URL: "https://www.rfc-editor.org/rfc/rfc7009#section-2.2"},
 		},
 		run: func(ctx context.Context, st *state) error { return st.runRevoke(ctx, s, which) },
-	}
-	return Flow{
-		ID: "revoke", Title: "Revocation", Summary: "Tells the provider that a token is not to be accepted any more.",
-		Refs: step.Refs, Steps: overSession(s, step), prior: s,
 	}
 }
 
