@@ -18,15 +18,23 @@ func (t *Token) compact() bool {
 	if end < 0 {
 		end = len(text)
 	}
-	buf := make([]byte, len(text)*3/4)
+	buf := t.memory.room(len(text) * 3 / 4)
 	header := Part{Name: jwsParts[0], Text: text[:end]}
 	flaw := header.decode(&buf)
-	if !isHeader(header.Readable()) {
+	met := t.memory.header(header.Text)
+	if met == nil && !isHeader(header.Readable()) {
 		return false
 	}
-	t.Parts = append(make([]Part, 0, 4), header)
-	t.addPartFault(&t.Parts[0], flaw)
-	t.readHeader()
+	t.Parts = append(t.memory.list(), header)
+	if met != nil {
+		t.HeaderJSON, t.Header = met, met.Root
+	} else {
+		t.addPartFault(&t.Parts[0], flaw)
+		t.readHeader()
+		if flaw == nil {
+			t.memory.keepHeader(header.Text, t.HeaderJSON)
+		}
+	}
 
 	dots := strings.Count(text, ".")
 	names := jwsParts[:]
@@ -163,7 +171,7 @@ func (t *Token) readClaims() {
 	if len(start) == 0 {
 		return
 	}
-	doc := ScanJSON(string(t.Bytes))
+	doc := scan(string(t.Bytes), t.memory)
 	if container := start[0] == '{' || start[0] == '['; !container && (!doc.Complete || len(doc.Faults) > 0) {
 		return // text that happens to begin like a number
 	}

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 )
 
@@ -203,13 +204,24 @@ func (t *Token) Attach(payload []byte) bool {
 // SigningInput is what the signature was made over (RFC 7515 5.2 step 8, RFC 7797 3): the texts as they were received, and
 // only for a payload that was put back one that is made here.
 // It is nil when the token has not the parts of a JWS.
-func (t *Token) SigningInput() []byte {
+func (t *Token) SigningInput() []byte { return t.appendSigningInput(nil) }
+
+// signingInput is [Token.SigningInput] in memory that is used again.
+func (t *Token) signingInput() []byte {
+	if t.memory == nil {
+		return t.SigningInput()
+	}
+	t.memory.input = t.appendSigningInput(t.memory.input[:0])
+	return t.memory.input
+}
+
+func (t *Token) appendSigningInput(input []byte) []byte {
 	if len(t.Parts) < 3 || t.Kind == JWECompact || t.Kind == JWEJSON || t.Kind == PASETO {
 		return nil
 	}
 	payload := &t.Parts[1]
 	if (t.Kind == JWSCompact || t.Kind == SDJWT) && !t.attached {
-		return []byte(t.Raw[:t.Parts[2].Offset-1])
+		return append(input, t.Raw[:t.Parts[2].Offset-1]...)
 	}
 	text := payload.Text
 	if t.attached {
@@ -218,10 +230,12 @@ func (t *Token) SigningInput() []byte {
 			text = base64.RawURLEncoding.EncodeToString(payload.Bytes)
 		}
 	}
-	input := make([]byte, 0, len(t.Parts[0].Text)+1+len(text))
-	input = append(append(input, t.Parts[0].Text...), '.')
+	input = append(append(slices.Grow(input, len(t.Parts[0].Text)+1+len(text)), t.Parts[0].Text...), '.')
 	return append(input, text...)
 }
+
+// signedSize is about how long the signing input is, in bytes.
+func (t *Token) signedSize() int { return len(t.Parts[0].Text) + 1 + len(t.Parts[1].Text) }
 
 // ProtectedHeader is what signature or tag cover: of a compact token the whole header. It may be nil.
 func (t *Token) ProtectedHeader() *Value {

@@ -49,6 +49,7 @@ func (r *Report) follow(in *inspection) {
 	}
 	deeper := *in
 	deeper.depth++
+	deeper.room = nil
 	deeper.ctx.Payload, deeper.ctx.wrapped = nil, in.ctx.wrapped || r.Token.Opened
 	r.Inner = deeper.inspect(inner)
 	r.Time = r.Inner.Time

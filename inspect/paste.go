@@ -43,8 +43,8 @@ func (t *Token) PastedOffset(offset int) int {
 	return offset
 }
 
-// trim sets Raw, Trims, Removed and the offset map from the paste.
-func (t *Token) trim() {
+// trim sets Raw and the offset map from the paste: what stands around the token is cut off.
+func (t *Token) trim() paste {
 	p := paste{text: t.Pasted, lo: 0, hi: len(t.Pasted)}
 	for range 8 { // `-H "Authorization: Bearer …"` needs four; the bound is against nested quotes without end
 		lo, hi := p.lo, p.hi
@@ -59,11 +59,7 @@ func (t *Token) trim() {
 	if p.lo > 0 {
 		t.runs = []run{{0, p.lo}}
 	}
-	if mayJoin(t.Raw) {
-		t.join(&p)
-	}
-	t.Trims = p.trims
-	t.Removed = p.inWords()
+	return p
 }
 
 type paste struct {

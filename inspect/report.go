@@ -98,18 +98,13 @@ func InspectToken(tok *Token, keys *KeySet, ctx Context) *Report {
 	return (&inspection{keys: keys, ctx: ctx, words: true}).inspect(tok)
 }
 
-// BriefToken is [InspectToken] without what explains the token to a reader: header and payload with their meanings, and the
-// checklist. It is for streams of tokens, where the words would cost as much as the cryptography.
-func BriefToken(tok *Token, keys *KeySet, ctx Context) *Report {
-	return (&inspection{keys: keys, ctx: ctx}).inspect(tok)
-}
-
 // inspection is what a token and the tokens inside it are inspected with.
 type inspection struct {
 	keys  *KeySet
 	ctx   Context
 	words bool
 	depth int
+	room  *Report // for the outermost report; nil: it is made
 }
 
 func (in *inspection) inspect(tok *Token) *Report {
@@ -123,7 +118,11 @@ func (in *inspection) inspect(tok *Token) *Report {
 	if unused {
 		verdict.Notes = append(verdict.Notes, "the payload that was given is not used: the token has its own")
 	}
-	r := Brief(tok, verdict, in.ctx)
+	r := in.room
+	if r == nil {
+		r = new(Report)
+	}
+	r.brief(tok, verdict, &in.ctx)
 	r.Encryption = opened
 	r.possession(tok)
 	r.disclose(tok, in.ctx)
@@ -154,14 +153,19 @@ func Judge(tok *Token, verdict Verdict, ctx Context) *Report {
 // Brief is [Judge] without what explains the token to a reader: header and payload with their meanings, and the checklist. It
 // is for streams of tokens, where the words would cost as much as the cryptography.
 func Brief(tok *Token, verdict Verdict, ctx Context) *Report {
-	r := &Report{
+	r := new(Report)
+	r.brief(tok, verdict, &ctx)
+	return r
+}
+
+func (r *Report) brief(tok *Token, verdict Verdict, ctx *Context) {
+	*r = Report{
 		Kind: tok.Kind, Size: len(tok.Raw), Signature: verdict, Error: tok.Unreadable(), Token: tok,
 		Signatures: signatureReports(verdict.Each, tok), Unprotected: rawOf(tok.Unprotected), Detached: tok.detached() && (tok.attached || verdict.Status != Verified),
 		Time: judgeTimes(tok.Says(), ctx.Now), Removed: tok.Removed, Faults: tok.Faults, Findings: []rule.Finding{},
 	}
 	r.setType(ctx)
 	r.Facts = tok.facts()
-	return r
 }
 
 func (r *Report) explain(tok *Token, verdict Verdict, ctx Context) {
@@ -201,7 +205,7 @@ func (r *Report) Bad() bool {
 		slices.ContainsFunc(r.Findings, func(f rule.Finding) bool { return f.Severity == rule.Error })
 }
 
-func (r *Report) setType(ctx Context) {
+func (r *Report) setType(ctx *Context) {
 	if ctx.Profile != "" && ctx.Profile != ProfileAuto {
 		r.Type, r.TypeReason = string(ctx.Profile), "given"
 		return

@@ -22,13 +22,16 @@ type Document struct {
 
 // ScanJSON reads a JSON text without losing anything of it. Offsets are bytes into text. Peculiarities (see
 // [FaultCode.Peculiar]) and trailing bytes are told in Faults and leave the document complete.
-func ScanJSON(text string) *Document {
+func ScanJSON(text string) *Document { return scan(text, nil) }
+
+// scan keeps the members of objects in a memory.
+func scan(text string, m *memory) *Document {
 	d := &struct {
 		Document
 		root Value
 	}{}
 	s := scanners.Get().(*scanner)
-	s.text, s.root = text, &d.root
+	s.text, s.root, s.memory = text, &d.root, m
 	read := s.document()
 	d.Text, d.Complete, d.Faults = text, read && !s.bad, s.faults
 	if d.root.End > 0 {
@@ -49,6 +52,7 @@ type scanner struct {
 	values int
 	bad    bool // something keeps the document from being complete
 	faults []Fault
+	memory *memory // of the members, when they are not to be kept
 
 	// A value is written into its slot: the root, or the last element of the stack of its container's kind. What an open
 	// container holds lies on these stacks from its base on; closing it copies that out.

@@ -158,7 +158,7 @@ func (s *scanner) close() {
 	var items []Value
 	if f.kind == Object {
 		if held := s.members[f.base:]; len(held) > 0 {
-			members = append(make([]Member, 0, len(held)), held...)
+			members = s.memory.keep(held)
 			s.members = s.members[:f.base]
 			s.markDuplicates(members)
 		}

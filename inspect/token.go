@@ -62,6 +62,7 @@ type Token struct {
 	attached   bool // the payload was put back
 	shared     *sharedPayload
 	runs       []run
+	memory     *memory // nil: of its own
 }
 
 // Part is one segment.
@@ -114,13 +115,31 @@ func (t *Token) Unreadable() *Fault {
 // Decode reads a token of any form. It never fails and keeps every byte.
 func Decode(raw string) *Token {
 	t := &Token{Pasted: raw, Raw: raw, Kind: Unknown}
-	if len(raw) > MaxToken {
-		t.add("token", fault(FaultTooLarge, MaxToken, "longer than %d bytes: not read", MaxToken))
-		return t
-	}
-	t.trim()
-	t.recognise()
+	t.decode()
 	return t
+}
+
+// decode reads the token that Raw holds with whatever was pasted around it. Blanks inside cost a second reading, so that the usual
+// token without any is not searched for them.
+func (t *Token) decode() {
+	if len(t.Raw) > MaxToken {
+		t.add("token", fault(FaultTooLarge, MaxToken, "longer than %d bytes: not read", MaxToken))
+		return
+	}
+	p := t.trim()
+	t.recognise()
+	if !t.clean() && mayJoin(t.Raw) {
+		*t = Token{Pasted: t.Pasted, Raw: t.Raw, Kind: Unknown, Trims: t.Trims, runs: t.runs, memory: t.memory}
+		t.join(&p)
+		t.recognise()
+	}
+	t.Trims = p.trims
+	t.Removed = p.inWords()
+}
+
+// clean reports that every character of the token was read as base64url.
+func (t *Token) clean() bool {
+	return (t.Kind == JWSCompact || t.Kind == JWECompact) && len(t.Faults) == 0
 }
 
 func (t *Token) add(in string, f Fault) {

@@ -89,14 +89,20 @@ func typeByMarkers(claims *Value) (Profile, string) {
 	case "Logout":
 		return ProfileLogout, `the claim typ is "Logout" (Keycloak)`
 	}
-	for _, name := range []string{"nonce", "at_hash", "c_hash"} {
-		if claims.Get(name) != nil {
-			return ProfileIDToken, "it has the claim " + name
-		}
-	}
-	for _, name := range []string{"scp", "scope", "client_id"} {
-		if claims.Get(name) != nil {
-			return ProfileAccess, "it has the claim " + name
+	for _, mark := range [...]struct {
+		name    string
+		profile Profile
+		reason  string
+	}{
+		{"nonce", ProfileIDToken, "it has the claim nonce"},
+		{"at_hash", ProfileIDToken, "it has the claim at_hash"},
+		{"c_hash", ProfileIDToken, "it has the claim c_hash"},
+		{"scp", ProfileAccess, "it has the claim scp"},
+		{"scope", ProfileAccess, "it has the claim scope"},
+		{"client_id", ProfileAccess, "it has the claim client_id"},
+	} {
+		if claims.Get(mark.name) != nil {
+			return mark.profile, mark.reason
 		}
 	}
 	return "", ""

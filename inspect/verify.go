@@ -57,9 +57,16 @@ func verifyOne(tok *Token, keys *KeySet, budget *int) Verdict {
 	c := check{tok: tok, keys: keys, budget: budget}
 	if c.header() && c.parts() {
 		c.tryKeys()
+		if size := tok.signedSize(); c.alg.Symmetric() && c.v.Status != Verified && size > MaxGuessed {
+			c.v.Notes = append(c.v.Notes, fmt.Sprintf("well-known secrets were not tried: %d bytes are signed, more than %d", size, MaxGuessed))
+		}
 	}
 	return c.v
 }
+
+// MaxGuessed is how many bytes may be signed with a shared secret for the well-known secrets to be tried on it (package lint): each
+// of them hashes all of it.
+const MaxGuessed = 100 << 10
 
 type check struct {
 	tok    *Token

@@ -21,10 +21,9 @@ func (c *check) tryKeys() {
 		c.end(Unverified, "%s", reason)
 		return
 	}
-	input, signature := c.tok.SigningInput(), c.tok.Parts[2].Bytes
+	input, signature := c.tok.signingInput(), c.tok.Parts[2].Bytes
 	c.v.Covers = len(input)
 	known := c.kid != "" && c.keys.HasKID(c.kid)
-	c.v.Attempts = make([]Attempt, 0, len(c.keys.Keys))
 	tried := 0
 	for i := range c.keys.Keys {
 		k := &c.keys.Keys[i]

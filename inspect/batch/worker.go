@@ -18,12 +18,13 @@ type worker struct {
 	path    []string // Options.Field
 	words   bool     // some column needs the explaining half of the report
 	repeats *cache
+	stream  *inspect.Stream
 	b       *block
 	scratch []byte
 }
 
 func newWorker(ctx context.Context, o *Options, repeats *cache) *worker {
-	w := &worker{ctx: ctx, o: o, repeats: repeats}
+	w := &worker{ctx: ctx, o: o, repeats: repeats, stream: inspect.NewStream(o.Keys, o.Context)}
 	if o.Field != "" {
 		w.path = strings.Split(o.Field, ".")
 	}
@@ -140,17 +141,17 @@ func (w *worker) token(number, column int, text string) {
 
 // judge inspects a token. The line of the result is only good until the next call, unless it is copied.
 func (w *worker) judge(text string) *result {
-	tok := inspect.Decode(text)
-	judge := inspect.BriefToken
+	var r *inspect.Report
 	if w.words {
-		judge = inspect.InspectToken
+		r = inspect.Inspect(text, w.o.Keys, w.o.Context)
+	} else {
+		r = w.stream.Brief(text)
 	}
-	r := judge(tok, w.o.Keys, w.o.Context)
 	verdict := &r.Signature
 	r.Findings = lint.Check(r, w.o.Keys, w.o.Context)
 	res := &result{status: verdict.Status, kid: verdict.KID, time: r.Time.Status, bad: r.Bad(), findings: r.Findings}
 	res.bad = res.bad || w.o.RequireVerified && verdict.Status != inspect.Verified
-	res.issuer, _ = tok.Payload.Get("iss").Text()
+	res.issuer, _ = r.Token.Payload.Get("iss").Text()
 	line := w.scratch[:0]
 	for i := range w.o.Columns {
 		line = w.o.Columns[i].append(line, r)

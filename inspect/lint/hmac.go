@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"strings"
+	"sync"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/jose"
@@ -51,16 +52,17 @@ func hmacRules() []Rule {
 			Bad:     "your-256-bit-secret",
 			Applies: symmetric,
 			Check: func(s *Subject) []rule.Finding {
-				fits := s.macFits
-				if known := s.rightSecret(); known != nil {
-					fits = func(secret []byte) bool { return bytes.Equal(secret, known) } // no need to compute what is known
-				}
-				left := maxGuessed
-				for secret := range weakCandidates {
-					if left -= len(s.signingInput()) + 128; left < 0 {
-						break // a token of megabytes must not cost more than it is worth
+				if known := s.rightSecret(); known != nil { // no need to compute what is known
+					if !weak().has[string(known)] {
+						return nil
 					}
-					if fits(secret) {
+					return found("key", "the MAC is right with the well-known secret %s", quoteShort(string(known)))
+				}
+				if len(s.signingInput()) > inspect.MaxGuessed {
+					return nil // the verdict notes it
+				}
+				for _, secret := range weak().list {
+					if s.macFits(secret) {
 						return found("key", "the MAC is right with the well-known secret %s", quoteShort(string(secret)))
 					}
 				}
@@ -89,9 +91,6 @@ func hmacRules() []Rule {
 	}
 }
 
-// maxGuessed bounds how many bytes are hashed to guess at one secret: the whole list for every token below 40 KB.
-const maxGuessed = 24 << 20
-
 // symmetric applies a rule to tokens with a MAC that can be computed.
 func symmetric(s *Subject) bool {
 	if !signed(s) || s.Token.Part("signature") == nil {
@@ -114,22 +113,30 @@ func (s *Subject) macFits(secret []byte) bool {
 	return hmac.Equal(s.Token.Part("signature").Bytes, jose.MAC(s.alg(), secret, s.signingInput()))
 }
 
-// weakCandidates yields the built-in list and the decodings of its entries.
-func weakCandidates(yield func([]byte) bool) {
-	if !yield(nil) || !yield([]byte{0}) {
-		return
-	}
-	for word := range strings.SplitSeq(weakSecrets, "\n") {
-		if !yield([]byte(word)) {
-			return
+// weak gives the built-in list and the decodings of its entries, each once.
+var weak = sync.OnceValue(func() (all struct {
+	list [][]byte
+	has  map[string]bool
+}) {
+	all.has = make(map[string]bool)
+	add := func(secret []byte) {
+		if !all.has[string(secret)] {
+			all.has[string(secret)] = true
+			all.list = append(all.list, secret)
 		}
+	}
+	add(nil)
+	add([]byte{0})
+	for word := range strings.SplitSeq(weakSecrets, "\n") {
+		add([]byte(word))
 		for _, encoding := range [...]*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
-			if decoded, err := encoding.DecodeString(word); err == nil && len(decoded) > 0 && !yield(decoded) {
-				return
+			if decoded, err := encoding.DecodeString(word); err == nil && len(decoded) > 0 {
+				add(decoded)
 			}
 		}
 	}
-}
+	return all
+})
 
 // publicTexts gives the forms in which a public key is found lying about, each of which somebody has passed to an HMAC.
 func publicTexts(k *inspect.Key) (texts [][]byte) {
