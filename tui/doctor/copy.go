@@ -20,10 +20,10 @@ func (s *Screen) copy() tea.Cmd {
 			items = append(items, ui.Copy{Text: text, What: what})
 		}
 	}
-	if v, ok := s.values[s.column().Selected()]; ok {
+	if v, ok := s.values[s.split.Column().Selected()]; ok {
 		add(v.name, v.text)
 	}
-	if o := s.shown[s.list.Selected()]; o != nil && s.tabs.Active == tabChecks {
+	if o := s.shown[s.split.List.Selected()]; o != nil && s.tabs.Active == tabChecks {
 		var lines []string
 		for _, f := range o.Findings {
 			lines = append(lines, fmt.Sprintf("%s %s %s: %s", f.ID, f.Severity, f.At, f.Message))

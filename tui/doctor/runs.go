@@ -48,10 +48,10 @@ func (s *Screen) start(cfg doctor.Config) tea.Cmd {
 	watching := s.runs.watching && cfg.Issuer == s.runs.cfg.Issuer
 	s.stop()
 	s.runs = runs{number: s.runs.number, watching: watching}
-	s.inside, s.moved, s.tabs.Active = false, false, tabChecks
+	s.split.Inside, s.moved, s.tabs.Active = false, false, tabChecks
 	cmd := s.begin(cfg)
 	s.rebuild()
-	s.list.End(-1)
+	s.split.List.End(-1)
 	return cmd
 }
 
@@ -123,7 +123,7 @@ func (s *Screen) done(m run.CheckupDone) tea.Cmd {
 	r.quiet = false
 	s.rebuild()
 	if !s.moved {
-		s.list.End(-1)
+		s.split.List.End(-1)
 		s.showSelected()
 	}
 	return tea.Batch(told, s.later())

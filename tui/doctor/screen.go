@@ -39,9 +39,7 @@ type Screen struct {
 	runs    runs
 
 	tabs    widget.Tabs
-	list    *widget.Column // of the checks, or of the tab in front
-	details *widget.Column
-	inside  bool // the details have the focus
+	split   widget.ListDetails // the checks, or what the tab in front lists
 	filter  *widget.Filter
 	hits    int
 	open    map[string]bool // groups of the list that are unfolded
@@ -56,7 +54,7 @@ type value struct{ name, text string }
 
 // New makes the doctor's screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), examine: doctor.Run, ask: newAsk(c), list: widget.NewColumn(c.Theme), details: widget.NewColumn(c.Theme),
+	s := &Screen{c: c, keys: newKeyMap(), examine: doctor.Run, ask: newAsk(c), split: widget.NewListDetails(c.Theme),
 		filter: widget.NewFilter(c.Theme), open: map[string]bool{}}
 	s.tabs.Items = []widget.Tab{{Title: "Checks"}, {Title: "Endpoints"}, {Title: "Flows"}, {Title: "Algorithms"}, {Title: "Keys"}}
 	return s
@@ -84,7 +82,7 @@ func (s *Screen) Title() string {
 func (s *Screen) Typing() bool { return s.filter.Typing() || s.ask.open }
 
 // Back reports whether esc closes something here.
-func (s *Screen) Back() bool { return s.inside || s.filter.Text() != "" }
+func (s *Screen) Back() bool { return s.split.Inside || s.filter.Text() != "" }
 
 // Update takes messages.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
@@ -155,15 +153,16 @@ func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 		s.enter()
 	case is(k.Out):
 		s.leave()
-	default:
-		s.move(m)
+	case s.split.Move(m, g):
+		s.moved = true
+		s.showSelected()
 	}
 	return nil
 }
 
 func (s *Screen) back() {
-	if s.inside {
-		s.inside = false
+	if s.split.Inside {
+		s.split.Inside = false
 		return
 	}
 	s.filter.Clear()
@@ -177,64 +176,35 @@ func (s *Screen) turn(forward bool) {
 		step = -1
 	}
 	s.tabs.Move(step)
-	s.inside = false
+	s.split.Inside = false
 	s.rebuild()
-	s.list.End(-1)
+	s.split.List.End(-1)
 }
 
 // enter unfolds a group, or goes into the details of a check.
 func (s *Screen) enter() {
-	id := s.list.Selected()
-	if group, ok := groupOf(id); ok && !s.inside {
+	id := s.split.List.Selected()
+	if group, ok := groupOf(id); ok && !s.split.Inside {
 		s.open[group] = !s.open[group]
 		s.rebuild()
 		return
 	}
 	if s.tabs.Active == tabChecks && s.shown[id] != nil {
-		s.inside = true
-		s.details.Focus(1)
+		s.split.Inside = true
+		s.split.Details.Focus(1)
 	}
 }
 
 // leave goes back to the list, and folds the group that is selected there.
 func (s *Screen) leave() {
-	if s.inside {
-		s.inside = false
+	if s.split.Inside {
+		s.split.Inside = false
 		return
 	}
-	if group, ok := groupOf(s.list.Selected()); ok && s.open[group] {
+	if group, ok := groupOf(s.split.List.Selected()); ok && s.open[group] {
 		s.open[group] = false
 		s.rebuild()
 	}
-}
-
-func (s *Screen) column() *widget.Column {
-	if s.inside {
-		return s.details
-	}
-	return s.list
-}
-
-func (s *Screen) move(m tea.KeyMsg) {
-	g, col := s.c.Keys, s.column()
-	switch {
-	case key.Matches(m, g.Up):
-		col.Move(-1)
-	case key.Matches(m, g.Down):
-		col.Move(1)
-	case key.Matches(m, g.PageUp):
-		col.Page(-1)
-	case key.Matches(m, g.PageDown):
-		col.Page(1)
-	case key.Matches(m, g.Top):
-		col.End(-1)
-	case key.Matches(m, g.Bottom):
-		col.End(1)
-	default:
-		return
-	}
-	s.moved = true
-	s.showSelected()
 }
 
 // pointed takes the mouse.
@@ -246,29 +216,19 @@ func (s *Screen) pointed(m tea.MouseMsg) tea.Cmd {
 		return nil
 	}
 	a := s.areas()
-	col, area, inside := s.list, a.list, a.details.Contains(m.X, m.Y)
-	if inside {
-		col, area = s.details, a.details
-	}
-	switch {
-	case m.Button == tea.MouseButtonWheelUp:
-		col.Wheel(-3)
-	case m.Button == tea.MouseButtonWheelDown:
-		col.Wheel(3)
-	case m.Action != tea.MouseActionPress || m.Button != tea.MouseButtonLeft:
-	case a.tabs.Contains(m.X, m.Y):
+	if m.Action == tea.MouseActionPress && m.Button == tea.MouseButtonLeft && a.tabs.Contains(m.X, m.Y) {
 		if i := s.tabs.At(m.X - a.tabs.X); i >= 0 {
-			s.tabs.Active, s.inside = i, false
+			s.tabs.Active, s.split.Inside = i, false
 			s.rebuild()
 		}
-	case area.Contains(m.X, m.Y):
-		if id, again := col.Click(m.Y - area.Y); id != "" {
-			s.inside, s.moved = inside, true
-			if _, group := groupOf(id); again || group {
-				s.enter()
-			}
-			s.showSelected()
+		return nil
+	}
+	if id, again := s.split.Point(m, a.list, a.details); id != "" {
+		s.moved = true
+		if _, group := groupOf(id); again || group {
+			s.enter()
 		}
+		s.showSelected()
 	}
 	return nil
 }

@@ -153,16 +153,16 @@ func TestWorstStaysInFront(t *testing.T) {
 	b := newBench(termenv.Ascii, ui.Dark)
 	b.SetSize(120, 32)
 	b.check("DISC-040")
-	if got := b.list.Selected(); got != "DISC-006" {
+	if got := b.split.List.Selected(); got != "DISC-006" {
 		t.Errorf("selected %q, want the error", got)
 	}
 	b.press("j")
-	was := b.list.Selected()
+	was := b.split.List.Selected()
 	if was == "DISC-006" {
 		t.Fatal("the selection did not move")
 	}
 	b.rebuild()
-	if got := b.list.Selected(); got != was {
+	if got := b.split.List.Selected(); got != was {
 		t.Errorf("selected %q, want what the person chose: %q", got, was)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // Topic names the check that is selected, or the member of the discovery document behind a row of the other tabs.
 func (s *Screen) Topic() (name string, kind explain.Kind) {
-	id := s.list.Selected()
+	id := s.split.List.Selected()
 	member, algorithms := strings.CutPrefix(id, "algorithms.")
 	switch {
 	case s.tabs.Active == tabChecks && s.shown[id] != nil:

@@ -7,45 +7,35 @@ import (
 	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
 // areas are the rectangles of the screen, inside its own cells.
 type areas struct{ tabs, summary, list, details, filter ui.Rect }
 
-// gap is the space between the columns.
-const gap = 2
-
-// layout divides w × h cells: tabs and summary above; then, for the checks, the list beside the details from 110 cells on, else
-// above them; for the other tabs the list alone.
-func layout(w, h int, filtering, checks bool) (a areas) {
-	all := ui.Rect{W: max(w, 0), H: max(h, 0)}
+// areas divides the screen: tabs and summary above; then, for the checks, the list with the details; for the other tabs the list
+// alone.
+func (s *Screen) areas() (a areas) {
+	all := ui.Rect{W: max(s.w, 0), H: max(s.h, 0)}
 	a.tabs, all = all.Top(1)
 	a.tabs = a.tabs.Inset(1)
 	a.summary, all = all.Top(1)
-	if filtering {
+	if s.filter.Typing() || s.filter.Text() != "" {
 		all, a.filter = all.Bottom(1)
 	}
-	switch {
-	case !checks:
+	if s.tabs.Active != tabChecks {
 		a.list = all
-	case w >= 110:
-		a.list, a.details = all.Columns(46, 0, gap)
-	default:
-		a.list, a.details = all.Top(max(all.H/2, 4))
+		return a
 	}
+	a.list, a.details = s.split.Split(all, 46, 50)
 	return a
-}
-
-func (s *Screen) areas() areas {
-	return layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != "", s.tabs.Active == tabChecks)
 }
 
 // rebuild lays everything out anew.
 func (s *Screen) rebuild() {
 	a := s.areas()
 	s.values = map[string]value{}
-	s.list.SetSize(a.list.W, a.list.H)
-	s.details.SetSize(a.details.W, a.details.H)
+	s.split.SetSize(a.list, a.details)
 	s.tabs.Fit(a.tabs.W)
 	o := s.runs.overview()
 	for i, empty := range []bool{false, len(o.Endpoints) == 0, len(o.Flows) == 0, len(o.Algorithms) == 0, len(o.Keys) == 0} {
@@ -53,29 +43,27 @@ func (s *Screen) rebuild() {
 	}
 	s.hits = 0
 	if s.tabs.Active == tabChecks {
-		s.list.Set(s.listPanes(innerWidth(a.list.W)))
+		s.split.List.Set(s.listPanes(widget.Inner(a.list.W)))
 	} else {
-		s.list.Set(s.offerPanes(innerWidth(a.list.W)))
+		s.split.List.Set(s.offerPanes(widget.Inner(a.list.W)))
 	}
 	if !s.moved && s.tabs.Active == tabChecks {
-		s.list.End(-1) // the worst stays in front while checks come in
+		s.split.List.End(-1) // the worst stays in front while checks come in
 	}
 	s.layDetails(a)
 }
 
-func innerWidth(w int) int { return max(w-3, 1) }
-
 // showSelected lays the details out for another check, from its top.
 func (s *Screen) showSelected() {
-	if s.tabs.Active == tabChecks && !s.inside && s.list.Selected() != s.showing {
+	if s.tabs.Active == tabChecks && !s.split.Inside && s.split.List.Selected() != s.showing {
 		s.layDetails(s.areas())
-		s.details.End(-1)
+		s.split.Details.End(-1)
 	}
 }
 
 func (s *Screen) layDetails(a areas) {
-	s.showing = s.list.Selected()
-	s.details.Set(s.detailPanes(s.shown[s.showing], innerWidth(a.details.W)))
+	s.showing = s.split.List.Selected()
+	s.split.Details.Set(s.detailPanes(s.shown[s.showing], widget.Inner(a.details.W)))
 }
 
 // View draws the screen.
@@ -88,18 +76,7 @@ func (s *Screen) View() string {
 	}
 	a := s.areas()
 	lines := []string{" " + s.tabs.Line(s.c.Theme, a.tabs.W), " " + s.summary(a.summary.W-2)}
-	body := s.list.Lines(!s.inside)
-	if a.details.W > 0 && a.details.H > 0 {
-		details := s.details.Lines(s.inside)
-		if a.details.X > 0 {
-			for i := range body {
-				body[i] = ui.Pad(body[i], a.list.W+gap) + details[i]
-			}
-		} else {
-			body = append(body, details...)
-		}
-	}
-	lines = append(lines, body...)
+	lines = append(lines, s.split.Lines(a.list, a.details)...)
 	if a.filter.H > 0 {
 		lines = append(lines, " "+s.filter.Line(s.w-2, s.hits))
 	}

@@ -25,8 +25,8 @@ func (s *Screen) copy() tea.Cmd {
 			items = append(items, ui.Copy{Text: text, What: what, Secret: s.c.Reveal})
 		}
 	}
-	if s.inside {
-		id := s.details.Selected()
+	if s.split.Inside {
+		id := s.split.Details.Selected()
 		if row, ok := s.entries[id]; ok {
 			add(safe.Short(row.name, 30), row.value)
 		} else if n := s.tree.Node(id); n != nil {

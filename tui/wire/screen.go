@@ -26,9 +26,7 @@ type Screen struct {
 	provider string
 	log      log
 
-	list    *widget.Column
-	details *widget.Column
-	inside  bool // the details have the focus
+	split   widget.ListDetails
 	raw     bool // bodies as they were sent
 	filter  *widget.Filter
 	hits    int
@@ -42,7 +40,7 @@ type Screen struct {
 
 // New makes the wire screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), list: widget.NewColumn(c.Theme), details: widget.NewColumn(c.Theme),
+	s := &Screen{c: c, keys: newKeyMap(), split: widget.NewListDetails(c.Theme),
 		filter: widget.NewFilter(c.Theme), tree: widget.Tree{Theme: c.Theme}}
 	s.rebuild()
 	return s
@@ -69,7 +67,7 @@ func (s *Screen) Title() string {
 func (s *Screen) Typing() bool { return s.filter.Typing() }
 
 // Back reports whether esc closes something here.
-func (s *Screen) Back() bool { return s.inside || s.filter.Text() != "" }
+func (s *Screen) Back() bool { return s.split.Inside || s.filter.Text() != "" }
 
 // Update takes messages.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
@@ -97,43 +95,42 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 // take adds to the log. The newest exchange is selected as long as the person has not gone back to an older one.
 func (s *Screen) take(keep func() bool) {
 	last := s.log.last()
-	follow := last == nil || !s.inside && s.selected() == last
+	follow := last == nil || !s.split.Inside && s.selected() == last
 	if !keep() {
 		return
 	}
 	s.rebuild()
 	if follow {
-		s.list.End(1)
+		s.split.List.End(1)
 		s.showSelected()
 	}
 }
 
 // selected is the exchange whose details are shown.
-func (s *Screen) selected() *logged { return s.byID[s.list.Selected()] }
+func (s *Screen) selected() *logged { return s.byID[s.split.List.Selected()] }
 
 // rebuild lays everything out anew.
 func (s *Screen) rebuild() {
-	a := layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != "")
-	s.list.SetSize(a.list.W, a.list.H)
-	s.details.SetSize(a.details.W, a.details.H)
-	s.list.Set(s.listPanes(widget.Inner(a.list.W)))
+	a := s.areas()
+	s.split.SetSize(a.list, a.details)
+	s.split.List.Set(s.listPanes(widget.Inner(a.list.W)))
 	s.layDetails(a)
 }
 
 // showSelected lays the details out for another exchange, from its top.
 func (s *Screen) showSelected() {
-	if id := s.list.Selected(); id == s.shownID {
+	if id := s.split.List.Selected(); id == s.shownID {
 		return
 	}
-	s.layDetails(layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != ""))
-	s.details.End(-1)
+	s.layDetails(s.areas())
+	s.split.Details.End(-1)
 }
 
 func (s *Screen) layDetails(a areas) {
-	if id := s.list.Selected(); id != s.shownID {
+	if id := s.split.List.Selected(); id != s.shownID {
 		s.shownID, s.docs = id, nil
 	}
-	s.details.Set(s.detailPanes(s.selected(), widget.Inner(a.details.W)))
+	s.split.Details.Set(s.detailPanes(s.selected(), widget.Inner(a.details.W)))
 }
 
 // pressed takes a key.
@@ -164,15 +161,15 @@ func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 		s.enter()
 	case is(k.Fold), is(k.Unfold):
 		s.fold(is(k.Fold))
-	default:
-		s.move(m)
+	case s.split.Move(m, g):
+		s.showSelected()
 	}
 	return nil
 }
 
 func (s *Screen) back() {
-	if s.inside {
-		s.inside = false
+	if s.split.Inside {
+		s.split.Inside = false
 		return
 	}
 	s.filter.Clear()
@@ -186,86 +183,44 @@ func (s *Screen) turn(forward bool) {
 		step = -1
 	}
 	switch {
-	case !s.inside:
-		s.inside = true
-		s.details.Focus(step)
-	case !s.details.NextPane(step):
-		s.inside = false
+	case !s.split.Inside:
+		s.split.Inside = true
+		s.split.Details.Focus(step)
+	case !s.split.Details.NextPane(step):
+		s.split.Inside = false
 	}
 }
 
 func (s *Screen) enter() {
-	if !s.inside {
-		s.inside = true
-		s.details.Focus(1)
+	if !s.split.Inside {
+		s.split.Inside = true
+		s.split.Details.Focus(1)
 		return
 	}
-	if s.tree.Toggle(s.tree.Node(s.details.Selected())) {
+	if s.tree.Toggle(s.tree.Node(s.split.Details.Selected())) {
 		s.rebuild()
 	}
 }
 
 // fold opens or closes a container; without one, left leaves the details and right enters them.
 func (s *Screen) fold(closed bool) {
-	if s.inside && s.tree.Fold(s.tree.Node(s.details.Selected()), closed) {
+	if s.split.Inside && s.tree.Fold(s.tree.Node(s.split.Details.Selected()), closed) {
 		s.rebuild()
 		return
 	}
-	s.inside = !closed
-}
-
-func (s *Screen) column() *widget.Column {
-	if s.inside {
-		return s.details
-	}
-	return s.list
-}
-
-func (s *Screen) move(m tea.KeyMsg) {
-	g, col := s.c.Keys, s.column()
-	switch {
-	case key.Matches(m, g.Up):
-		col.Move(-1)
-	case key.Matches(m, g.Down):
-		col.Move(1)
-	case key.Matches(m, g.PageUp):
-		col.Page(-1)
-	case key.Matches(m, g.PageDown):
-		col.Page(1)
-	case key.Matches(m, g.Top):
-		col.End(-1)
-	case key.Matches(m, g.Bottom):
-		col.End(1)
-	default:
-		return
-	}
-	s.showSelected()
+	s.split.Inside = !closed
 }
 
 // pointed takes the mouse.
 func (s *Screen) pointed(m tea.MouseMsg) {
-	a := layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != "")
-	col, area := s.list, a.list
-	inside := a.details.Contains(m.X, m.Y)
-	if inside {
-		col, area = s.details, a.details
+	a := s.areas()
+	id, again := s.split.Point(m, a.list, a.details)
+	if id == "" {
+		return
 	}
-	switch {
-	case m.Button == tea.MouseButtonWheelUp:
-		col.Wheel(-3)
-	case m.Button == tea.MouseButtonWheelDown:
-		col.Wheel(3)
-	case m.Action == tea.MouseActionPress && m.Button == tea.MouseButtonLeft && area.Contains(m.X, m.Y):
-		id, again := col.Click(m.Y - area.Y)
-		if id == "" {
-			return
-		}
-		was := s.inside
-		s.inside = inside
-		s.showSelected()
-		if inside && was && again {
-			s.enter()
-		}
+	s.showSelected()
+	if again && s.split.Inside {
+		s.enter()
 	}
 }
 
@@ -277,16 +232,8 @@ func (s *Screen) View() string {
 	if s.log.last() == nil {
 		return s.empty()
 	}
-	a := layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != "")
-	lines := s.list.Lines(!s.inside)
-	details := s.details.Lines(s.inside)
-	if a.details.X > 0 {
-		for i := range lines {
-			lines[i] = ui.Pad(lines[i], a.list.W+gap) + details[i]
-		}
-	} else {
-		lines = append(lines, details...)
-	}
+	a := s.areas()
+	lines := s.split.Lines(a.list, a.details)
 	if a.filter.H > 0 {
 		lines = append(lines, " "+s.filter.Line(s.w-2, s.hits))
 	}

@@ -252,7 +252,7 @@ func TestFoldingInBody(t *testing.T) {
 	b.SetSize(120, 40)
 	b.run(discovery())
 	b.press("tab")
-	b.details.Select("answer.body.scopes_supported")
+	b.split.Details.Select("answer.body.scopes_supported")
 	b.press("enter")
 	if drawn := b.View(); !strings.Contains(drawn, "[2 items] ▸") || strings.Contains(drawn, "offline_access") {
 		t.Errorf("not folded:\n%s", drawn)

@@ -9,11 +9,11 @@ import (
 // Topic names the header, the form's field or the member of JSON that is selected in the details; in the list, what the exchange
 // was for.
 func (s *Screen) Topic() (name string, kind explain.Kind) {
-	id := s.details.Selected()
+	id := s.split.Details.Selected()
 	switch e := s.selected(); {
 	case e == nil:
 		return "", ""
-	case !s.inside:
+	case !s.split.Inside:
 		return e.Purpose, explain.Step
 	case s.tree.Name(id) == "error" && s.tree.Node(id) != nil:
 		return s.tree.Node(id).Str, explain.ErrorCode
