@@ -27,6 +27,19 @@ const (
 	redirectField
 	nameField
 	buttonField
+	moreField
+	// The options, which moreField folds away.
+	parField
+	dpopField
+	jarField
+	authField
+	keyField
+	certField
+	modeField
+	resourceField
+	hintField
+	promptField
+	paramsField
 	fieldCount
 )
 
@@ -40,6 +53,8 @@ type form struct {
 	flow     int                         // index in flowChoices
 	buttons  widget.Buttons
 	problems [fieldCount]string
+	chosen   [fieldCount]string // of switches and choices among the options; empty: off, or as usual
+	unfolded bool               // the options are shown
 	discover discoverer
 	base     *config.Profile  // that is changed; nil for a new login
 	presets  []*preset.Preset // that complete what is typed as issuer
@@ -98,6 +113,11 @@ func newForm(c *ui.Common) *form {
 			f.inputs[i] = newField(c, placeholder)
 		}
 	}
+	for _, o := range options() {
+		if o.text {
+			f.inputs[o.field] = newField(c, o.about)
+		}
+	}
 	f.inputs[secretField].EchoMode = textinput.EchoPassword
 	f.inputs[secretField].EchoCharacter = '•'
 	f.buttons.Items = []widget.Button{{ID: "run", Key: "enter", Label: "Log in"}, {ID: "step", Key: "ctrl+s", Label: "Step by step"}}
@@ -127,13 +147,20 @@ func (f *form) open(issuer string, profile *config.Profile) tea.Cmd {
 	return tea.Batch(f.focusOn(clientField), f.issuerChanged())
 }
 
-func (f *form) isText(i field) bool { return i != flowField && i != buttonField }
+func (f *form) isText(i field) bool {
+	switch i {
+	case flowField, buttonField, moreField, parField, dpopField, jarField, authField, modeField, promptField:
+		return false
+	default:
+		return true
+	}
+}
 
 func (f *form) focusOn(i field) tea.Cmd {
 	if f.isText(f.focus) {
 		f.inputs[f.focus].Blur()
 	}
-	f.focus = (i + fieldCount) % fieldCount
+	f.focus = i
 	if f.isText(f.focus) {
 		return f.inputs[f.focus].Focus()
 	}
@@ -181,14 +208,21 @@ func (f *form) take(msg tea.Msg) (closed bool, cmd tea.Cmd) {
 		case m.Type == tea.KeyTab && f.focus == issuerField && f.atLaterPlaceholder():
 			return false, nil
 		case key.Matches(m, f.keys.Next):
-			return false, f.leave(f.focus + 1)
+			return false, f.leave(f.beside(f.focus, 1))
 		case key.Matches(m, f.keys.Prev):
-			return false, f.leave(f.focus - 1)
+			return false, f.leave(f.beside(f.focus, -1))
 		case key.Matches(m, f.keys.Choose):
 			if f.focus == buttonField {
 				return false, f.submit(f.buttons.Items[f.buttons.Active].ID == "step")
 			}
-			return false, f.leave(f.focus + 1)
+			if f.focus == moreField {
+				f.unfolded = !f.unfolded
+				return false, nil
+			}
+			if f.beside(f.focus, 1) == issuerField { // the last option
+				return false, f.leave(buttonField)
+			}
+			return false, f.leave(f.beside(f.focus, 1))
 		}
 		return false, f.typed(m)
 	}
@@ -209,6 +243,11 @@ func (f *form) typed(m tea.KeyMsg) tea.Cmd {
 	case flowField:
 		f.chooseFlow(m)
 		return nil
+	case moreField:
+		if s := m.String(); s == " " || s == "right" && !f.unfolded || s == "left" && f.unfolded {
+			f.unfolded = !f.unfolded
+		}
+		return nil
 	case buttonField:
 		switch m.Type {
 		case tea.KeyLeft:
@@ -216,6 +255,10 @@ func (f *form) typed(m tea.KeyMsg) tea.Cmd {
 		case tea.KeyRight:
 			f.buttons.Active = len(f.buttons.Items) - 1
 		}
+		return nil
+	}
+	if !f.isText(f.focus) {
+		f.chooseOption(f.focus, m)
 		return nil
 	}
 	in := &f.inputs[f.focus]
@@ -266,7 +309,10 @@ func (f *form) issuerChanged() tea.Cmd {
 // pointed is the mouse: a click gives the focus, chooses a flow, or presses a button; the wheel moves the focus.
 func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 	if n := wheelRows(m); n != 0 {
-		return f.leave(field(max(0, min(int(fieldCount)-1, int(f.focus)+n))))
+		if next := f.beside(f.focus, n); (next > f.focus) == (n > 0) || f.focus > moreField {
+			return f.leave(next)
+		}
+		return nil
 	}
 	if m.Action != tea.MouseActionPress || m.Button != tea.MouseButtonLeft {
 		return nil
@@ -275,6 +321,7 @@ func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 	if at < 0 {
 		return nil
 	}
+	again := f.focus == at
 	cmd := f.leave(at)
 	x := m.X - labelWidth - margin
 	switch at {
@@ -284,6 +331,14 @@ func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 				f.flow = i
 			}
 			x -= ui.Width(l) + 3
+		}
+	case moreField:
+		f.unfolded = !f.unfolded
+	case parField, dpopField, jarField:
+		f.cycle(at, 1)
+	case authField, modeField, promptField:
+		if again {
+			f.cycle(at, 1)
 		}
 	case buttonField:
 		if i := f.buttons.At(x); i >= 0 {

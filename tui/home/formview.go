@@ -14,7 +14,14 @@ const (
 	labelWidth = 15 // cells of the labels' column
 )
 
-var labels = [fieldCount]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", "Keep as", ""}
+var labels = [moreField + 1]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", "Keep as", "", "More options"}
+
+func (f *form) label(i field) string {
+	if i <= moreField {
+		return labels[i]
+	}
+	return f.option(i).label
+}
 
 // view draws the form: each field with what is wrong with it, or what is known about it, on the lines under it.
 func (f *form) view() string {
@@ -34,6 +41,8 @@ func (f *form) view() string {
 	for _, line := range f.buttons.Lines(t, f.valueWidth(), f.focus == buttonField) {
 		f.value(buttonField, line)
 	}
+	f.add("", -1)
+	f.drawMore()
 	f.drawProvider()
 	f.top = scrolled(f.rows, int(f.focus), f.top, f.h)
 	return visible(f.rows, f.top, f.w, f.h)
@@ -46,7 +55,7 @@ func (f *form) valueWidth() int { return max(1, min(f.w, maxWidth)-labelWidth-ma
 // value adds a line in the column of the values; the first of a field has its label.
 func (f *form) value(i field, text string) {
 	t := f.c.Theme
-	label, focused := labels[i], f.focus == i
+	label, focused := f.label(i), f.focus == i
 	if n := len(f.rows); n > 0 && f.rows[n-1].item == int(i) {
 		label, focused = "", false
 	}
@@ -185,6 +194,7 @@ func (f *form) drawProvider() {
 	}
 	f.add("  "+t.Title(title, "", width, false), -1)
 	if m != nil {
+		f.offer("Requires", f.requires())
 		f.offer("PKCE", methods(m.CodeChallengeMethods, "not announced; it may still work"))
 		f.offer("Device code", orDash(m.DeviceAuthorizationEndpoint))
 		f.offer("UserInfo", orDash(m.UserInfoEndpoint))
@@ -197,7 +207,25 @@ func (f *form) drawProvider() {
 	}
 }
 
+// requires names what the provider makes every client do; it is turned on.
+func (f *form) requires() string {
+	var parts []string
+	for _, o := range options() {
+		if o.required(f.discover.found) {
+			parts = append(parts, strings.ToLower(o.label[:1])+o.label[1:])
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ") + ": turned on"
+}
+
+// offer adds a line about the provider; without a text there is none.
 func (f *form) offer(label, text string) {
+	if text == "" {
+		return
+	}
 	t := f.c.Theme
 	lines := ui.Wrap(safe.Text(text), f.valueWidth())
 	const most = 2 // a provider may announce hundreds of scopes

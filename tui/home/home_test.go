@@ -113,6 +113,14 @@ func TestGoldens(t *testing.T) {
 			s.Update(ShowForm{Issuer: "https://keycloak.example/realms/{realm}"})
 			keys(s, "ctrl+s")
 		},
+		"options": func(s *Screen) {
+			s.Update(ShowForm{Issuer: "https://op.example"})
+			s.Update(discovered{round: s.form.discover.round, found: strict()})
+			for range 7 {
+				keys(s, "tab")
+			}
+			keys(s, "enter", "tab", "tab", "tab")
+		},
 		"unreachable": func(s *Screen) {
 			s.Update(ShowForm{Issuer: "https://idp.example"})
 			s.Update(discovered{round: s.form.discover.round, err: errors.New("idp.example: the name is not known to DNS \x1b[31m")})

@@ -29,12 +29,14 @@ func (f *form) openProfile(p config.Profile) tea.Cmd {
 		}
 	}
 	f.maskSecret()
+	f.fillOptions(&p)
 	return tea.Batch(f.focusOn(clientField), f.issuerChanged())
 }
 
 // clear empties the form.
 func (f *form) clear() {
 	f.base, f.flow, f.problems, f.buttons.Active = nil, 0, [fieldCount]string{}, 0
+	f.chosen, f.unfolded = [fieldCount]string{}, false
 	for i := range f.inputs {
 		if f.isText(field(i)) {
 			f.inputs[i].Reset()
@@ -66,6 +68,7 @@ func (f *form) profile() config.Profile {
 	if chosen := f.flowID(); chosen != "pkce" || isChoice(p.Flow) {
 		p.Flow = chosen
 	}
+	f.keep(&p)
 	return p
 }
 
@@ -88,7 +91,7 @@ func (f *form) nameProblem(name string) string {
 // save keeps what the form says as a profile.
 func (f *form) save() tea.Cmd {
 	if first := f.judge(); first != fieldCount {
-		return f.focusOn(first)
+		return f.show(first)
 	}
 	p := f.profile()
 	if p.Name == "" {

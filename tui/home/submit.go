@@ -38,6 +38,8 @@ func (f *form) problem(i field) string {
 		if value != "" {
 			return f.nameProblem(value)
 		}
+	default:
+		return f.optionProblem(i, value)
 	}
 	return ""
 }
@@ -70,9 +72,9 @@ func Elsewhere(redirect string) bool {
 // submit starts the login, or shows what is missing, at the first field where something is.
 func (f *form) submit(step bool) tea.Cmd {
 	if first := f.judge(); first != fieldCount {
-		return f.focusOn(first)
+		return f.show(first)
 	}
-	if f.base != nil || config.IsReference(strings.TrimSpace(f.inputs[secretField].Value())) {
+	if f.base != nil || config.IsReference(f.text(secretField)) || f.text(keyField) != "" || f.text(certField) != "" {
 		return ui.Send(ui.StartProfile{Profile: f.profile(), Step: step})
 	}
 	cfg := f.config()
@@ -86,7 +88,10 @@ func (f *form) submit(step bool) tea.Cmd {
 // judge marks every field that is wrong, and gives the first; fieldCount when none is.
 func (f *form) judge() field {
 	first := fieldCount
-	for i := issuerField; i < buttonField; i++ {
+	for i := issuerField; i < fieldCount; i++ {
+		if i == buttonField || i == moreField {
+			continue
+		}
 		f.problems[i] = f.problem(i)
 		if f.problems[i] != "" && first == fieldCount {
 			first = i
@@ -95,10 +100,17 @@ func (f *form) judge() field {
 	return first
 }
 
+// show gives a field the focus, also when it is folded away.
+func (f *form) show(i field) tea.Cmd {
+	f.unfolded = f.unfolded || i > moreField
+	return f.focusOn(i)
+}
+
 func (f *form) config() flows.Config {
 	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
 	cfg := flows.Config{Issuer: value(issuerField), ClientID: value(clientField), Scopes: strings.Fields(value(scopeField)),
-		RedirectURI: value(redirectField), Transport: f.c.Transport}
+		RedirectURI: value(redirectField), Transport: f.c.Transport, AuthMethod: flows.AuthMethod(f.chosen[authField]), ResponseMode: f.chosen[modeField]}
+	cfg.Request, cfg.Extra = f.request()
 	if s := f.inputs[secretField].Value(); s != "" {
 		cfg.ClientSecret = secret.New(s)
 	}
