@@ -16,7 +16,7 @@ import (
 // authorizeStep sends the person to the provider and takes the answer that the browser brings back.
 func authorizeStep() Step {
 	return Step{
-		ID: "authorize", Title: "Log in at the provider", Arrow: "log in, code", From: You, To: Provider,
+		ID: "authorize", Title: "Log in at the provider", Arrow: "log in, code", From: You, To: Provider, NoSkip: "the steps after it need what the browser brings back",
 		Why: "The browser opens the provider's own login page, so the password is typed where it belongs and this program never sees it. " +
 			"Afterwards the provider sends the browser to the redirect URI, an address on this machine where we listen, with a code in it: the code proves that somebody logged in, but is no token yet. " +
 			"We take exactly one answer, and only when it carries our state.",
@@ -59,10 +59,15 @@ func runAuthorize(ctx context.Context, s *state) error {
 // openCallback fixes the redirect URI: it listens there, unless the person pastes the address. Steps before authorize need
 // the address too; the first one that does opens it.
 func (s *state) openCallback(ctx context.Context) error {
-	if s.login.redirectURI != "" {
+	known := s.login.redirectURI != ""
+	if known && (s.listener != nil || s.cfg.Paste) {
 		return nil
 	}
-	redirect, err := parseRedirect(s.cfg.RedirectURI)
+	configured := s.cfg.RedirectURI
+	if known { // a run that went back to this step: the request names the address that was listened at before
+		configured = s.login.redirectURI
+	}
+	redirect, err := parseRedirect(configured)
 	if err != nil {
 		return err
 	}
@@ -76,6 +81,9 @@ func (s *state) openCallback(ctx context.Context) error {
 			return err
 		}
 		s.login.redirectURI = s.listener.redirectURI
+	}
+	if known {
+		return nil
 	}
 	s.variable("redirect_uri", s.login.redirectURI, "where the browser is sent after the login", "authorize", "token")
 	return nil
@@ -110,6 +118,13 @@ func (s *state) oauth2Config() *oauth2.Config {
 // authorizationParams are the parameters of the request. Extra parameters come last and win, so that a request can be broken
 // on purpose.
 func (s *state) authorizationParams() url.Values {
+	q := s.requestParams()
+	merge(q, s.cfg.Extra)
+	return q
+}
+
+// requestParams are the parameters as they should be.
+func (s *state) requestParams() url.Values {
 	l := s.login
 	options := []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("response_type", l.responseType)}
 	if l.challenge != "" {
@@ -127,7 +142,6 @@ func (s *state) authorizationParams() url.Values {
 	_, query, _ := strings.Cut(s.oauth2Config().AuthCodeURL(l.state, options...), "?")
 	q, _ := url.ParseQuery(query)
 	merge(q, s.cfg.Request.params())
-	merge(q, s.cfg.Extra)
 	return q
 }
 
@@ -157,8 +171,15 @@ func (s *state) awaitCallback(ctx context.Context) error {
 	if listener == nil {
 		kind = NeedPaste
 	}
+	if s.login.requestURI == "" {
+		s.predictExtra("authorization")
+	}
+	address, err := s.holdBrowser(ctx, "authorization", s.authorizationURL())
+	if err != nil {
+		return err
+	}
 	until := s.cfg.Now().Add(s.cfg.UserTimeout)
-	s.emit(NeedUser{Meta: s.here(), Kind: kind, URL: s.authorizationURL(), RedirectURI: s.login.redirectURI, ExpiresAt: until})
+	s.emit(NeedUser{Meta: s.here(), Kind: kind, URL: address, RedirectURI: s.login.redirectURI, ExpiresAt: until})
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
 	timer := time.NewTimer(s.cfg.UserTimeout)
 	defer timer.Stop()
@@ -172,7 +193,7 @@ func (s *state) awaitCallback(ctx context.Context) error {
 		case notice := <-listener.notices():
 			s.found(rule.Warn, notice.slug, notice.message, notice.fix, notice.ref)
 		case answer := <-listener.answers():
-			return s.takeCallback(answer)
+			return s.takeCallback(ctx, address, answer)
 		case text, open := <-pasted:
 			if !open {
 				if pasted = nil; listener == nil {
@@ -181,7 +202,7 @@ func (s *state) awaitCallback(ctx context.Context) error {
 				continue
 			}
 			if answer, ok := s.readPaste(text); ok {
-				return s.takeCallback(answer)
+				return s.takeCallback(ctx, address, answer)
 			}
 		}
 	}
@@ -215,19 +236,21 @@ func (s *state) readPaste(text string) (callbackAnswer, bool) {
 
 // recordCallback puts the browser's request into the record.
 func (s *state) recordCallback(a callbackAnswer, purpose string) {
-	for _, name := range []string{"code", "access_token", "id_token", "response"} {
-		s.secrets.Add(a.params.Get(name))
-	}
-	s.secrets.Add(a.signed)
+	s.learnCallback(a)
 	if a.exchange != nil {
 		a.exchange.Step, a.exchange.Purpose = s.step, purpose
 		s.record.Add(*a.exchange)
 	}
 }
 
-// takeCallback keeps the code, and the tokens if any, of a good answer.
-func (s *state) takeCallback(a callbackAnswer) error {
+// takeCallback keeps the code, and the tokens if any, of a good answer to the request that the browser was sent with.
+func (s *state) takeCallback(ctx context.Context, opened string, a callbackAnswer) error {
+	a, err := s.holdCallback(ctx, a)
+	if err != nil {
+		return err
+	}
 	s.recordCallback(a, "callback")
+	s.trail.opened(opened, s.step, s.ifInbound(a))
 	if a.signed != "" {
 		s.variable("response", a.signed, a.from)
 	}

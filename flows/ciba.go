@@ -38,7 +38,7 @@ type backchannel struct {
 
 func backchannelStep() Step {
 	return Step{
-		ID: "backchannel", Title: "Ask for the person to be asked", Arrow: "login hint", From: Client, To: Provider,
+		ID: "backchannel", Title: "Ask for the person to be asked", Arrow: "login hint", From: Client, To: Provider, NoSkip: "the steps after it need the auth_req_id",
 		Why: "The client says whom it means and what it wants; the provider finds the person's device and asks there. The binding message is shown on both ends, so that the person can see that the question belongs to what happens in front of them: " +
 			"without it, anybody who knows a name could make telephones ask. So the client must authenticate.",
 		Refs: []rule.Ref{
@@ -155,7 +155,7 @@ func (s *state) listenForPing(ctx context.Context, form url.Values) error {
 
 func backchannelPollStep() Step {
 	return Step{
-		ID: "token", Title: "Ask until the person has answered", Arrow: "auth_req_id", From: Client, To: Provider,
+		ID: "token", Title: "Ask until the person has answered", Arrow: "auth_req_id", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "The client asks every few seconds whether the person has answered, as slowly as the provider wants. " +
 			"In ping mode the provider calls first and says that it is time to ask; it needs an address that it can reach, which a program on a desk rarely has.",
 		Refs: []rule.Ref{

@@ -23,7 +23,7 @@ func ClientCredentials(Config) Flow {
 
 func clientCredentialsStep() Step {
 	return Step{
-		ID: "token", Title: "Ask for a token for the client itself", Arrow: "client credentials", From: Client, To: Provider,
+		ID: "token", Title: "Ask for a token for the client itself", Arrow: "client credentials", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "The client proves who it is, with its secret, its key or its certificate, and gets an access token about itself. " +
 			"The token says nothing about any person; an interface that takes it must decide by the client alone. No refresh token should come, because the client can always ask again.",
 		Refs: []rule.Ref{

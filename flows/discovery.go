@@ -14,7 +14,7 @@ import (
 // discoveryStep fetches the discovery document.
 func discoveryStep() Step {
 	return Step{
-		ID: "discovery", Title: "Fetch the discovery document", Arrow: "discovery", From: Client, To: Provider,
+		ID: "discovery", Title: "Fetch the discovery document", Arrow: "discovery", From: Client, To: Provider, NoSkip: "without the document no endpoint of the provider is known",
 		Why: "A client needs only the issuer's address: everything else is published under it in one JSON document, the endpoints, what they can do, and where the keys are. " +
 			"The issuer named inside must equal the one that was asked for, to the character; otherwise a document from somewhere else could send the login, and the secrets in it, to a stranger.",
 		Refs: []rule.Ref{

@@ -73,6 +73,10 @@ func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // prepareDPoP gives the run its key: that of the session, or a new one when DPoP was asked for.
 func (s *state) prepareDPoP() error {
+	if from := s.cfg.From; from != nil && from.dpop != nil {
+		s.dpop = from.dpop
+		return nil
+	}
 	if s.flow.prior != nil && s.flow.prior.dpop != nil {
 		s.dpop = s.flow.prior.dpop
 		return nil

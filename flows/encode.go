@@ -61,8 +61,9 @@ func (c encoder) object(e Event) any {
 		return struct {
 			eventHead
 			Duration milliseconds `json:"duration_ms"`
+			Held     milliseconds `json:"held_ms,omitempty"`
 			Note     string       `json:"note,omitempty"`
-		}{c.head("step_done"), milliseconds(e.Duration), c.scrub(e.Note)}
+		}{c.head("step_done"), milliseconds(e.Duration), milliseconds(e.Held), c.scrub(e.Note)}
 	case StepSkipped:
 		return struct {
 			eventHead
@@ -102,8 +103,9 @@ func (c encoder) object(e Event) any {
 			OK       bool         `json:"ok"`
 			Canceled bool         `json:"canceled,omitempty"`
 			Duration milliseconds `json:"duration_ms"`
+			Held     milliseconds `json:"held_ms,omitempty"`
 			Tokens   []TokenName  `json:"tokens"`
-		}{c.head("done"), e.OK, e.Canceled, milliseconds(e.Duration), e.Tokens}
+		}{c.head("done"), e.OK, e.Canceled, milliseconds(e.Duration), milliseconds(e.Held), e.Tokens}
 	default:
 		return c.personal(e)
 	}
@@ -146,6 +148,9 @@ func (c encoder) personal(e Event) any {
 			Exchange  int             `json:"exchange,omitempty"`
 			Diagnosis *Diagnosis      `json:"diagnosis,omitempty"`
 		}{c.head("step_failed"), e.Kind, c.scrub(e.Expected), c.scrub(e.Got), markOf(e.Mark), e.Ref, e.OAuth, e.Failure, e.Problem.Exchange, e.Diagnosis}
+	}
+	if debugged := c.debugged(e); debugged != nil {
+		return debugged
 	}
 	return c.head(fmt.Sprintf("%T", e))
 }

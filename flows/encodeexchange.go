@@ -58,10 +58,6 @@ type encodedConnection struct {
 }
 
 func (c encoder) exchange(e record.Exchange) any {
-	var response *encodedResponse
-	if e.Response != nil {
-		response = &encodedResponse{e.Response.Status, c.message(e.Response.Proto, e.Response.Headers, e.Response.Body)}
-	}
 	failure := e.Failure
 	if failure != nil {
 		scrubbed := *failure
@@ -77,17 +73,16 @@ func (c encoder) exchange(e record.Exchange) any {
 		Failure    *record.Failure   `json:"failure,omitempty"`
 		Timing     encodedTiming     `json:"timing"`
 		Connection encodedConnection `json:"connection"`
-		Edited     bool              `json:"edited"`
-		Edits      []string          `json:"edits,omitempty"`
+		encodedEdits
 	}{
 		c.head("exchange"), e.ID, e.Purpose,
 		encodedRequest{e.Request.Method, c.url(e.Request.URL), c.message(e.Request.Proto, e.Request.Headers, e.Request.Body)},
-		response, failure,
+		c.response(e.Response), failure,
 		encodedTiming{milliseconds(e.Timing.DNS), milliseconds(e.Timing.Connect), milliseconds(e.Timing.TLS),
 			milliseconds(e.Timing.Wait), milliseconds(e.Timing.Read), milliseconds(e.Timing.Total)},
 		encodedConnection{e.Connection.Remote, e.Connection.Reused, e.Connection.Proxy, e.Connection.TLS, e.Connection.Cipher,
 			e.Connection.ALPN, e.Connection.Skipped, e.Connection.Chain},
-		len(e.Edits) > 0, e.Edits,
+		c.edits(e),
 	}
 }
 

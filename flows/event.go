@@ -57,8 +57,9 @@ type (
 	StepStarted struct{ Meta }
 	StepDone    struct {
 		Meta
-		Duration time.Duration
-		Note     string // one line of result: "issuer matches, 14 endpoints"
+		Duration time.Duration // without the time at a gate
+		Held     time.Duration // the time at a gate
+		Note     string        // one line of result: "issuer matches, 14 endpoints"
 	}
 	// StepSkipped says that a step had nothing to do, and why: "the provider has no userinfo endpoint".
 	StepSkipped struct {
@@ -129,7 +130,8 @@ type (
 		Meta
 		OK       bool
 		Canceled bool
-		Duration time.Duration
+		Duration time.Duration // without the time at a gate
+		Held     time.Duration // the time at a gate
 		Tokens   []TokenName
 	}
 )

@@ -37,7 +37,7 @@ func exchangeFlow() Flow {
 // exchangeStep exchanges the configured token, or that of a session.
 func exchangeStep(prior *Session) Step {
 	return Step{
-		ID: "token", Title: "Exchange the token", Arrow: "subject token", From: Client, To: Provider,
+		ID: "token", Title: "Exchange the token", Arrow: "subject token", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "The subject token says for whom the new token is to be. An actor token, when there is one, says who will act for them: the new token then names both, which is delegation. " +
 			"Without it the new token looks as if the subject itself held it, which is impersonation. The provider decides whether this client may do either.",
 		Refs: []rule.Ref{
@@ -64,7 +64,7 @@ func (s *state) runExchange(ctx context.Context, prior *Session) error {
 	s.variable("subject_token", in.SubjectToken.Reveal(), exchanged(prior), "token")
 	form := url.Values{"grant_type": {exchangeGrant}, "subject_token": {in.SubjectToken.Reveal()}, "subject_token_type": {tokenType(in.SubjectTokenType)}}
 	if !in.ActorToken.IsZero() {
-		s.variable("actor_token", in.ActorToken.Reveal(), "given", "token")
+		s.variable("actor_token", in.ActorToken.Reveal(), fromGiven, "token")
 		form.Set("actor_token", in.ActorToken.Reveal())
 		form.Set("actor_token_type", tokenType(in.ActorTokenType))
 	}
@@ -80,9 +80,9 @@ func (s *state) runExchange(ctx context.Context, prior *Session) error {
 
 func exchanged(prior *Session) string {
 	if prior != nil {
-		return "the session"
+		return fromSession
 	}
-	return "given"
+	return fromGiven
 }
 
 // checkIssued tells what kind of token came: whatever it is, it comes as access_token (RFC 8693 2.2.1).

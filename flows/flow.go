@@ -39,7 +39,8 @@ type Step struct {
 	From, To Party  // equal for a step inside one party
 	Why      string // a paragraph or two: what is sent, why, what it protects
 	Refs     []rule.Ref
-	Optional bool // its failure does not end the run
+	Optional bool   // its failure does not end the run
+	NoSkip   string // why a debugger can't leave it out; empty: it can
 
 	run func(context.Context, *state) error
 }
@@ -104,6 +105,9 @@ type Config struct {
 	PostLogoutRedirectURI string // where the browser goes after a logout, as registered; empty: it stays at the provider
 
 	Gate      record.Gate
+	Debug     Debug       // nil: the run is never held
+	Trail     *Trail      // where the run leaves what is needed to go back to a step of it; nil: nowhere
+	From      *Checkpoint // where the run begins; nil: at its first step
 	Transport Transport
 
 	// Diagnose is asked about every problem before it is told; nil: no diagnosis. What the engine found out by itself is in

@@ -57,7 +57,7 @@ func (s *state) runIntrospect(ctx context.Context, prior *Session, which TokenNa
 	}
 	s.resume(prior)
 	token := prior.Token(which).Reveal()
-	s.variable("token", token, "the session", "introspect")
+	s.variable("token", token, fromSession, "introspect")
 	accept := "application/json"
 	if len(s.metadata.IntrospectionSigningAlgs) > 0 {
 		accept = introspectionJWT + ", application/json;q=0.9"

@@ -27,7 +27,7 @@ func JWTBearer(Config) Flow {
 // assertionStep makes and signs the assertion, unless one was given.
 func assertionStep() Step {
 	return Step{
-		ID: "assertion", Title: "Make the assertion", Arrow: "sign assertion", From: Client, To: Client,
+		ID: "assertion", Title: "Make the assertion", Arrow: "sign assertion", From: Client, To: Client, NoSkip: "the next step sends the assertion",
 		Why: "The assertion names its issuer, the person or service that the token is to be about, the provider as its audience, and when it expires. " +
 			"The private key stays here: the provider has the public half and can check who signed. It lives a few minutes and has an id, so that a copy is soon worthless and can't be used twice.",
 		Refs: []rule.Ref{{Spec: "RFC 7523", Section: "3", URL: "https://www.rfc-editor.org/rfc/rfc7523#section-3"}},
@@ -38,7 +38,7 @@ func assertionStep() Step {
 func runAssertion(_ context.Context, s *state) error {
 	if given := s.cfg.Grant.Assertion; !given.IsZero() {
 		s.login.assertion = given.Reveal()
-		s.variable("assertion", s.login.assertion, "given", "token")
+		s.variable("assertion", s.login.assertion, fromGiven, "token")
 		return skip("an assertion was given")
 	}
 	if s.clientKey == nil {
@@ -57,7 +57,7 @@ func runAssertion(_ context.Context, s *state) error {
 
 func jwtBearerStep() Step {
 	return Step{
-		ID: "token", Title: "Redeem the assertion", Arrow: "assertion", From: Client, To: Provider,
+		ID: "token", Title: "Redeem the assertion", Arrow: "assertion", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "The assertion is sent in place of a code or a password. The provider checks the signature with the key it knows for the assertion's issuer, and whether that issuer may speak for the subject. " +
 			"No refresh token should come: the next assertion does the same.",
 		Refs: []rule.Ref{

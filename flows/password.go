@@ -26,7 +26,7 @@ func Password(Config) Flow {
 
 func passwordStep() Step {
 	return Step{
-		ID: "token", Title: "Send the person's password", Arrow: "user name + password", From: Client, To: Provider,
+		ID: "token", Title: "Send the person's password", Arrow: "user name + password", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "User name and password travel to the token endpoint, and tokens come back. The provider shows no page, so it can't ask for a second factor, consent, or whether this program is to be trusted. " +
 			"Use it with a test account only, to see what an old client sees.",
 		Refs: []rule.Ref{

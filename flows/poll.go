@@ -15,7 +15,7 @@ import (
 // pollStep asks until the person is done.
 func pollStep() Step {
 	return Step{
-		ID: "token", Title: "Ask until the login is done", Arrow: "device code", From: Client, To: Provider,
+		ID: "token", Title: "Ask until the login is done", Arrow: "device code", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "Nobody can call us back here, so we ask: is the login done? Until then the provider answers authorization_pending, which is no error. " +
 			"It sets the pace; slow_down means five seconds more between questions, for good.",
 		Refs: []rule.Ref{

@@ -34,7 +34,7 @@ func (l login) openID() bool { return slices.Contains(l.scopes, "openid") }
 // prepareStep makes the random values that protect the login.
 func prepareStep(responseType string) Step {
 	return Step{
-		ID: "prepare", Title: "Make verifier, state and nonce", Arrow: "verifier, state, nonce", From: Client, To: Client,
+		ID: "prepare", Title: "Make verifier, state and nonce", Arrow: "verifier, state, nonce", From: Client, To: Client, NoSkip: "a login without state can be answered by anybody; drop a value from the request instead",
 		Why: "Three random values tie the parts of this login together. The verifier stays here and only its SHA-256 is sent, so that a stolen code is worthless; " +
 			"the state comes back with the browser, so that nobody can slip us an answer to a login we did not start; the nonce comes back inside the ID token, so that an old token can't be replayed.",
 		Refs: []rule.Ref{

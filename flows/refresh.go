@@ -26,7 +26,7 @@ func Refresh(s *Session) Flow {
 
 func refreshStep(prior *Session) Step {
 	return Step{
-		ID: "token", Title: "Redeem the refresh token", Arrow: "refresh token", From: Client, To: Provider,
+		ID: "token", Title: "Redeem the refresh token", Arrow: "refresh token", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "Access tokens live shortly, so that a stolen one is soon worthless; the refresh token fetches the next one. It is sent to the token endpoint and nowhere else. " +
 			"Many providers hand out a new refresh token each time and refuse the old one from then on: if a thief uses it too, one of the two comes too late, and the theft shows.",
 		Refs: []rule.Ref{
@@ -42,7 +42,7 @@ func (s *state) runRefresh(ctx context.Context, prior *Session) error {
 	if old.Refresh.IsZero() {
 		return problem(ProblemConfig, "a refresh token", "a session without one", "RFC 6749 6")
 	}
-	s.variable("refresh_token", old.Refresh.Reveal(), "the session", "token")
+	s.variable("refresh_token", old.Refresh.Reveal(), fromSession, "token")
 	e, err := s.throughOAuth2(ctx, func(ctx context.Context, c *oauth2.Config) error {
 		_, err := c.TokenSource(ctx, &oauth2.Token{RefreshToken: old.Refresh.Reveal()}).Token()
 		return err

@@ -2,58 +2,15 @@ package flows
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/oidcscope/oidcscope/flows/record"
-	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
-
-// state is what the steps of one run share. Steps run one after the other in the goroutine that called Run, so nothing
-// here is locked.
-type state struct {
-	cfg     Config
-	flow    Flow
-	id      string
-	emitTo  func(Event)
-	secrets *secret.Set
-	record  *record.Transport
-	http    *http.Client
-	last    *record.Exchange // the newest exchange
-
-	step string // id of the step that runs
-	note string // its one line of result
-
-	issuer   issuerInput
-	metadata *Metadata
-	keys     *inspect.KeySet
-	login    login
-	listener *callbackListener // open from the step that needs its address until the answer is in
-
-	clientKey   *signingKey // nil without Config.ClientKey
-	certificate string      // x5t#S256 of the client's certificate; empty without one
-	dpop        *dpopKey    // nil for bearer tokens
-	device      deviceAnswer
-	backchannel backchannel
-	pings       *pingListener  // of CIBA; nil when polling
-	direct      bool           // the tokens came over verified TLS (OpenID Connect Core 3.1.3.7 item 6)
-	front       bool           // the tokens came through the browser
-	idToken     *inspect.Token // the ID token of this run, once validated
-	session     *Session       // nil until tokens came
-
-	skew      time.Duration // how far the clock here is behind the provider's
-	skewKnown bool
-	unusual   []string // slugs of the findings, for the diagnosis
-}
 
 // skip is what a step returns when it has nothing to do.
 type skip string
@@ -73,6 +30,7 @@ func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, e
 	}
 	started := s.cfg.Now()
 	s.announce()
+	s.tellKept()
 	var failed *Problem
 	if err != nil {
 		failed = s.tellProblem(asProblem(ctx, err))
@@ -81,9 +39,10 @@ func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, e
 		failed = s.runSteps(ctx)
 		s.closeCallback()
 		s.pings.close()
+		s.judgeRest()
 	}
 	s.emit(Done{Meta: s.metaOf(""), OK: failed == nil, Canceled: failed != nil && failed.Kind == ProblemCanceled,
-		Duration: s.cfg.Now().Sub(started), Tokens: s.session.names()})
+		Duration: s.cfg.Now().Sub(started) - s.debug.held, Held: s.debug.held, Tokens: s.session.names()})
 	if failed != nil {
 		return s.session, failed
 	}
@@ -93,37 +52,64 @@ func Run(ctx context.Context, f Flow, cfg Config, emit func(Event)) (*Session, e
 // runSteps returns the problem that ended the run, or the check that failed in an optional step: a run with a failed
 // check is not a good run, even though it could go on.
 func (s *state) runSteps(ctx context.Context) *Problem {
-	var checkFailed *Problem
-	for _, step := range s.flow.Steps {
-		p := s.runStep(ctx, step)
-		switch {
-		case p == nil:
-		case !step.Optional || p.Kind == ProblemCanceled:
+	failed := make([]*Problem, len(s.flow.Steps)) // of the steps that the run went on after
+	for i := s.begin(); i < len(s.flow.Steps); {
+		s.trail.keep(s, i)
+		p, goOn := s.runStep(ctx, s.flow.Steps[i])
+		if to, back := s.goBack(); back {
+			clear(failed[to:])
+			i = to
+			continue
+		}
+		if p != nil && !goOn {
 			return p
-		case p.Kind == ProblemCheck && checkFailed == nil:
-			checkFailed = p
+		}
+		failed[i] = p
+		i++
+	}
+	for _, p := range failed {
+		if p != nil {
+			return p
 		}
 	}
-	return checkFailed
+	return nil
 }
 
-func (s *state) runStep(ctx context.Context, step Step) *Problem {
+// runStep gives the problem of a step that counts against the run, and whether the run goes on all the same.
+func (s *state) runStep(ctx context.Context, step Step) (p *Problem, goOn bool) {
 	s.step, s.note = step.ID, ""
-	started := s.cfg.Now()
+	err := s.holdStep(ctx)
+	started, held := s.cfg.Now(), s.debug.held
 	s.emit(StepStarted{s.here()})
-	err := ctx.Err()
-	if err == nil {
+	if err == nil && s.debug.leave == nil {
 		err = step.run(ctx, s)
+	}
+	if s.debug.leave != nil && ctx.Err() == nil {
+		s.emit(StepSkipped{Meta: s.here(), Reason: s.debug.leave.reason()})
+		return nil, true
 	}
 	switch reason := err.(type) {
 	case nil:
-		s.emit(StepDone{Meta: s.here(), Duration: s.cfg.Now().Sub(started), Note: s.note})
-		return nil
+		s.judgeStep(nil)
+		s.emit(StepDone{Meta: s.here(), Duration: s.cfg.Now().Sub(started) - (s.debug.held - held), Held: s.debug.held - held, Note: s.note})
+		return nil, true
 	case skip:
 		s.emit(StepSkipped{Meta: s.here(), Reason: string(reason)})
-		return nil
+		return nil, true
 	default:
-		return s.tellProblem(asProblem(ctx, err))
+		p = asProblem(ctx, err)
+		s.judgeStep(p)
+		s.tellProblem(p)
+		if s.holdFailure(ctx, p) { // the person wants to see what comes after
+			return p, true
+		}
+		if !step.Optional || p.Kind == ProblemCanceled {
+			return p, false
+		}
+		if p.Kind != ProblemCheck {
+			return nil, true
+		}
+		return p, true
 	}
 }
 
@@ -136,6 +122,7 @@ func (s *state) tellProblem(p *Problem) *Problem {
 		}
 	}
 	p.Diagnosis.scrub(s.secrets)
+	s.trail.fail(s.step)
 	s.emit(StepFailed{Meta: s.here(), Problem: *p})
 	return p
 }
@@ -160,6 +147,16 @@ func (s *state) readClock(e *record.Exchange) {
 	}
 }
 
+// stepOf gives the step of an id; the zero step when the flow has none.
+func (s *state) stepOf(id string) Step {
+	for _, step := range s.flow.Steps {
+		if step.ID == id {
+			return step
+		}
+	}
+	return Step{}
+}
+
 // announce opens the stream.
 func (s *state) announce() {
 	steps := make([]StepInfo, len(s.flow.Steps))
@@ -168,113 +165,6 @@ func (s *state) announce() {
 	}
 	s.emit(RunStarted{Meta: s.metaOf(""), Flow: s.flow.ID, Title: s.flow.Title, Issuer: s.issuer.issuer,
 		ClientID: s.cfg.ClientID, Steps: steps, Warnings: s.warnings()})
-}
-
-func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
-	s := &state{cfg: cfg.withDefaults(f.prior), flow: f, emitTo: emit, secrets: new(secret.Set)}
-	s.id = runID(s.cfg.Random)
-	s.secrets.AddBasic(s.cfg.ClientID, s.cfg.ClientSecret.Reveal())
-	if f.prior != nil {
-		s.metadata, s.keys = f.prior.Metadata, f.prior.Keys
-		s.idToken = f.prior.idToken()
-		for _, t := range []secret.Text{f.prior.Tokens.ID, f.prior.Tokens.Access, f.prior.Tokens.Refresh} {
-			s.secrets.Add(t.Reveal())
-		}
-	}
-	s.issuer = parseIssuer(s.cfg.Issuer)
-	rt, err := record.New(record.Options{
-		CAPEM: s.cfg.Transport.CAPEM, Timeout: s.cfg.Transport.Timeout, InsecureSkipVerify: s.cfg.Transport.InsecureSkipVerify,
-		ClientCertPEM: s.cfg.Transport.ClientCertPEM, ClientKeyPEM: []byte(s.cfg.Transport.ClientCertKeyPEM.Reveal()),
-		Proxy: s.cfg.Transport.Proxy, Base: s.cfg.Transport.Base, Now: s.cfg.Now,
-		Gate: s.cfg.Gate, OnHold: s.held, OnExchange: s.exchanged,
-	})
-	if err != nil {
-		return s, problem(ProblemConfig, "usable transport settings", err.Error(), "")
-	}
-	s.record, s.http = rt, rt.Client()
-	s.http.Transport = signer{s, rt}
-	return s, s.loadKeys()
-}
-
-// loadKeys reads what the client proves itself with.
-func (s *state) loadKeys() (err error) {
-	if s.clientKey, err = parseClientKey(s.cfg); err != nil {
-		return err
-	}
-	if chain := s.record.ClientCertificate(); len(chain) > 0 {
-		s.certificate = certificateThumbprint(chain[0])
-	}
-	return s.prepareDPoP()
-}
-
-// withDefaults fills in what was left empty: from the session the flow works on, then from the documented defaults.
-func (c Config) withDefaults(prior *Session) Config {
-	if prior != nil {
-		c = c.inherit(prior.Config)
-	}
-	if c.UserTimeout <= 0 {
-		c.UserTimeout = 5 * time.Minute
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Random == nil {
-		c.Random = rand.Reader
-	}
-	if c.Listen == nil {
-		c.Listen = func(ctx context.Context, network, address string) (net.Listener, error) {
-			return new(net.ListenConfig).Listen(ctx, network, address)
-		}
-	}
-	return c
-}
-
-// inherit takes the provider, the client and the way of travel from an earlier run.
-func (c Config) inherit(prior Config) Config {
-	gate, diagnose, grant, extra := c.Gate, c.Diagnose, c.Grant, c.Extra
-	if c.Issuer == "" {
-		c = prior
-		c.Grant, c.Extra = grant, extra // those of the login are about the login
-	}
-	if gate != nil {
-		c.Gate = gate
-	}
-	if diagnose != nil {
-		c.Diagnose = diagnose
-	}
-	return c
-}
-
-// check finds what can't work before anything is sent.
-func (c Config) check(f Flow) error {
-	switch {
-	case c.Issuer == "" && !f.bare:
-		return problem(ProblemConfig, "an issuer, such as https://idp.example", "none", "OpenID Connect Core 2")
-	case c.ClientID == "" && !f.anonymous:
-		return problem(ProblemConfig, "a client id, as registered with the provider", "none", "RFC 6749 2.2")
-	case c.AuthMethod != "" && !slices.Contains(AuthMethods(), c.AuthMethod):
-		return problem(ProblemConfig, "a client authentication method: "+methodNames(), string(c.AuthMethod), "RFC 7591 2")
-	case c.ClientSecret.IsZero() && (c.AuthMethod == AuthBasic || c.AuthMethod == AuthPost || c.AuthMethod == AuthSecretJWT):
-		return problem(ProblemConfig, "a client secret for "+string(c.AuthMethod), "none", "RFC 6749 2.3.1")
-	case c.ClientKey.IsZero() && c.AuthMethod == AuthPrivateKeyJWT:
-		return problem(ProblemConfig, "the client's private key for private_key_jwt", "none", "OpenID Connect Core 9")
-	case len(c.Transport.ClientCertPEM) == 0 && c.AuthMethod.usesCertificate():
-		return problem(ProblemConfig, "the client's certificate for "+string(c.AuthMethod), "none", "RFC 8705 2")
-	case len(f.Steps) == 0:
-		return problem(ProblemConfig, "a flow with steps", f.ID, "")
-	}
-	if p := c.Request.check(); p != nil {
-		return p
-	}
-	return nil
-}
-
-func methodNames() string {
-	var names []string
-	for _, m := range AuthMethods() {
-		names = append(names, string(m))
-	}
-	return strings.Join(names, ", ")
 }
 
 // warnings are what stays on screen for the whole run.
@@ -329,10 +219,15 @@ func (s *state) held(h *record.Held) {
 
 // exchanged takes a finished exchange from the transport: its secrets are remembered before anybody sees it.
 func (s *state) exchanged(e record.Exchange) {
-	s.last = &e
+	if !e.Aside {
+		s.last = &e
+	}
 	s.readClock(&e)
 	learnExchange(s.secrets, &e)
+	s.trail.used(&e)
 	s.emit(Exchange{Meta: s.here(), Exchange: e})
+	s.compareResent(&e)
+	s.judgeExchange(&e)
 }
 
 // variable tells a value that the step produced, and remembers it when it is a secret.
@@ -341,7 +236,9 @@ func (s *state) variable(name, value, from string, usedBy ...string) {
 	if hidden {
 		s.secrets.Add(value)
 	}
-	s.emit(Variable{Meta: s.here(), Name: name, Value: value, Secret: hidden, From: from, UsedBy: usedBy})
+	v := Variable{Meta: s.here(), Name: name, Value: value, Secret: hidden, From: from, UsedBy: usedBy}
+	s.trail.made(v)
+	s.emit(v)
 }
 
 // found tells something unusual that does not end the step.

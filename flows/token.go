@@ -25,7 +25,7 @@ import (
 // redeemStep redeems the code.
 func redeemStep() Step {
 	return Step{
-		ID: "token", Title: "Redeem the code", Arrow: "code + verifier", From: Client, To: Provider,
+		ID: "token", Title: "Redeem the code", Arrow: "code + verifier", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
 		Why: "The code is worthless alone: whoever redeems it must also know the verifier whose SHA-256 went along with the login. A thief who saw the redirect has the code, but not the verifier. " +
 			"This request goes directly from here to the provider, without the browser, so the tokens never pass through an address bar or a history.",
 		Refs: []rule.Ref{
@@ -231,7 +231,7 @@ func (s *state) received(which TokenName, raw secret.Text, known inspect.Context
 
 func (s *state) newSession(t Tokens) *Session {
 	config := s.cfg
-	config.Gate, config.Pasted = nil, nil
+	config.Gate, config.Pasted, config.Debug, config.Trail, config.From = nil, nil, nil, nil, nil
 	return &Session{Issuer: s.metadata.Issuer, Config: config, Metadata: s.metadata, Keys: s.keys, Tokens: t,
 		At: s.cfg.Now(), Reports: make(map[TokenName]*inspect.Report), dpop: s.dpop}
 }

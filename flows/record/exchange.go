@@ -88,7 +88,14 @@ type Exchange struct {
 	Failure    *Failure  // set when the transport failed, also half-way through the body
 	Timing     Timing
 	Connection Connection
-	Edits      []string // what the gate changed, in words: "dropped code_verifier"
+
+	// What the gate changed. Request is what was sent and Wire, when it is set, what came; the other two are what would have been.
+	Edits       []string  // of the request, in words: "dropped code_verifier"
+	Unedited    *Request  // the request as the engine made it; nil unless it was changed
+	AnswerEdits []string  // of the answer, in words: "changed member id_token"
+	Wire        *Response // the answer as it came; nil unless Response is a changed one
+	ResentOf    int       // id of the exchange that this one repeats; 0 for none
+	Aside       bool      // the answer was looked at only: that of another sending was taken in
 }
 
 // Failure is a transport failure, told apart by kind.
@@ -131,6 +138,8 @@ type Held struct {
 	Purpose string
 	Request *http.Request // a copy of its own; the body can be read
 	Body    []byte        // the whole body
+
+	IssAlways bool // the provider announces that authorization answers carry iss (RFC 9207 3)
 }
 
 // Action is what the gate decided.

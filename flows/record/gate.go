@@ -3,8 +3,6 @@ package record
 import (
 	"net/http"
 	"net/url"
-	"sort"
-	"strings"
 )
 
 // ask lets the gate decide. It returns the request to send with its body, or why it is not sent. What the gate changed is
@@ -35,7 +33,25 @@ func (t *Transport) ask(req *http.Request, body []byte, e *Exchange) (*http.Requ
 	if len(e.Edits) == 0 {
 		e.Edits = differences(req, body, edited, sent)
 	}
+	if len(e.Edits) > 0 {
+		made := describeRequest(req, body, nil)
+		e.Unedited = &made
+	}
 	return edited, sent, nil
+}
+
+// Edited gives the request that would be sent, and its body.
+func (d Decision) Edited(held *Held) (*http.Request, []byte, error) {
+	return d.apply(held.Request, held.Body)
+}
+
+// Differences says in words what the decision changes.
+func (d Decision) Differences(held *Held) []string {
+	edited, body, err := d.Edited(held)
+	if err != nil {
+		return nil
+	}
+	return differences(held.Request, held.Body, edited, body)
 }
 
 // apply makes the request that the decision describes.
@@ -59,54 +75,6 @@ func (d Decision) apply(req *http.Request, body []byte) (*http.Request, []byte, 
 		out.Header.Del("Content-Length") // follows from the body
 	}
 	return out, body, nil
-}
-
-// differences says in words what changed between two requests.
-func differences(before *http.Request, was []byte, after *http.Request, is []byte) []string {
-	var edits []string
-	if before.Method != after.Method {
-		edits = append(edits, "changed the method to "+after.Method)
-	}
-	if a, b := withoutQuery(before.URL), withoutQuery(after.URL); a != b {
-		edits = append(edits, "changed the address to "+b)
-	}
-	edits = append(edits, fieldDifferences("", before.URL.Query(), after.URL.Query())...)
-	edits = append(edits, fieldDifferences("header ", before.Header, after.Header)...)
-	if string(was) == string(is) {
-		return edits
-	}
-	old, err1 := url.ParseQuery(string(was))
-	changed, err2 := url.ParseQuery(string(is))
-	if err1 != nil || err2 != nil || !strings.HasPrefix(after.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return append(edits, "changed the body")
-	}
-	return append(edits, fieldDifferences("", old, changed)...)
-}
-
-func withoutQuery(u *url.URL) string {
-	c := *u
-	c.RawQuery = ""
-	return c.Redacted()
-}
-
-// fieldDifferences compares two multi-maps by name. Values are not named: they may be secret.
-func fieldDifferences(prefix string, before, after map[string][]string) []string {
-	var edits []string
-	for name, old := range before {
-		switch now, there := after[name]; {
-		case !there:
-			edits = append(edits, "dropped "+prefix+name)
-		case strings.Join(old, "\x00") != strings.Join(now, "\x00"):
-			edits = append(edits, "changed "+prefix+name)
-		}
-	}
-	for name := range after {
-		if _, there := before[name]; !there {
-			edits = append(edits, "added "+prefix+name)
-		}
-	}
-	sort.Strings(edits)
-	return edits
 }
 
 func text(err error) string {

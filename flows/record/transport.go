@@ -38,6 +38,8 @@ type Options struct {
 
 	Gate       Gate             // nil lets everything pass
 	OnHold     func(*Held)      // called before the gate is asked
+	AnswerGate AnswerGate       // nil takes every answer in as it came
+	Keep       bool             // keep what was sent, for [Transport.Repeat]
 	OnExchange func(Exchange)   // called when an exchange is over, from the goroutine that made the request
 	Now        func() time.Time // nil: time.Now
 }
@@ -50,7 +52,8 @@ type Transport struct {
 	client  *tls.Certificate // nil without ClientCertPEM
 
 	mu   sync.Mutex
-	last int // id of the newest exchange
+	last int          // id of the newest exchange
+	sent map[int]sent // by exchange, with Options.Keep
 }
 
 // New makes a transport. It fails only when CAPEM holds no certificate, or the client's certificate and key can't be used.
@@ -182,7 +185,23 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.send(out, sent, e)
 }
 
+// send sends the request and, when an answer comes, lets the gate see it.
 func (t *Transport) send(req *http.Request, body []byte, e Exchange) (*http.Response, error) {
+	t.keep(e, req, body)
+	p := t.pass(req, body, e)
+	if p.exchange.Failure == nil && t.options.AnswerGate != nil {
+		return t.settle(req, body, p)
+	}
+	t.tell(p.exchange)
+	if p.exchange.Failure != nil {
+		return nil, p.exchange.Failure
+	}
+	p.response.Body = reader(p.body)
+	return p.response, nil
+}
+
+// pass sends the request over the network and reads the answer to its end.
+func (t *Transport) pass(req *http.Request, body []byte, e Exchange) passage {
 	ctx, cancel := context.WithTimeout(req.Context(), t.options.Timeout)
 	defer cancel()
 	tr := &trace{now: t.options.Now, start: t.options.Now()}
@@ -206,12 +225,9 @@ func (t *Transport) send(req *http.Request, body []byte, e Exchange) (*http.Resp
 	}
 	if err != nil {
 		e.Failure = classify(err, req.URL, facts, res != nil)
-		t.tell(e)
-		return nil, e.Failure
+		return passage{exchange: e}
 	}
-	t.tell(e)
-	res.Body = reader(received)
-	return res, nil
+	return passage{e, res, received}
 }
 
 // tellRetries makes an exchange of each attempt that net/http repeated by itself on a new connection, and gives the id
