@@ -50,10 +50,11 @@ func aliceMain() {
 
 // readForm fills in the page's form: alice, any password, and the button that agrees.
 func readForm(page string) (action string, fields url.Values, ok bool) {
-	form := regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)".*?</form>`).FindStringSubmatch(page)
-	if form == nil {
+	forms := regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)".*?</form>`).FindAllStringSubmatch(page, -1)
+	if len(forms) == 0 {
 		return "", nil, false
 	}
+	form := forms[len(forms)-1] // the one before it, if any, switches to another person
 	fields = url.Values{}
 	attribute := func(tag, name string) string {
 		if m := regexp.MustCompile(`\b` + name + `="([^"]*)"`).FindStringSubmatch(tag); m != nil {

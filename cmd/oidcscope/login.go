@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/safe"
@@ -21,6 +22,7 @@ type loginOptions struct {
 	request   requestFlags
 	client    clientFlags
 	grant     grantFlags
+	keep      keepFlags
 	refresh   string // reference to the token of --flow refresh
 
 	noIssuer, noClient bool // what is not needed this time
@@ -36,7 +38,9 @@ type loginOptions struct {
 	paste        bool
 	userTimeout  time.Duration
 
+	profile    string // the name of the profile that completed the flags; empty: none
 	bareSecret string // the warning about a secret that stands bare in the profile; empty: it does not
+	keptSecret bool   // the secret comes from a kept session
 }
 
 func newLogin(sys *system, common *shared) *cobra.Command {
@@ -56,7 +60,13 @@ flags and variables go before what it says. Register http://127.0.0.1/callback a
 redirect URI with the provider, with any port, or name a fixed one with --redirect-uri.
 
 The client secret is a reference, so that it need not stand on the command line:
-env:NAME, file:PATH, cmd:COMMAND, or - to be asked (or to read it from standard input).
+env:NAME, file:PATH, cmd:COMMAND, keyring:NAME, or - to be asked (or to read it from
+standard input).
+
+With --keep the session outlives the program, in the system keyring or an encrypted file:
+'oidcscope userinfo NAME' and its kin go on with it, and 'oidcscope login NAME --print
+access_token' uses it, refreshes it when it has to, and logs in only when that fails.
+Without --keep nothing is kept.
 
 Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
 3: the provider could not be reached; 130: interrupted.`,
@@ -64,7 +74,7 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
   oidcscope login https://idp.example --client-id cli --flow device
   oidcscope login https://idp.example --client-id web --client-secret env:SECRET \
     --redirect-uri http://localhost:8080/callback --scope "openid email"
-  oidcscope login work
+  oidcscope login work --keep
   TOKEN=$(oidcscope login https://idp.example --client-id my-app --print access_token)`,
 		Args: atMostOne("one issuer or profile"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -72,10 +82,7 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
 			if len(args) > 0 {
 				issuer = args[0]
 			}
-			if err := o.takeProfile(sys, cmd.Flags(), &issuer); err != nil {
-				return err
-			}
-			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, o, issuer) })
+			return waiting(cmd.Context(), func(ctx context.Context) error { return runLogin(ctx, sys, common, o, cmd.Flags(), issuer) })
 		},
 	}
 	o.register(cmd)
@@ -91,9 +98,10 @@ func (o *loginOptions) register(cmd *cobra.Command) {
 	o.request.register(cmd)
 	o.client.register(cmd)
 	o.grant.register(cmd)
+	o.keep.register(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.clientID, "client-id", "", "client `ID`, as registered with the provider")
-	f.StringVar(&o.clientSecret, "client-secret", "", "where the client secret is, a `REF`: env:NAME, file:PATH, cmd:COMMAND or -")
+	f.StringVar(&o.clientSecret, "client-secret", "", "where the client secret is, a `REF`: env:NAME, file:PATH, cmd:COMMAND, keyring:NAME or -")
 	f.StringVar(&o.authMethod, "auth-method", "", "`METHOD` by which the client authenticates: none, client_secret_basic, client_secret_post,\nclient_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth\n(default: what the client has and the provider offers)")
 	f.StringArrayVar(&o.scopes, "scope", nil, "`SCOPES` to ask for, separated by spaces (repeatable; default openid profile email)")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "redirect `URI` on this machine (default http://127.0.0.1/callback, any free port)")
@@ -106,14 +114,25 @@ func (o *loginOptions) register(cmd *cobra.Command) {
 
 func (o *loginOptions) environment(sys *system, cmd *cobra.Command) {
 	environment(sys, cmd, "client-id", "client-secret", "auth-method", "scope", "flow", "redirect-uri", "audience", "ca-file", "login-timeout",
-		"client-key", "cert", "key")
+		"client-key", "cert", "key", "keep-file", "keep-identity", "passphrase-ref")
 }
 
-func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions, issuer string) error {
+func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions, flags *pflag.FlagSet, issuer string) error {
 	if err := o.run.check(); err != nil {
 		return err
 	}
 	from := references{sys: sys, keys: &keyboard{sys: sys, stdin: o.paste}, notes: sys.notes(common.noColor)}
+	k := &keeper{sys: sys, from: from, flags: o.keep.place}
+	typed := o.keep.keep
+	if o.run.print != "" {
+		done, err := o.printKept(ctx, sys, common, k, flags, issuer)
+		if done || err != nil {
+			return err
+		}
+	}
+	if err := o.takeProfile(sys, flags, &issuer); err != nil {
+		return err
+	}
 	cfg, err := o.config(ctx, issuer, from)
 	if err != nil {
 		return err
@@ -121,17 +140,28 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 	if o.run.flow == refreshFlow {
 		return runRefreshGiven(ctx, sys, common, o, cfg, from)
 	}
+	if err := o.wantKeeping(ctx, k, typed); err != nil {
+		return err
+	}
 	if o.run.interactive(sys) {
 		return openInterface(ctx, sys, common, tui.Options{
 			Login:     &tui.Login{Flow: o.run.flow, Config: cfg},
 			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
 		})
 	}
+	return o.logInAndKeep(ctx, sys, common, cfg, from, k, flags)
+}
+
+// logInAndKeep runs the login, and keeps its session when that was asked for.
+func (o *loginOptions) logInAndKeep(ctx context.Context, sys *system, common *shared, cfg flows.Config, from references, k *keeper, flags *pflag.FlagSet) error {
 	flow, err := o.run.build(cfg)
 	if err != nil {
 		return err
 	}
-	_, err = o.follow(ctx, sys, common, flow, cfg, from, newView(sys, common, &o.run, flow))
+	session, err := o.follow(ctx, sys, common, flow, cfg, from, newView(sys, common, &o.run, flow))
+	if err == nil {
+		err = o.keepSession(ctx, k, flags, session)
+	}
 	return err
 }
 
@@ -203,7 +233,7 @@ func (o *loginOptions) config(ctx context.Context, issuer string, from reference
 		return cfg, err
 	}
 	bare := from
-	bare.bare = o.bareSecret
+	bare.bare, bare.quiet = o.bareSecret, o.keptSecret
 	if cfg.ClientSecret, err = bare.secret(ctx, "client secret", o.clientSecret); err != nil {
 		return cfg, err
 	}

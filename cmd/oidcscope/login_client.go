@@ -63,17 +63,22 @@ type references struct {
 	keys  *keyboard
 	notes *plain.Printer
 	bare  string // the warning about a secret that stands bare, when it is not on the command line
+	quiet bool   // a bare secret needs no warning: it comes from where it was kept
 }
 
 // secret resolves one reference; what names the secret.
 func (r references) secret(ctx context.Context, what, reference string) (secret.Text, error) {
 	warn := r.notes.Warn
-	if r.bare != "" {
+	switch {
+	case r.quiet:
+		warn = func(string) {}
+	case r.bare != "":
 		warn = func(string) { r.notes.Warn(r.bare) }
 	}
 	value, err := config.Secret(ctx, reference, config.Sources{
 		What: what, LookupEnv: r.sys.lookupEnv, Warn: warn,
-		Ask: func() (string, error) { return r.keys.secret(ctx, what, r.notes.Note) },
+		Ask:     func() (string, error) { return r.keys.secret(ctx, what, r.notes.Note) },
+		Keyring: secretOf(r.sys),
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

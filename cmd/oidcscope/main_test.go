@@ -19,7 +19,8 @@ import (
 // The stories in testdata/script run the real program: this test binary is it, under its name.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"oidcscope": main,
+		"oidcscope": storyMain,
+		"expire":    expireMain,
 		"mint":      mintMain,
 		"alice":     aliceMain,
 		"register":  registerMain,

@@ -30,7 +30,7 @@ func (o *loginOptions) takeProfile(sys *system, flags *pflag.FlagSet, issuer *st
 	if profile.Issuer == "" {
 		return usage("oidcscope profile edit "+name, "profile %q: want an issuer, it has none", name)
 	}
-	*issuer = profile.Issuer
+	*issuer, o.profile = profile.Issuer, profile.Name
 	secretGiven := flags.Changed("client-secret")
 	if err := completeFlags(flags, profile.Resolved()); err != nil {
 		return err
@@ -86,14 +86,15 @@ func newProfile(sys *system, common *shared) *cobra.Command {
 tables [profile.NAME] in config.toml, which changes made here leave as it is otherwise,
 comments included.
 
-Client secrets are kept elsewhere and referred to: env:NAME, file:PATH or cmd:COMMAND.`,
+Client secrets are kept elsewhere and referred to: keyring: (an entry of the system keyring,
+named after the profile), keyring:NAME, env:NAME, file:PATH or cmd:COMMAND.`,
 		Example: `  oidcscope profile add work https://idp.example --client-id cli --client-secret env:WORK
   oidcscope login work
   oidcscope profile edit work`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newProfileList(sys, common), newProfileShow(sys, common), newProfileAdd(sys, common), newProfileEdit(sys, common), newProfileRemove(sys, common))
+	cmd.AddCommand(newProfileList(sys, common), newProfileShow(sys, common), newProfileAdd(sys, common), newProfileEdit(sys, common), newProfileRemove(sys, common), newProfileSecret(sys, common))
 	return cmd
 }
 

@@ -22,8 +22,10 @@ func newProfileAdd(sys *system, common *shared) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add NAME ISSUER", Short: "Add a profile",
 		Long: `Writes a profile to config.toml. The flags are those of login; what is not given is left to
-its defaults.`,
-		Example: "  oidcscope profile add work https://idp.example --client-id cli --scope \"openid email\"",
+its defaults. With --client-secret keyring: the secret is asked for, and goes into the system
+keyring.`,
+		Example: "  oidcscope profile add work https://idp.example --client-id cli --scope \"openid email\"\n" +
+			"  oidcscope profile add web https://idp.example --client-id web --client-secret keyring: --keep",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return usage("oidcscope profile add work https://idp.example --client-id cli", "want a name and an issuer, got %d arguments", len(args))
@@ -42,7 +44,7 @@ its defaults.`,
 			if err := errors.Join(login.run.check(), checkAuthMethod(p.AuthMethod)); err != nil {
 				return err
 			}
-			return addProfile(sys, common, p, replace)
+			return waiting(cmd.Context(), func(ctx context.Context) error { return addProfile(ctx, sys, common, p, replace) })
 		},
 	}
 	all := new(cobra.Command)
@@ -63,11 +65,7 @@ func takeFlags(p *config.Profile, flags *pflag.FlagSet) error {
 		if f == nil || !f.Changed {
 			continue
 		}
-		values := []string{f.Value.String()}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			values = list.GetSlice()
-		}
-		if err := p.Set(name, values...); err != nil {
+		if err := p.Set(name, flagValues(f)...); err != nil {
 			return usage("", "%w", err)
 		}
 	}
@@ -79,7 +77,15 @@ func takeFlags(p *config.Profile, flags *pflag.FlagSet) error {
 	return nil
 }
 
-func addProfile(sys *system, common *shared, p config.Profile, replace bool) error {
+// flagValues gives the value of a flag, or the values of one that is repeated.
+func flagValues(f *pflag.Flag) []string {
+	if list, ok := f.Value.(pflag.SliceValue); ok {
+		return list.GetSlice()
+	}
+	return []string{f.Value.String()}
+}
+
+func addProfile(ctx context.Context, sys *system, common *shared, p config.Profile, replace bool) error {
 	path, err := config.Path(sys.getenv)
 	if err != nil {
 		return usage("", "%w", err)
@@ -90,6 +96,11 @@ func addProfile(sys *system, common *shared, p config.Profile, replace bool) err
 	}
 	if _, err := settings.FindProfile(p.Name); err == nil && !replace {
 		return usage("--replace replaces it; oidcscope profile edit "+p.Name+" changes it", "want a new name, there is a profile %q", p.Name)
+	}
+	if missingSecret(ctx, sys, p) {
+		if err := putSecret(ctx, sys, common, p); err != nil {
+			return err
+		}
 	}
 	if err := config.SaveProfile(path, p); err != nil {
 		return usage("", "%w", err)
@@ -105,8 +116,9 @@ func addProfile(sys *system, common *shared, p config.Profile, replace bool) err
 func newProfileRemove(sys *system, common *shared) *cobra.Command {
 	return &cobra.Command{
 		Use: "rm NAME", Aliases: []string{"remove"}, Short: "Remove a profile", Args: oneProfile,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if _, err := findProfile(sys, args[0]); err != nil {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := findProfile(sys, args[0])
+			if err != nil {
 				return err
 			}
 			path, err := config.Path(sys.getenv)
@@ -118,6 +130,9 @@ func newProfileRemove(sys *system, common *shared) *cobra.Command {
 			}
 			notes := sys.notes(common.noColor)
 			notes.Note("Profile " + args[0] + " is gone from " + path)
+			if name, ok := p.KeyringName(); ok && name == p.Name && !missingSecret(cmd.Context(), sys, p) {
+				return removeSecret(cmd.Context(), sys, common, p)
+			}
 			return notes.Err()
 		},
 	}
@@ -190,7 +205,20 @@ func editProfiles(ctx context.Context, sys *system, common *shared, name string)
 		}
 	}
 	notes.Note("Saved in " + path)
-	return os.Remove(draft)
+	return errors.Join(askMissing(ctx, sys, common, name), os.Remove(draft))
+}
+
+// askMissing asks for the secret of a profile that was just made to refer to the keyring.
+func askMissing(ctx context.Context, sys *system, common *shared, name string) error {
+	p, err := findProfile(sys, name)
+	if name == "" || err != nil || !missingSecret(ctx, sys, p) {
+		return nil
+	}
+	if !sys.stdinTerminal {
+		sys.notes(common.noColor).Note("Its secret is not in the system keyring yet: oidcscope profile secret " + name)
+		return nil
+	}
+	return putSecret(ctx, sys, common, p)
 }
 
 // withHeader gives the text with a profile of that name begun, unless there is one.
@@ -204,11 +232,12 @@ func withHeader(text, name string) string {
 	return text + "[profile." + name + "]\n" +
 		"issuer = \"https://idp.example\"\n" +
 		"client_id = \"\"\n" +
-		"# client_secret = \"env:NAME\"   # or file:PATH, cmd:COMMAND\n" +
+		"# client_secret = \"keyring:\"   # or env:NAME, file:PATH, cmd:COMMAND\n" +
 		"# flow = \"pkce\"                # or device, client-credentials, …\n" +
 		"# scopes = [\"openid\", \"profile\", \"email\"]\n" +
 		"# redirect_uri = \"http://127.0.0.1:8085/callback\"\n" +
 		"# ca_file = \"ca.pem\"\n" +
+		"# keep = true                  # keep the session of a login\n" +
 		"# params = { prompt = \"consent\" }\n"
 }
 

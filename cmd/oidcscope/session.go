@@ -10,8 +10,8 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 )
 
-// The commands of this family work on the tokens of a login. The tokens are given, or a login is made first, in the same
-// invocation; nothing is kept afterwards.
+// The commands of this family work on the tokens of a login. The tokens are given, or come from a session that was kept, or a login
+// is made first, in the same invocation.
 
 // sessionOptions are the flags of these commands: those of a login, and the tokens that take its place.
 type sessionOptions struct {
@@ -26,10 +26,15 @@ type sessionCommand struct {
 	issuer                    func(args []string) string // of the arguments; nil: the first is the issuer
 	bare                      bool                       // needs neither issuer nor client when a token is given
 	anonymous                 bool                       // needs no client when a token is given
+	live                      bool                       // needs an access token that can be used
+	renews                    bool                       // is the refresh of a session
 	flags                     func(*cobra.Command)
 	configure                 func(*flows.Config) // by those flags; may be nil
 	flow                      func(s *flows.Session, args []string) (flows.Flow, error)
 	verdict                   func(*flows.Session) error // of the answer; nil: an answer is good
+
+	kept  func(*flows.Session) flows.Flow                                        // the flow over a kept session, where it is another
+	after func(ctx context.Context, s *keptSession, result *flows.Session) error // what becomes of the kept session after a good run
 }
 
 func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Command {
@@ -45,10 +50,7 @@ func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Com
 			} else if len(args) > 0 {
 				issuer = args[0]
 			}
-			if err := o.login.takeProfile(sys, cmd.Flags(), &issuer); err != nil {
-				return err
-			}
-			return waiting(cmd.Context(), func(ctx context.Context) error { return o.run(ctx, sys, common, c, issuer, args) })
+			return waiting(cmd.Context(), func(ctx context.Context) error { return o.run(ctx, sys, common, c, cmd.Flags(), issuer, args) })
 		},
 	}
 	o.login.register(cmd)
@@ -66,16 +68,17 @@ func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Com
 
 // sessionFlags are the flags of a login that the help of these commands shows; the others work too.
 var sessionFlags = []string{"plain", "json", "print", "show-secrets", "step", "no-browser", "flow", "client-id", "client-secret", "auth-method", "client-key", "cert", "key",
-	"scope", "param", "dpop", "ca-file", "timeout"}
+	"scope", "param", "dpop", "ca-file", "timeout", "session", "keep-file", "keep-identity", "passphrase-ref"}
 
 const tokensGiven = `
 
 The tokens are given as references (env:NAME, file:PATH, cmd:COMMAND, - to be asked), or
-a login is made first, with all the flags of 'oidcscope login'. Nothing is kept afterwards.
-A token that is bound to a key (DPoP) works only in the invocation that made the key.`
+come from a session that 'oidcscope login --keep' kept under the profile's or another name,
+or a login is made first, with all the flags of 'oidcscope login'.
+A token that is bound to a key (DPoP) works with its session only.`
 
 // run makes the session and runs the flow over it.
-func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c sessionCommand, issuer string, args []string) error {
+func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c sessionCommand, flags *pflag.FlagSet, issuer string, args []string) error {
 	if err := o.login.run.check(); err != nil {
 		return err
 	}
@@ -86,6 +89,19 @@ func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c
 		return err
 	}
 	given := !tokens.Access.IsZero() || !tokens.Refresh.IsZero() || !tokens.ID.IsZero()
+	k := &keeper{sys: sys, from: from, flags: o.login.keep.place}
+	if !given {
+		kept, err := o.login.findKept(ctx, k, flags, issuer)
+		if err != nil {
+			return err
+		}
+		if kept != nil {
+			return o.runKept(ctx, sys, common, c, kept, args)
+		}
+	}
+	if err := o.login.takeProfile(sys, flags, &issuer); err != nil {
+		return err
+	}
 	o.login.noIssuer, o.login.noClient = given && c.bare, given && (c.bare || c.anonymous)
 	cfg, err := o.login.config(ctx, issuer, from)
 	if err != nil {
@@ -100,7 +116,13 @@ func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c
 		if err != nil {
 			return err
 		}
+		if err := o.login.wantKeeping(ctx, k, true); err != nil {
+			return err
+		}
 		if session, err = o.login.follow(ctx, sys, common, login, cfg, from, loginFirst{newView(sys, common, &o.login.run, login)}); err != nil {
+			return err
+		}
+		if err := o.login.keepSession(ctx, k, flags, session); err != nil {
 			return err
 		}
 		cfg = flows.Config{} // the session knows

@@ -10,11 +10,12 @@ import (
 
 func newUserInfo(sys *system, common *shared) *cobra.Command {
 	return newSessionCommand(sys, common, sessionCommand{
-		use: "userinfo [ISSUER|PROFILE]", short: "Ask the provider for the claims about the person",
+		use: "userinfo [ISSUER|PROFILE|SESSION]", short: "Ask the provider for the claims about the person",
 		long: "Calls the userinfo endpoint with the access token. A signed answer is verified.",
-		example: `  oidcscope userinfo https://idp.example --access-token env:TOKEN
+		example: `  oidcscope userinfo work
+  oidcscope userinfo https://idp.example --access-token env:TOKEN
   oidcscope userinfo https://idp.example --client-id my-app --print userinfo.email`,
-		args: atMostOne("one issuer or profile"), anonymous: true,
+		args: atMostOne("one issuer or profile"), anonymous: true, live: true,
 		flow: func(s *flows.Session, _ []string) (flows.Flow, error) {
 			return flows.FetchUserInfo(s), wantToken(s, flows.AccessToken)
 		},
@@ -23,10 +24,11 @@ func newUserInfo(sys *system, common *shared) *cobra.Command {
 
 func newRefresh(sys *system, common *shared) *cobra.Command {
 	return newSessionCommand(sys, common, sessionCommand{
-		use: "refresh [ISSUER|PROFILE]", short: "Get new tokens with the refresh token",
+		use: "refresh [ISSUER|PROFILE|SESSION]", short: "Get new tokens with the refresh token",
 		long:    "Redeems the refresh token, and checks a new ID token against the one before.",
 		example: `  oidcscope refresh https://idp.example --client-id my-app --refresh-token env:TOKEN --print access_token`,
 		args:    atMostOne("one issuer or profile"),
+		renews:  true,
 		flow: func(s *flows.Session, _ []string) (flows.Flow, error) {
 			return flows.Refresh(s), wantToken(s, flows.RefreshToken)
 		},
@@ -36,7 +38,7 @@ func newRefresh(sys *system, common *shared) *cobra.Command {
 func newIntrospect(sys *system, common *shared) *cobra.Command {
 	which := ""
 	return newSessionCommand(sys, common, sessionCommand{
-		use: "introspect [ISSUER|PROFILE]", short: "Ask the provider whether a token is still good",
+		use: "introspect [ISSUER|PROFILE|SESSION]", short: "Ask the provider whether a token is still good",
 		long: `Asks the provider about the access token (RFC 7662). The client has to authenticate.
 
 Exit code 0: the token is active; 1: it is not, or the provider refused to say.`,
@@ -60,7 +62,7 @@ Exit code 0: the token is active; 1: it is not, or the provider refused to say.`
 func newRevoke(sys *system, common *shared) *cobra.Command {
 	which := ""
 	return newSessionCommand(sys, common, sessionCommand{
-		use: "revoke [ISSUER|PROFILE]", short: "Tell the provider to forget a token",
+		use: "revoke [ISSUER|PROFILE|SESSION]", short: "Tell the provider to forget a token",
 		long:    "Revokes the refresh token, or the access token where there is no other (RFC 7009).",
 		example: `  oidcscope revoke https://idp.example --client-id my-app --refresh-token env:TOKEN`,
 		args:    atMostOne("one issuer or profile"),
@@ -69,22 +71,30 @@ func newRevoke(sys *system, common *shared) *cobra.Command {
 			name, err := whichToken(s, which, flows.RefreshToken, flows.AccessToken)
 			return flows.Revoke(s, name), err
 		},
+		after: dropRevoked,
 	})
 }
 
 func newLogout(sys *system, common *shared) *cobra.Command {
 	back := ""
 	return newSessionCommand(sys, common, sessionCommand{
-		use: "logout [ISSUER|PROFILE]", short: "Log out at the provider, in the browser",
+		use: "logout [ISSUER|PROFILE|SESSION]", short: "Log out at the provider, in the browser",
 		long: `Sends the browser to the provider to end the login there (OpenID Connect RP-Initiated
-Logout). With --post-logout-redirect-uri it waits for the browser to come back.`,
-		example: `  oidcscope logout https://idp.example --client-id my-app --id-token env:TOKEN`,
-		args:    atMostOne("one issuer or profile"),
+Logout). With --post-logout-redirect-uri it waits for the browser to come back.
+
+A session that was kept is ended: its tokens are revoked first, the refresh token before
+the access token, and it is forgotten at the end. What could not be revoked is told. When
+the provider can't be reached the session stays; 'oidcscope session forget' drops it.`,
+		example: `  oidcscope logout work
+  oidcscope logout https://idp.example --client-id my-app --id-token env:TOKEN`,
+		args: atMostOne("one issuer or profile"),
 		flags: func(cmd *cobra.Command) {
 			cmd.Flags().StringVar(&back, "post-logout-redirect-uri", "", "registered `URI` on this machine that the browser comes back to")
 		},
 		configure: func(cfg *flows.Config) { cfg.PostLogoutRedirectURI = back },
 		flow:      func(s *flows.Session, _ []string) (flows.Flow, error) { return flows.Logout(s), nil },
+		kept:      flows.EndSession,
+		after:     endKept,
 	})
 }
 
@@ -96,10 +106,12 @@ func newCall(sys *system, common *shared) *cobra.Command {
 What the interface says in WWW-Authenticate when it refuses is explained. Redirects are
 not followed: the token is for the address that was named.`,
 		example: `  oidcscope call https://api.example/orders --access-token env:TOKEN
+  oidcscope call https://api.example/orders --session work
   oidcscope call https://api.example/orders --issuer https://idp.example --client-id my-app --dpop`,
 		args:   exactlyOne("the address to call"),
 		issuer: func([]string) string { return issuer },
 		bare:   true,
+		live:   true,
 		flags: func(cmd *cobra.Command) {
 			f := cmd.Flags()
 			f.StringVarP(&method, "method", "X", "", "`METHOD` of the request (default GET, or POST with --data)")

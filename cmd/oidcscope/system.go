@@ -10,6 +10,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/internal/browser"
+	"github.com/oidcscope/oidcscope/internal/keep"
 )
 
 // system is the world around a command. Commands reach for nothing else, so that tests can put them into another world.
@@ -21,6 +22,7 @@ type system struct {
 	openBrowser    func(context.Context, string) error
 	openTerminal   func() (*os.File, error) // the person's keyboard, also when stdin is a pipe
 	readPassword   func(context.Context, *os.File) (string, error)
+	ring           keep.Ring // the system keyring
 
 	// What the streams are connected to, and how wide the terminals are, in cells; 0 for what is no terminal.
 	stdinTerminal, stdoutTerminal, stderrTerminal bool
@@ -37,6 +39,7 @@ func newSystem() *system {
 		openBrowser:    browser.Open,
 		openTerminal:   openTerminal,
 		readPassword:   readPassword,
+		ring:           keep.System(os.Getenv),
 		stdinFile:      err == nil && stdin.Mode().IsRegular(),
 		stdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		stdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),

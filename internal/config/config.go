@@ -31,7 +31,15 @@ type Config struct {
 	Theme         string // "auto", "dark", "light" or "high-contrast"
 	Mouse         bool
 	ReducedMotion bool
+	Keep          Keep
 	Profiles      []Profile // in the order of the file
+}
+
+// Keep says where sessions are kept, when they are. All empty: in the system keyring.
+type Keep struct {
+	File       string // encrypted with age
+	Identity   string // age identity file that opens it; empty: a passphrase does
+	Passphrase string // a reference, see [Secret]; empty: the person is asked
 }
 
 // Themes lists what theme may be.
@@ -42,6 +50,9 @@ type file struct {
 	Theme         *string            `toml:"theme"`
 	Mouse         *bool              `toml:"mouse"`
 	ReducedMotion *bool              `toml:"reduced_motion"`
+	KeepFile      string             `toml:"keep_file"`
+	KeepIdentity  string             `toml:"keep_identity"`
+	PassphraseRef string             `toml:"passphrase_ref"`
 	Profile       map[string]Profile `toml:"profile"`
 }
 
@@ -106,8 +117,10 @@ func (c *Config) readFile(path string) error {
 	if err := c.parse(string(data)); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	folder := filepath.Dir(path)
+	c.Keep.File, c.Keep.Identity, c.Keep.Passphrase = anchored(c.Keep.File, folder), anchored(c.Keep.Identity, folder), anchoredReference(c.Keep.Passphrase, folder)
 	for i := range c.Profiles {
-		c.Profiles[i].folder = filepath.Dir(path)
+		c.Profiles[i].folder = folder
 	}
 	return nil
 }
@@ -142,9 +155,13 @@ func (c *Config) parse(text string) error {
 			problems = append(problems, fmt.Errorf("line %d: %w", lineOf(text, toml.Key{"theme"}), err))
 		}
 	}
+	if in.PassphraseRef != "" && !IsReference(in.PassphraseRef) {
+		problems = append(problems, fmt.Errorf("line %d: passphrase_ref: want env:NAME, file:PATH or cmd:COMMAND, got a bare passphrase", lineOf(text, toml.Key{"passphrase_ref"})))
+	}
 	if len(problems) > 0 {
 		return errors.Join(problems...)
 	}
+	c.Keep = Keep{File: in.KeepFile, Identity: in.KeepIdentity, Passphrase: in.PassphraseRef}
 	set(&c.Theme, in.Theme)
 	set(&c.Mouse, in.Mouse)
 	set(&c.ReducedMotion, in.ReducedMotion)
@@ -176,7 +193,7 @@ func checkTheme(name string) error {
 
 func unknownKey(text string, key toml.Key) error {
 	hint := ""
-	known := []string{"theme", "mouse", "reduced_motion", "profile"}
+	known := []string{"theme", "mouse", "reduced_motion", "keep_file", "keep_identity", "passphrase_ref", "profile"}
 	if key[0] == "profile" && len(key) > 2 {
 		known = ProfileKeys()
 	}

@@ -36,6 +36,7 @@ func TestLoad(t *testing.T) {
 	}{
 		{"no file", "", nil, defaults},
 		{"all keys", "theme = \"dark\"\nmouse = false\nreduced_motion = true\n", nil, Config{Theme: "dark", ReducedMotion: true}},
+		{"kept in a file", "keep_file = \"/s.age\"\nkeep_identity = \"/id\"\npassphrase_ref = \"env:P\"", nil, Config{Theme: "auto", Mouse: true, Keep: Keep{File: "/s.age", Identity: "/id", Passphrase: "env:P"}}},
 		{"environment over file", `theme = "dark"`, map[string]string{"OIDCSCOPE_THEME": "light"}, Config{Theme: "light", Mouse: true}},
 	}
 	for _, tt := range tests {
@@ -64,6 +65,7 @@ func TestLoadNamesFaults(t *testing.T) {
 		{"profile's value", "[profile.work]\nclient_id = \"a\"\nissuer = \"idp.example\"\n", nil, []string{`line 3: profile "work": issuer: want an address`}},
 		{"profile's scopes", "[profile.work]\nscopes = [\"openid email\"]\n", nil, []string{`line 2: profile "work": scopes: want one scope an item`}},
 		{"profile's type", "[profile.work]\nscopes = \"openid email\"\n", nil, []string{"scopes"}},
+		{"bare passphrase", "mouse = true\npassphrase_ref = \"hunter2\"\n", nil, []string{"line 2: passphrase_ref: want env:NAME"}},
 		{"syntax", "theme = \n", nil, []string{"line 1: "}},
 		{"environment", "", map[string]string{"OIDCSCOPE_THEME": "x"}, []string{"OIDCSCOPE_THEME: theme: want one of"}},
 		{"too large", strings.Repeat("#", maxFile+1), nil, []string{"larger than"}},

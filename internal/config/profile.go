@@ -38,6 +38,7 @@ type Profile struct {
 	ClientKey    string   `toml:"client_key"` // file of the client's private key
 	Cert         string   `toml:"cert"`       // file of the client's certificate
 	Key          string   `toml:"key"`        // file of the certificate's private key
+	Keep         bool     `toml:"keep"`       // keep the session of a login, in the system keyring or an encrypted file
 }
 
 // setting is one key of a profile: its name in the file, the flag of login that means the same, and where its value goes.
@@ -73,6 +74,7 @@ func (p *Profile) settings() []setting {
 		{key: "client_key", flag: "client-key", text: &p.ClientKey},
 		{key: "cert", flag: "cert", text: &p.Cert},
 		{key: "key", flag: "key", text: &p.Key},
+		{key: "keep", flag: "keep", on: &p.Keep},
 	}
 }
 
@@ -208,21 +210,46 @@ func (p Profile) Warnings() []string {
 	if p.ClientSecret == "" || IsReference(p.ClientSecret) {
 		return nil
 	}
-	return []string{fmt.Sprintf("profile %q holds a bare client secret: whoever reads the file has it; better: env:NAME, file:PATH or cmd:COMMAND", p.Name)}
+	return []string{fmt.Sprintf("profile %q holds a bare client secret: whoever reads the file has it; better: keyring:, env:NAME, file:PATH or cmd:COMMAND", p.Name)}
 }
 
-// Resolved gives the profile with its relative paths made those of the file's folder, where they were written, and "~/" opened.
-func (p Profile) Resolved() Profile { return p.At(p.folder) }
+// Resolved gives the profile with its relative paths made those of the file's folder, where they were written, "~/" opened, and the
+// profile's name put where its secret's name in the keyring is left out.
+func (p Profile) Resolved() Profile {
+	p = p.At(p.folder)
+	if name, ok := p.KeyringName(); ok {
+		p.ClientSecret = keyringKind + ":" + name
+	}
+	return p
+}
+
+// KeyringName is the name of the profile's secret in the system keyring: that of keyring:NAME, else the profile's own.
+func (p Profile) KeyringName() (string, bool) {
+	kind, name, ok := strings.Cut(p.ClientSecret, ":")
+	if !ok || kind != keyringKind {
+		return "", false
+	}
+	if name == "" {
+		name = p.Name
+	}
+	return name, true
+}
 
 // At is Resolved for paths that were written elsewhere.
 func (p Profile) At(folder string) Profile {
 	for _, path := range []*string{&p.CAFile, &p.ClientKey, &p.Cert, &p.Key} {
 		*path = anchored(*path, folder)
 	}
-	if path, ok := strings.CutPrefix(p.ClientSecret, "file:"); ok {
-		p.ClientSecret = "file:" + anchored(path, folder)
-	}
+	p.ClientSecret = anchoredReference(p.ClientSecret, folder)
 	return p
+}
+
+// anchoredReference anchors the path of a reference to a file.
+func anchoredReference(reference, folder string) string {
+	if path, ok := strings.CutPrefix(reference, "file:"); ok {
+		return "file:" + anchored(path, folder)
+	}
+	return reference
 }
 
 func anchored(path, folder string) string {

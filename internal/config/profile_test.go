@@ -94,6 +94,11 @@ func TestPathsAreThoseOfTheFile(t *testing.T) {
 	if p.CAFile != filepath.FromSlash("/etc/x/ca.pem") || p.ClientSecret != "file:"+filepath.Join(home, "secret") {
 		t.Errorf("got %+v", p)
 	}
+	for given, want := range map[string]string{"keyring:": "keyring:work", "keyring:other": "keyring:other"} {
+		if p := (Profile{Name: "work", ClientSecret: given}).Resolved(); p.ClientSecret != want {
+			t.Errorf("%s: got %s", given, p.ClientSecret)
+		}
+	}
 	if p := (Profile{folder: "/etc", ClientSecret: "env:A"}).Resolved(); p.CAFile != "" || p.ClientSecret != "env:A" {
 		t.Errorf("got %+v", p)
 	}

@@ -22,11 +22,15 @@ type Sources struct {
 	What      string // what the secret is, for messages; empty: "client secret"
 	LookupEnv func(string) (string, bool)
 	Ask       func() (string, error) // asks the person, or reads standard input
-	Warn      func(string)           // told when a secret was given bare
+	Keyring   func(ctx context.Context, name string) (string, error)
+	Warn      func(string) // told when a secret was given bare
 }
 
-// Secret resolves a reference to a secret: env:NAME, file:PATH, cmd:COMMAND (run by the platform's shell, its output taken), "-"
-// (ask), or a bare secret, which works with a warning because other users of the machine see the arguments of every
+// keyringKind begins a reference to an entry of the system keyring.
+const keyringKind = "keyring"
+
+// Secret resolves a reference to a secret: env:NAME, file:PATH, cmd:COMMAND (run by the platform's shell, its output taken),
+// keyring:NAME (an entry of the system keyring), "-" (ask), or a bare secret, which works with a warning because other users of the machine see the arguments of every
 // process. One trailing line break is removed. An empty reference is the empty secret; an empty secret behind a reference is an
 // error, because it is a mistake.
 func Secret(ctx context.Context, reference string, from Sources) (secret.Text, error) {
@@ -63,26 +67,27 @@ func resolve(ctx context.Context, reference string, from Sources) (string, error
 		return readSecretFile(rest)
 	case kind == "cmd":
 		return runSecretCommand(ctx, rest)
-	case kind == "keyring":
-		return "", errors.New("keyring: the system keyring is not built into this program, use env:NAME, file:PATH or cmd:COMMAND " +
-			"(such as cmd:secret-tool lookup …, cmd:security find-generic-password …, cmd:pass …)")
+	case kind == keyringKind && (rest == "" || from.Keyring == nil):
+		return "", errors.New("want keyring:NAME, got keyring: without the name of an entry, which only a profile can leave out")
+	case kind == keyringKind:
+		return from.Keyring(ctx, rest)
 	}
 	from.Warn("a secret on the command line is seen by other users of this machine and kept in the shell's history; " +
-		"better: env:NAME, file:PATH, cmd:COMMAND, or - to be asked")
+		"better: env:NAME, file:PATH, cmd:COMMAND, keyring:NAME, or - to be asked")
 	return reference, nil
 }
 
 // IsReference reports whether a value says where a secret is, rather than being one.
 func IsReference(value string) bool {
 	kind, _, found := strings.Cut(value, ":")
-	return value == "-" || found && (kind == "env" || kind == "file" || kind == "cmd" || kind == "keyring")
+	return value == "-" || found && (kind == "env" || kind == "file" || kind == "cmd" || kind == keyringKind)
 }
 
 // describe names a reference without giving away a bare secret.
 func describe(reference string) string {
 	kind, rest, _ := strings.Cut(reference, ":")
 	switch kind {
-	case "env", "file":
+	case "env", "file", keyringKind:
 		return kind + ":" + rest
 	case "cmd":
 		return "the output of cmd:"

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -34,7 +35,9 @@ func TestSecret(t *testing.T) {
 		{"cmd:echo from command", "from command", "", false},
 		{"cmd:echo SEEN; echo broken >&2; exit 3", "", "exit status 3: broken", false},
 		{"-", "asked", "", false},
-		{"keyring:", "", "not built into this program, use env:NAME", false},
+		{"keyring:", "", "want keyring:NAME", false},
+		{"keyring:work", "from keyring", "", false},
+		{"keyring:other", "", "client secret: nothing is kept", false},
 		{"bare secret", "bare secret", "", true},
 		{"odd:secret", "odd:secret", "", true},
 	}
@@ -47,7 +50,13 @@ func TestSecret(t *testing.T) {
 			got, err := Secret(t.Context(), tt.reference, Sources{
 				LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
 				Ask:       func() (string, error) { return "asked\n", nil },
-				Warn:      func(string) { warned = true },
+				Keyring: func(_ context.Context, name string) (string, error) {
+					if name != "work" {
+						return "", errors.New("nothing is kept")
+					}
+					return "from keyring", nil
+				},
+				Warn: func(string) { warned = true },
 			})
 			if got.Reveal() != tt.want || warned != tt.warns {
 				t.Errorf("got %q, warned %v; want %q, %v", got.Reveal(), warned, tt.want, tt.warns)

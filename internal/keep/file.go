@@ -70,22 +70,22 @@ func (f *file) get(ctx context.Context, name string) (string, error) {
 	return text, nil
 }
 
-func (f *file) set(ctx context.Context, name, value string) error {
+// change makes all edits, or none.
+func (f *file) change(ctx context.Context, edits ...edit) error {
 	if err := f.load(ctx); err != nil {
 		return err
 	}
-	f.entries[name] = value
-	return f.write(ctx)
-}
-
-func (f *file) delete(ctx context.Context, name string) error {
-	if err := f.load(ctx); err != nil {
-		return err
+	for _, e := range edits {
+		if _, ok := f.entries[e.name]; e.remove && !ok {
+			return ErrNone
+		}
 	}
-	if _, ok := f.entries[name]; !ok {
-		return ErrNone
+	for _, e := range edits {
+		f.entries[e.name] = e.value
+		if e.remove {
+			delete(f.entries, e.name)
+		}
 	}
-	delete(f.entries, name)
 	return f.write(ctx)
 }
 

@@ -32,11 +32,17 @@ const (
 	RegistrationKind Kind = "registration" // what a registered client is managed with (RFC 7592)
 )
 
-// vault is a place that keeps texts by name. Get and Delete return ErrNone for a name that is not there.
+// vault is a place that keeps texts by name. get, and an edit that removes, return ErrNone for a name that is not there. Several edits
+// go together where that costs less.
 type vault interface {
 	get(ctx context.Context, name string) (string, error)
-	set(ctx context.Context, name, value string) error
-	delete(ctx context.Context, name string) error
+	change(ctx context.Context, edits ...edit) error
+}
+
+// edit puts a text under a name, or removes what is there.
+type edit struct {
+	name, value string
+	remove      bool
 }
 
 // Store keeps texts by kind and name.
@@ -63,13 +69,18 @@ func (s *Store) Get(ctx context.Context, kind Kind, name string) (string, error)
 
 // Set keeps a text in place of the one of its name.
 func (s *Store) Set(ctx context.Context, kind Kind, name, text string) error {
+	return s.set(ctx, kind, name, text)
+}
+
+// set is Set with further edits.
+func (s *Store) set(ctx context.Context, kind Kind, name, text string, more ...edit) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
 	if len(text) > maxText {
 		return fmt.Errorf("%s %q: want at most %d bytes, got %d", kind, name, maxText, len(text))
 	}
-	if err := s.vault.set(ctx, entry(kind, name), text); err != nil {
+	if err := s.vault.change(ctx, append([]edit{{name: entry(kind, name), value: text}}, more...)...); err != nil {
 		return fmt.Errorf("keep %s %q in %s: %w", kind, name, s.place, err)
 	}
 	return nil
@@ -77,7 +88,12 @@ func (s *Store) Set(ctx context.Context, kind Kind, name, text string) error {
 
 // Delete forgets a text, or says ErrNone.
 func (s *Store) Delete(ctx context.Context, kind Kind, name string) error {
-	if err := s.vault.delete(ctx, entry(kind, name)); err != nil {
+	return s.remove(ctx, kind, name)
+}
+
+// remove is Delete with further edits.
+func (s *Store) remove(ctx context.Context, kind Kind, name string, more ...edit) error {
+	if err := s.vault.change(ctx, append([]edit{{name: entry(kind, name), remove: true}}, more...)...); err != nil {
 		return fmt.Errorf("%s %q in %s: %w", kind, name, s.place, err)
 	}
 	return nil
@@ -172,39 +188,30 @@ func (s *Store) Save(ctx context.Context, session Session) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Set(ctx, SessionKind, session.Name, string(text)); err != nil {
+	list, err := s.listed(ctx, session.Name, &session.Summary)
+	if err != nil {
 		return err
 	}
-	return s.list(ctx, session.Name, &session.Summary)
+	return s.set(ctx, SessionKind, session.Name, string(text), list)
 }
 
 // Forget removes a session, or says ErrNone. Call it inside [Lock.Do].
 func (s *Store) Forget(ctx context.Context, name string) error {
-	err := s.Delete(ctx, SessionKind, name)
-	if err != nil && !errors.Is(err, ErrNone) {
+	list, err := s.listed(ctx, name, nil)
+	if err != nil {
 		return err
 	}
-	return errors.Join(err, s.list(ctx, name, nil))
+	return s.remove(ctx, SessionKind, name, list)
 }
 
-// list puts one session into the list, or takes it out. A list that can't be read is begun anew.
-func (s *Store) list(ctx context.Context, name string, summary *Summary) error {
+// listed is the edit that puts one session into the list, or takes it out. A list that can't be read is begun anew.
+func (s *Store) listed(ctx context.Context, name string, summary *Summary) (edit, error) {
 	list, _ := s.Sessions(ctx)
-	before := len(list)
 	list = slices.DeleteFunc(list, func(l Summary) bool { return l.Name == name })
-	if summary == nil && len(list) == before {
-		return nil
-	}
 	if summary != nil {
 		list = append(list, *summary)
 	}
 	slices.SortFunc(list, func(a, b Summary) int { return strings.Compare(a.Name, b.Name) })
 	text, err := json.Marshal(list)
-	if err == nil {
-		err = s.vault.set(ctx, index, string(text))
-	}
-	if err != nil {
-		return fmt.Errorf("list what is in %s: %w", s.place, err)
-	}
-	return nil
+	return edit{name: index, value: string(text)}, err
 }

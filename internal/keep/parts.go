@@ -65,6 +65,19 @@ func (p parts) get(ctx context.Context, name string) (string, error) {
 	})
 }
 
+// change makes the edits in their order, up to one that fails. What is gone already does not stop the rest.
+func (p parts) change(ctx context.Context, edits ...edit) error {
+	var failed error
+	for _, e := range edits {
+		if e.remove {
+			failed = errors.Join(failed, p.delete(ctx, e.name))
+		} else if failed == nil || errors.Is(failed, ErrNone) {
+			failed = errors.Join(failed, p.set(ctx, e.name, e.value))
+		}
+	}
+	return failed
+}
+
 func (p parts) set(ctx context.Context, name, value string) error {
 	_, err := bounded(ctx, func() (struct{}, error) {
 		before, _ := p.ring.Get(service, name)

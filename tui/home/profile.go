@@ -104,7 +104,7 @@ func (f *form) save() tea.Cmd {
 		if f.base != nil && f.base.ClientSecret == p.ClientSecret {
 			kept = p.ClientSecret // it stands in the file already
 		} else {
-			note = "saved without the secret: say where it is, env:NAME, file:PATH or cmd:COMMAND"
+			note = "saved without the secret: say where it is, keyring:, env:NAME, file:PATH or cmd:COMMAND"
 		}
 		p.ClientSecret = kept
 	}

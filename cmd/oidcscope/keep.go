@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/keep"
+)
+
+// keepFlags say whether a session is kept after the program has ended, and where.
+type keepFlags struct {
+	keep  bool
+	fresh bool
+	name  string
+	place placeFlags
+}
+
+// placeFlags name the encrypted file that takes the place of the system keyring.
+type placeFlags struct {
+	file, identity, passphrase string
+}
+
+func (o *keepFlags) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.keep, "keep", false, "keep the session for later commands, in the system keyring or in --keep-file")
+	f.StringVar(&o.name, "session", "", "`NAME` of the kept session (default that of the profile, or the provider's host)")
+	f.BoolVar(&o.fresh, "fresh", false, "log in anew, also when a session is kept")
+	o.place.register(cmd)
+}
+
+func (o *placeFlags) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.file, "keep-file", "", "`FILE` to keep sessions in, encrypted with age, instead of the system keyring")
+	f.StringVar(&o.identity, "keep-identity", "", "age identity `FILE` that opens --keep-file (default: a passphrase does)")
+	f.StringVar(&o.passphrase, "passphrase-ref", "", "passphrase of --keep-file, a `REF`: env:NAME, file:PATH, cmd:COMMAND (default: you are asked)")
+}
+
+// keeper opens the place where sessions are kept, when it is first needed.
+type keeper struct {
+	sys   *system
+	from  references
+	flags placeFlags
+	store *keep.Store
+}
+
+// place is where sessions are kept: as the flags say, else as the configuration says. An empty file is the system keyring.
+func (k *keeper) place() (config.Keep, error) {
+	if k.flags.file != "" {
+		return config.Keep{File: k.flags.file, Identity: k.flags.identity, Passphrase: k.flags.passphrase}, nil
+	}
+	settings, err := config.Load(k.sys.getenv)
+	if err != nil {
+		return config.Keep{}, usage("", "%w", err)
+	}
+	place := settings.Keep
+	if place.File == "" && (k.flags.identity != "" || k.flags.passphrase != "" || place.Identity != "" || place.Passphrase != "") {
+		return place, usage("--keep-file sessions.age", "an identity or a passphrase opens an encrypted file, and none is named")
+	}
+	if k.flags.identity != "" {
+		place.Identity, place.Passphrase = k.flags.identity, ""
+	}
+	if k.flags.passphrase != "" {
+		place.Identity, place.Passphrase = "", k.flags.passphrase
+	}
+	return place, nil
+}
+
+// open gives the store. With an encrypted file it may ask for the passphrase.
+func (k *keeper) open(ctx context.Context) (*keep.Store, error) {
+	if k.store != nil {
+		return k.store, nil
+	}
+	place, err := k.place()
+	if err != nil {
+		return nil, err
+	}
+	if place.File == "" {
+		k.store = keep.OpenKeyring(k.sys.ring)
+		return k.store, nil
+	}
+	key, err := k.key(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	if k.store, err = keep.OpenFile(place.File, key); err != nil {
+		return nil, usage("", "--keep-file: %w", err)
+	}
+	return k.store, nil
+}
+
+func (k *keeper) key(ctx context.Context, place config.Keep) (keep.Key, error) {
+	if place.Identity != "" {
+		text, err := readBounded(place.Identity, maxClientKey)
+		if err != nil {
+			return keep.Key{}, usage("age-keygen -o "+place.Identity+" makes one", "--keep-identity: %w", err)
+		}
+		return keep.Key{Identity: text}, nil
+	}
+	if place.Passphrase != "" {
+		if !config.IsReference(place.Passphrase) {
+			return keep.Key{}, usage("--passphrase-ref env:NAME, file:PATH or cmd:COMMAND", "--passphrase-ref: want a reference, got a bare passphrase")
+		}
+		text, err := k.from.secret(ctx, "passphrase of "+place.File, place.Passphrase)
+		return keep.Key{Passphrase: text.Reveal()}, err
+	}
+	text, err := k.askPassphrase(ctx, place.File)
+	return keep.Key{Passphrase: text}, err
+}
+
+// askPassphrase asks on the terminal, twice for a file that is going to be made.
+func (k *keeper) askPassphrase(ctx context.Context, path string) (string, error) {
+	hint := "--passphrase-ref env:NAME, file:PATH or cmd:COMMAND, or --keep-identity FILE"
+	text, err := k.ask(ctx, "passphrase of "+path)
+	if err != nil {
+		return "", usage(hint, "the passphrase of %s: %w", path, err)
+	}
+	if text == "" {
+		return "", usage(hint, "want a passphrase for %s, got an empty one", path)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return text, nil
+	}
+	again, err := k.ask(ctx, "the same again, as "+path+" will be made")
+	if err == nil && again != text {
+		err = errors.New("the two differ")
+	}
+	if err != nil {
+		return "", usage("", "the passphrase of %s: %w", path, err)
+	}
+	return text, nil
+}
+
+// ask asks for a secret without echo, on the terminal also when standard input is a pipe.
+func (k *keeper) ask(ctx context.Context, what string) (string, error) {
+	terminal := os.Stdin
+	if !k.sys.stdinTerminal {
+		if !k.sys.stderrTerminal {
+			return "", errNoKeyboard
+		}
+		tty, err := k.sys.openTerminal()
+		if err != nil {
+			return "", errNoKeyboard
+		}
+		defer tty.Close()
+		terminal = tty
+	}
+	k.from.notes.Note(what + ":")
+	return k.sys.readPassword(ctx, terminal)
+}
+
+// exclusive runs what changes the store while no other process does.
+func (k *keeper) exclusive(ctx context.Context, work func() error) error {
+	store, err := k.open(ctx)
+	if err != nil {
+		return err
+	}
+	return store.Lock(k.sys.getenv).Do(ctx, work)
+}
+
+// keepError makes an error of the store one of the command line. Without a keyring it says what to do instead.
+func keepError(err error) error {
+	var missing *keep.Missing
+	var known *failure
+	switch {
+	case err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &missing):
+		return usage("--keep-file sessions.age keeps sessions in an encrypted file instead (keep_file in config.toml)", "%w", err)
+	}
+	return usage("", "%w", err)
+}
+
+// secretOf gives the entry of the system keyring that keyring:NAME refers to.
+func secretOf(sys *system) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, name string) (string, error) {
+		text, err := keep.OpenKeyring(sys.ring).Get(ctx, keep.SecretKind, name)
+		var missing *keep.Missing
+		switch {
+		case errors.Is(err, keep.ErrNone):
+			return "", fmt.Errorf("the system keyring has no secret %q yet; oidcscope profile secret %s puts it there", name, name)
+		case errors.As(err, &missing):
+			return "", fmt.Errorf("keyring:%s: %w; use env:NAME, file:PATH or cmd:COMMAND instead", name, err)
+		}
+		return text, err
+	}
+}
+
+// hostName makes a name of an issuer, for a session that has none: "idp.example", "127.0.0.1-8080", "idp.example-realms-a".
+func hostName(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return ""
+	}
+	name := strings.Map(func(r rune) rune {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '.' && r != '-' {
+			return '-'
+		}
+		return r
+	}, strings.Trim(u.Host+u.Path, "/[]"))
+	return name[:min(len(name), 80)]
+}
