@@ -5,6 +5,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -16,8 +17,8 @@ func (s *Screen) emptyPanes(width int) []widget.Pane {
 		{ID: "practice", Name: "Practice login", Value: "a provider on this machine, nothing to set up", Style: theme.Dim, Mark: theme.Accent.Render("enter")},
 		{ID: "login", Name: "Log in to a provider", Value: "issuer, client, flow", Style: theme.Dim, Mark: theme.Accent.Render("n")},
 	})
-	paste := append([]widget.Row{fixed("", "")}, prose(theme.Text, "Or paste one here. It stays in this program: nothing is sent and nothing is written.", width)...)
-	paste = append(paste, prose(theme.Dim, "A JWT, with or without Bearer or quotes around it; other kinds are recognised and named.", width)...)
+	paste := append([]widget.Row{draw.Fixed("", "")}, draw.Prose(theme.Text, "Or paste one here. It stays in this program: nothing is sent and nothing is written.", width)...)
+	paste = append(paste, draw.Prose(theme.Dim, "A JWT, with or without Bearer or quotes around it; other kinds are recognised and named.", width)...)
 	return []widget.Pane{{ID: "empty", Title: "No token yet", Hue: theme.Strong, Rows: append(ways, paste...)}}
 }
 
@@ -48,8 +49,8 @@ func (s *Screen) missingPanes(width int) []widget.Pane {
 	if sub.which == flows.UserInfo {
 		pane.Title = "No UserInfo"
 	}
-	pane.Rows = append(pane.Rows, fixed("", ""))
-	pane.Rows = append(pane.Rows, prose(theme.Text, sub.missing, width)...)
-	pane.Rows = append(pane.Rows, fixed("", ""))
+	pane.Rows = append(pane.Rows, draw.Fixed("", ""))
+	pane.Rows = append(pane.Rows, draw.Prose(theme.Text, sub.missing, width)...)
+	pane.Rows = append(pane.Rows, draw.Fixed("", ""))
 	return []widget.Pane{s.withButtons(pane, width)}
 }

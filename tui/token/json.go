@@ -7,6 +7,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
@@ -62,7 +63,7 @@ func (s *Screen) eachPart(do func(id, title string, hue lipgloss.Style, v *inspe
 
 func (s *Screen) unread(id, title string, hue lipgloss.Style, width int) widget.Pane {
 	return widget.Pane{ID: id, Title: title, Hue: hue,
-		Rows: prose(s.c.Theme.Care, "! This part is not JSON that can be read. J shows it as it was sent.", width)}
+		Rows: draw.Prose(s.c.Theme.Care, "! This part is not JSON that can be read. J shows it as it was sent.", width)}
 }
 
 // textRows sets a text into rows of one line each. Its lines can be selected so that the keys scroll it.
@@ -83,7 +84,7 @@ func (s *Screen) zoomPanes(width int) []widget.Pane {
 	bare := *e
 	bare.value = nil
 	for _, l := range s.explain(&bare, 0) {
-		about.Rows = append(about.Rows, prose(l.style, l.text, width)...)
+		about.Rows = append(about.Rows, draw.Prose(l.style, l.text, width)...)
 	}
 	value := widget.Pane{ID: "value", Title: "Value, " + widget.Size(int64(e.value.End-e.value.Start)), Hue: theme.Payload}
 	switch {

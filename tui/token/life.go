@@ -8,6 +8,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -18,7 +19,7 @@ func (s *Screen) lifePane(width int) widget.Pane {
 	pane := widget.Pane{ID: "life", Title: "Lifetime", Hue: theme.Strong}
 	cd := sub.life
 	if cd.Until.IsZero() {
-		pane.Rows = append(pane.Rows, prose(theme.Dim, s.noLife(), width)...)
+		pane.Rows = append(pane.Rows, draw.Prose(theme.Dim, s.noLife(), width)...)
 	} else {
 		pane.Rows = append(pane.Rows, widget.Row{Height: 1, Draw: func(bool) []string { return []string{s.lifeLine(width)} }})
 		if !cd.From.IsZero() {
@@ -112,7 +113,7 @@ func (s *Screen) withButtons(pane widget.Pane, width int) widget.Pane {
 			if i == 0 {
 				glyph = theme.Bad.Render("✗ ")
 			}
-			pane.Rows = append(pane.Rows, fixed("", glyph+theme.Bad.Render(text)))
+			pane.Rows = append(pane.Rows, draw.Fixed("", glyph+theme.Bad.Render(text)))
 		}
 	}
 	return pane

@@ -12,6 +12,7 @@ import (
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -28,7 +29,7 @@ func (s *Screen) tokenPanes(width int) []widget.Pane {
 	}
 	if r.Kind == inspect.JWECompact || r.Kind == inspect.JWEJSON {
 		pane := s.factsPane("parts", "Five parts", theme.Payload, partFacts(r.Token), width)
-		pane.Rows = append(pane.Rows, prose(theme.Care, "? Encrypted: without the key nothing inside can be read, and nothing was checked.", width)...)
+		pane.Rows = append(pane.Rows, draw.Prose(theme.Care, "? Encrypted: without the key nothing inside can be read, and nothing was checked.", width)...)
 		panes = append(panes, pane)
 	}
 	if len(r.Claims) > 0 {
@@ -102,9 +103,9 @@ func (s *Screen) faultsPane(tok *inspect.Token, width int) widget.Pane {
 		s.entries[id] = &entry{title: "Fault", lines: []line{{text: where + safe.Text(f.Message), style: theme.Text}}}
 		for n, text := range ui.Wrap(where+safe.Text(f.Message), max(width-2, 8)) {
 			if n == 0 {
-				pane.Rows = append(pane.Rows, fixed(id, style.Render(glyph)+" "+theme.Text.Render(text)))
+				pane.Rows = append(pane.Rows, draw.Fixed(id, style.Render(glyph)+" "+theme.Text.Render(text)))
 			} else {
-				pane.Rows = append(pane.Rows, fixed("", "  "+theme.Text.Render(text)))
+				pane.Rows = append(pane.Rows, draw.Fixed("", "  "+theme.Text.Render(text)))
 			}
 		}
 		pane.Rows = append(pane.Rows, s.place(tok, f, style, width)...)
@@ -116,7 +117,7 @@ func (s *Screen) faultsPane(tok *inspect.Token, width int) widget.Pane {
 func (s *Screen) place(tok *inspect.Token, f *inspect.Fault, style lipgloss.Style, width int) []widget.Row {
 	theme := s.c.Theme
 	if s.subject().hidden() && !s.c.Reveal {
-		return []widget.Row{fixed("", "  "+theme.Dim.Render("the place is hidden · s reveals"))}
+		return []widget.Row{draw.Fixed("", "  "+theme.Dim.Render("the place is hidden · s reveals"))}
 	}
 	text := faultText(tok, f)
 	if f.Offset < 0 || f.Offset > len(text) {
@@ -128,8 +129,8 @@ func (s *Screen) place(tok *inspect.Token, f *inspect.Fault, style lipgloss.Styl
 	rest := after[len(head):]
 	marked := theme.Dim.Render(before) + style.Bold(true).Render(head) + theme.Dim.Render(rest)
 	return []widget.Row{
-		fixed("", "  "+marked),
-		fixed("", "  "+strings.Repeat(" ", at)+style.Render("^ here")),
+		draw.Fixed("", "  "+marked),
+		draw.Fixed("", "  "+strings.Repeat(" ", at)+style.Render("^ here")),
 	}
 }
 
@@ -163,7 +164,7 @@ func (s *Screen) findingsPane(findings []rule.Finding, width int) widget.Pane {
 	for i := range findings {
 		f := &findings[i]
 		id := fmt.Sprintf("finding.%d", i)
-		glyph, style := severity(theme, f.Severity)
+		glyph, style := draw.Severity(theme, f.Severity)
 		name := safe.Text(f.ID + " " + f.Slug)
 		e := &entry{title: name, lines: []line{{text: safe.Text(f.Message), style: theme.Text}}}
 		if f.Fix != "" {
@@ -177,9 +178,9 @@ func (s *Screen) findingsPane(findings []rule.Finding, width int) widget.Pane {
 		if f.At != "" {
 			head += theme.Dim.Render(" · " + safe.Short(f.At, 60))
 		}
-		pane.Rows = append(pane.Rows, fixed(id, ui.Truncate(head, width)))
+		pane.Rows = append(pane.Rows, draw.Fixed(id, ui.Truncate(head, width)))
 		for _, text := range ui.Wrap(safe.Text(f.Message), max(width-2, 8)) {
-			pane.Rows = append(pane.Rows, fixed("", "  "+theme.Dim.Render(text)))
+			pane.Rows = append(pane.Rows, draw.Fixed("", "  "+theme.Dim.Render(text)))
 		}
 	}
 	return pane
@@ -193,23 +194,12 @@ func worst(findings []rule.Finding) rule.Severity {
 	return w
 }
 
-func severity(theme *ui.Theme, s rule.Severity) (string, lipgloss.Style) {
-	switch s {
-	case rule.Error:
-		return "✗", theme.Bad
-	case rule.Warn:
-		return "!", theme.Care
-	default:
-		return "i", theme.Accent
-	}
-}
-
 // changesPane shows what the last refresh did to this token, times as shifts.
 func (s *Screen) changesPane(c *comparison, width int) widget.Pane {
 	theme := s.c.Theme
 	pane := widget.Pane{ID: "changes", Title: "Changed by the refresh", Hue: theme.Strong}
 	pane.Note = theme.Dim.Render(s.times.clock(s.session.At))
-	pane.Rows = append(pane.Rows, prose(theme.Text, c.note, width)...)
+	pane.Rows = append(pane.Rows, draw.Prose(theme.Text, c.note, width)...)
 	names := 0
 	for i := range c.changes {
 		names = max(names, ui.Width(safe.Text(c.changes[i].name)))
@@ -218,10 +208,10 @@ func (s *Screen) changesPane(c *comparison, width int) widget.Pane {
 		pane.Rows = append(pane.Rows, s.changeRow(i, &c.changes[i], min(names, 18), width))
 	}
 	if c.more > 0 {
-		pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render("… and "+ui.Count(c.more, "change")+" more")))
+		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render("… and "+ui.Count(c.more, "change")+" more")))
 	}
 	if c.same > 0 {
-		pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render("= "+ui.Count(c.same, "claim")+" the same")))
+		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render("= "+ui.Count(c.same, "claim")+" the same")))
 	}
 	return pane
 }
@@ -255,7 +245,7 @@ func (s *Screen) changeRow(i int, c *change, names, width int) widget.Row {
 	}
 	s.entries[id] = e
 	head := style.Render(c.mark) + " " + theme.Text.Render(ui.Pad(safe.Text(c.name), names)) + "  "
-	return fixed(id, head+theme.Dim.Render(ui.Truncate(short, max(width-names-4, 1))))
+	return draw.Fixed(id, head+theme.Dim.Render(ui.Truncate(short, max(width-names-4, 1))))
 }
 
 func (s *Screen) changeText(c *change, v *inspect.Value) string {
@@ -263,18 +253,4 @@ func (s *Screen) changeText(c *change, v *inspect.Value) string {
 		return s.times.write(at, safe.Text(v.Raw))
 	}
 	return safe.Short(v.Raw, 400)
-}
-
-// fixed is a row of one line that does not change.
-func fixed(id, text string) widget.Row {
-	return widget.Row{ID: id, Height: 1, Draw: func(bool) []string { return []string{text} }}
-}
-
-// prose is a paragraph that can't be selected.
-func prose(style lipgloss.Style, text string, width int) []widget.Row {
-	var rows []widget.Row
-	for _, l := range ui.Wrap(text, max(width, 1)) {
-		rows = append(rows, fixed("", style.Render(l)))
-	}
-	return rows
 }

@@ -9,27 +9,10 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
-
-// verdictWord says how a signature check ended: a glyph, a word and a colour, so that none of them has to be trusted alone.
-func verdictWord(theme *ui.Theme, status inspect.Status) (string, lipgloss.Style) {
-	switch status {
-	case inspect.Verified:
-		return "✓ verified", theme.Good
-	case inspect.Invalid:
-		return "✗ invalid", theme.Bad
-	case inspect.Refused:
-		return "✗ refused", theme.Bad
-	case inspect.Unsecured:
-		return "✗ unsigned", theme.Bad
-	case inspect.Unsupported:
-		return "? can't be checked here", theme.Care
-	default:
-		return "? not checked", theme.Care
-	}
-}
 
 // signed reports whether a signature is to be spoken of at all.
 func signed(r *inspect.Report) bool {
@@ -45,7 +28,7 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 	theme, sub := s.c.Theme, s.subject()
 	v := &sub.report.Signature
 	pane := widget.Pane{ID: "signature", Title: "Signature", Hue: theme.Signature}
-	word, style := verdictWord(theme, v.Status)
+	word, style := draw.Verdict(theme, v.Status)
 	first := style.Bold(true).Render(word)
 	if v.Status == inspect.Verified {
 		first += "  " + theme.Text.Render(keyText(v.Key, v))
@@ -53,16 +36,16 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 		first += "  " + theme.Dim.Render("alg "+safe.Short(v.Alg, 20))
 	}
 	s.entries["signature"] = s.verdictEntry(v)
-	pane.Rows = append(pane.Rows, fixed("signature", first))
+	pane.Rows = append(pane.Rows, draw.Fixed("signature", first))
 	if v.Reason != "" {
-		pane.Rows = append(pane.Rows, prose(theme.Text, safe.Text(v.Reason), width)...)
+		pane.Rows = append(pane.Rows, draw.Prose(theme.Text, safe.Text(v.Reason), width)...)
 	}
 	if from := s.keySource(v); from != nil {
 		pane.Rows = append(pane.Rows, widget.Row{Height: 1, Draw: func(bool) []string {
 			return []string{theme.Dim.Render(from())}
 		}})
 		if url := s.subject().keys.URL; url != "" {
-			pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render(excerpt(url, width))))
+			pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render(excerpt(url, width))))
 		}
 	}
 	if v.Covers > 0 {
@@ -70,7 +53,7 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 		if v.Status != inspect.Verified {
 			covers = fmt.Sprintf("would cover header.payload, %d bytes", v.Covers)
 		}
-		pane.Rows = append(pane.Rows, fixed("", theme.Dim.Render(covers)))
+		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render(covers)))
 	}
 	if v.Status != inspect.Verified {
 		for i := range v.Attempts {
@@ -82,7 +65,7 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 
 func (s *Screen) verdictEntry(v *inspect.Verdict) *entry {
 	theme := s.c.Theme
-	word, style := verdictWord(theme, v.Status)
+	word, style := draw.Verdict(theme, v.Status)
 	e := &entry{title: "Signature", lines: []line{{text: word, style: style}}}
 	if v.Reason != "" {
 		e.lines = append(e.lines, line{text: safe.Text(v.Reason), style: theme.Text})
@@ -116,9 +99,9 @@ func (s *Screen) attempt(i int, a *inspect.Attempt, width int) []widget.Row {
 		s.entries[id].value = a.Key.JSON
 	}
 	head := style.Render(glyph) + " " + theme.Text.Render(ui.Truncate(name, max(width-2, 1)))
-	rows := []widget.Row{fixed(id, head)}
+	rows := []widget.Row{draw.Fixed(id, head)}
 	for _, text := range ui.Wrap(safe.Text(a.Reason), max(width-2, 8)) {
-		rows = append(rows, fixed("", "  "+theme.Dim.Render(text)))
+		rows = append(rows, draw.Fixed("", "  "+theme.Dim.Render(text)))
 	}
 	return rows
 }

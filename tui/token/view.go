@@ -7,6 +7,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -100,7 +101,7 @@ func (s *Screen) summary() string {
 	}
 	var parts []string
 	if signed(sub.report) {
-		word, style := verdictWord(theme, sub.report.Signature.Status)
+		word, style := draw.Verdict(theme, sub.report.Signature.Status)
 		parts = append(parts, style.Render(word))
 	}
 	if cd := sub.life; !cd.Until.IsZero() {
@@ -122,7 +123,7 @@ func (s *Screen) summary() string {
 		parts = append(parts, theme.Good.Render("✓ "+ui.Count(passed, "check")))
 	}
 	if n := len(sub.report.Findings); n > 0 {
-		glyph, style := severity(theme, worst(sub.report.Findings))
+		glyph, style := draw.Severity(theme, worst(sub.report.Findings))
 		parts = append(parts, style.Render(glyph+" "+ui.Count(n, "finding")))
 	}
 	if s.running != "" && s.running != ui.RunLogin {

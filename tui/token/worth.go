@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -28,10 +29,10 @@ func (s *Screen) worthRows(width int) []widget.Row {
 		if in.Active {
 			text, style = "✓ the provider says: active", theme.Good
 		}
-		rows = append(rows, fixed("", style.Render(ui.Truncate(text, width))))
+		rows = append(rows, draw.Fixed("", style.Render(ui.Truncate(text, width))))
 	}
 	if slices.Contains(s.session.Revoked, sub.which) {
-		rows = append(rows, prose(theme.Care, "! The provider was told to forget it. Who only checks the signature of a JWT does not know that.", width)...)
+		rows = append(rows, draw.Prose(theme.Care, "! The provider was told to forget it. Who only checks the signature of a JWT does not know that.", width)...)
 	}
 	return rows
 }
