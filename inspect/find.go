@@ -85,6 +85,9 @@ func (f *finder) json(v *Value, name string) {
 	switch {
 	case v.Kind == Object && (v.Get("signatures") != nil || v.Get("signature") != nil || v.Get("ciphertext") != nil):
 		f.take(v.Start, v.End, name, where("member", name))
+		if v.Get("signatures") != nil || v.Get("ciphertext") != nil || v.Get("protected") != nil || v.Get("payload") != nil {
+			return // what is inside are its parts
+		}
 	case v.Kind == String && len(v.Str) == v.End-v.Start-2: // no escapes: no token needs one
 		if isNamedToken(name) && v.Str != "" {
 			f.take(v.Start+1, v.End-1, name, where("member", name))

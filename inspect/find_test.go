@@ -105,3 +105,18 @@ func FuzzFindTokens(f *testing.F) {
 		}
 	})
 }
+
+// A JWS in JSON is one token, also when it has several signatures.
+func TestFindTokensInJSONIsOne(t *testing.T) {
+	m := mint("ES256")
+	payload := b64(`{"sub":"alice"}`)
+	one := m.signature(t, `{"alg":"ES256"}`, "", payload)
+	for what, text := range map[string]string{"general": general(payload, one, one), "flattened": flattened(payload, one)} {
+		if found := FindTokens(text); len(found) != 1 || found[0].Token.Raw != text {
+			t.Errorf("%s: %d tokens, want the whole", what, len(found))
+		}
+		if found := FindTokens(`{"a":` + text + `,"id_token":"` + m.token(t, `{"alg":"ES256"}`, `{}`) + `"}`); len(found) != 2 {
+			t.Errorf("%s inside of an answer: %d tokens, want 2", what, len(found))
+		}
+	}
+}

@@ -22,6 +22,7 @@ type Selective struct {
 	Processed   *Document // the claims with the disclosures put in; nil when they could not be processed
 	KeyBinding  *Token    // proves that the holder shows it (4.3); nil when there is none
 	Problems    []string  // what is wrong that belongs to no single disclosure
+	Withheld    int       // digests that no disclosure is of: claims that are kept back, or decoys (RFC 9901 4.2.5)
 
 	presented string // what the key binding token signs the hash of: all up to the last ~
 }

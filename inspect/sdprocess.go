@@ -72,6 +72,7 @@ func (p *processor) find(of *Value, entry bool) *Disclosure {
 	p.seen[text] = true
 	switch {
 	case d == nil:
+		p.sd.Withheld++
 		return nil
 	case d.Problem != "":
 		d.used = true

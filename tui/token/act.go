@@ -1,23 +1,29 @@
 package token
 
 import (
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
-// wheelLines is how far one notch of the wheel scrolls.
-const wheelLines = 3
-
 // pressed takes a key.
 func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 	switch {
+	case s.guest != nil && (!m.Paste || s.guest.Typing()):
+		return s.hosted(s.guest.Press(m))
 	case m.Paste && !s.filter.Typing():
 		return ui.Send(ui.OpenToken{Raw: string(m.Runes)})
 	case s.filter.Typing():
-		s.filter.Update(m)
+		changed := s.filter.Update(m)
 		s.rebuild()
+		if changed {
+			s.firstHit()
+		}
+		return nil
+	case matches(m, s.keys.Open):
+		s.askFile()
 		return nil
 	case s.subject() == nil:
 		return s.pressedEmpty(m)
@@ -25,42 +31,45 @@ func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 	if cmd, done := s.command(m); done {
 		return cmd
 	}
-	if s.navigate(m) {
-		return nil
-	}
+	s.navigate(m)
 	return nil
 }
 
 // command takes the keys that do something.
 func (s *Screen) command(m tea.KeyMsg) (tea.Cmd, bool) {
 	k, g := s.keys, s.c.Keys
+	for _, c := range []struct {
+		key key.Binding
+		do  func() tea.Cmd
+	}{
+		{k.Refresh, s.refresh}, {k.UserInfo, s.userInfo}, {k.Introspect, s.introspect}, {k.Revoke, s.revoke},
+		{k.Walk, s.walkThrough}, {k.Keys, s.askKeys}, {k.Compare, s.compareWith}, {k.Close, s.closeTab},
+		{g.Copy, s.copy}, {g.Enter, s.enter},
+	} {
+		if matches(m, c.key) {
+			return c.do(), true
+		}
+	}
 	switch {
-	case matches(m, k.Refresh):
-		return s.refresh(), true
-	case matches(m, k.UserInfo):
-		return s.userInfo(), true
-	case matches(m, k.Introspect):
-		return s.introspect(), true
-	case matches(m, k.Revoke):
-		return s.revoke(), true
-	case matches(m, k.Times):
-		s.times = (s.times + 1) % timeForms
+	case matches(m, k.NextHit) && s.filter.Text() != "":
+		s.nextHit(1)
+		return nil, true
+	case matches(m, k.PrevHit) && s.filter.Text() != "":
+		s.nextHit(-1)
+		return nil, true
 	case matches(m, k.JSON):
 		s.showView((s.view + 1) % views)
 		return nil, true
+	case matches(m, k.Times):
+		s.times = (s.times + 1) % timeForms
+	case matches(m, k.Before) && s.previous == nil:
+		return ui.Send(ui.Notify{Text: "nothing was refreshed yet"}), true
 	case matches(m, k.Before):
-		if s.previous == nil {
-			return ui.Send(ui.Notify{Text: "nothing was refreshed yet"}), true
-		}
 		s.before = !s.before
-	case matches(m, g.Copy):
-		return s.copy(), true
 	case matches(m, g.Filter):
 		s.filter.Open()
 	case matches(m, g.Back):
 		s.back()
-	case matches(m, g.Enter):
-		return s.enter(), true
 	default:
 		return nil, false
 	}
@@ -130,7 +139,7 @@ func (s *Screen) showTab(i int) {
 		return
 	}
 	s.tabs.Active = i
-	s.zoomed = nil
+	s.zoomed, s.fresh = nil, true
 	s.rebuild()
 }
 
@@ -140,24 +149,30 @@ func (s *Screen) showView(v view) {
 	s.left.End(-1)
 }
 
-// back undoes one layer: the filter, the zoomed value, the JSON, the look back.
+// back undoes one layer: the search, the zoomed value, the JSON, the token inside, the look back.
 func (s *Screen) back() {
 	switch {
 	case s.filter.Text() != "":
 		s.filter.Clear()
 	case s.zoomed != nil:
-		path := s.zoomed.path
+		id := s.zoomedFrom
 		s.zoomed = nil
 		s.rebuild()
-		s.left.Select(path)
+		s.onRight = !s.left.Select(id) && s.right.Select(id)
 	case s.view != viewPanes:
 		s.view = viewPanes
+	case s.tab() != s.subject():
+		outer := s.tab()
+		for outer.child.child != nil {
+			outer = outer.child
+		}
+		outer.child = nil
 	default:
 		s.before = false
 	}
 }
 
-// enter presses a button, folds a container, and shows anything else whole.
+// enter presses a button, folds a container, goes inside of what is a token itself, and shows anything else whole.
 func (s *Screen) enter() tea.Cmd {
 	id := s.selected()
 	if id == buttonRow {
@@ -165,13 +180,22 @@ func (s *Screen) enter() tea.Cmd {
 	}
 	e := s.entryOf(id)
 	switch {
+	case id == "changes":
+		s.listed = true
+		s.rebuild()
+		s.left.End(-1)
+	case id == "signature" && s.cantWalk() == "":
+		return s.walkThrough()
 	case e == nil:
-	case e.value == nil:
+	case e.enter != nil:
+		s.subject().child = e.enter()
+		s.fresh = true
+		s.rebuild()
 	case widget.Length(e.value) > 0 && !(s.showsPanes() && inline(e.value)):
 		s.folding().Toggle(e.value)
 		s.rebuild()
-	case s.zoomed == nil:
-		s.zoomed, s.onRight = e, false
+	case s.zoomed == nil && (e.value != nil || len(e.more) > 0):
+		s.zoomed, s.zoomedFrom, s.onRight = e, id, false
 		s.rebuild()
 		s.left.End(-1)
 	}
@@ -200,6 +224,10 @@ func (s *Screen) press(i int) tea.Cmd {
 		return s.introspect()
 	case "revoke":
 		return s.revoke()
+	case "keys":
+		return s.askKeys()
+	case "walk":
+		return s.walkThrough()
 	default:
 		return s.userInfo()
 	}
@@ -231,50 +259,4 @@ func (s *Screen) revoke() tea.Cmd {
 		return ui.Send(ui.Notify{Text: "can't revoke: " + why, Kind: ui.NoteCare})
 	}
 	return ui.Send(ui.Revoke{Which: s.subject().which})
-}
-
-// pointed takes the mouse: the wheel scrolls what is under it; a click selects, and on what is selected it presses.
-func (s *Screen) pointed(m tea.MouseMsg) tea.Cmd {
-	a := s.areas()
-	col, area := s.left, a.left
-	right := a.right.Contains(m.X, m.Y)
-	if right {
-		col, area = s.right, a.right
-	}
-	switch {
-	case m.Button == tea.MouseButtonWheelUp:
-		col.Wheel(-wheelLines)
-	case m.Button == tea.MouseButtonWheelDown:
-		col.Wheel(wheelLines)
-	case m.Action != tea.MouseActionPress || m.Button != tea.MouseButtonLeft:
-	case s.subject() != nil && a.tabs.Contains(m.X, m.Y):
-		if i := s.tabs.At(m.X - 1); i >= 0 {
-			s.showTab(i)
-		}
-	case area.Contains(m.X, m.Y):
-		return s.click(col, right, m.X-area.X, m.Y-area.Y)
-	}
-	return nil
-}
-
-func (s *Screen) click(col *widget.Column, right bool, x, y int) tea.Cmd {
-	id, cell, line := col.Cell(x, y)
-	if id == "" {
-		return nil
-	}
-	_, again := col.Click(y)
-	was := s.onRight
-	s.onRight = right
-	switch {
-	case s.subject() == nil:
-		return s.choose(id)
-	case id == buttonRow:
-		if i := s.buttons.AtLine(cell, line, s.buttonWidth); i >= 0 {
-			s.buttons.Active = i
-			return s.press(i)
-		}
-	case again && was == right:
-		return s.enter()
-	}
-	return nil
 }

@@ -6,24 +6,16 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
+	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
-// change is one difference between a token before and after a refresh.
-type change struct {
-	mark          string // "+" added, "–" removed, "~" changed
-	name          string
-	before, after *inspect.Value
-	time          bool          // the values are times
-	shift         time.Duration // of a time
-}
-
 // comparison is what a refresh did to one token.
 type comparison struct {
-	note    string // what became of the token as a whole
-	changes []change
-	more    int // changes that are not listed
-	same    int // claims that did not change
+	note string // what became of the token as a whole
+	inspect.Difference
 }
 
 // compare puts the token before a refresh beside the one after it. nil when there is nothing to compare.
@@ -36,7 +28,7 @@ func compare(which flows.TokenName, before, after *subject) *comparison {
 		return c
 	}
 	if before.report.Token != nil && after.report.Token != nil {
-		c.take(inspect.DiffClaims(before.report.Token.Payload, after.report.Token.Payload))
+		c.Difference = inspect.DiffClaims(before.report.Token.Payload, after.report.Token.Payload)
 	}
 	return c
 }
@@ -61,12 +53,17 @@ func fate(which flows.TokenName, before, after string) string {
 	}
 }
 
-func (c *comparison) take(d inspect.Difference) {
-	marks := map[inspect.ChangeKind]string{inspect.Added: "+", inspect.Removed: "–", inspect.Changed: "~"}
-	for _, ch := range d.Changes {
-		c.changes = append(c.changes, change{mark: marks[ch.Kind], name: ch.Path, before: ch.Before, after: ch.After, time: ch.Time, shift: ch.Shift})
+// brief is the comparison in a line: what became of the token, and which claims are others.
+func (c *comparison) brief() string {
+	text := c.note
+	for i := range c.Changes {
+		sign := map[inspect.ChangeKind]string{inspect.Added: "+", inspect.Removed: "–"}[c.Changes[i].Kind]
+		text += "; " + sign + safe.Short(c.Changes[i].Path, 30)
+		if words := shiftText(c.Changes[i].Shift); words != "" {
+			text += " " + words
+		}
 	}
-	c.more, c.same = d.More, d.Same
+	return text
 }
 
 // shiftText says a shift in words: "5 min later".
@@ -81,56 +78,56 @@ func shiftText(d time.Duration) string {
 	}
 }
 
-// claimTime reads a claim that holds a time. A time in the wrong unit is no time here: what is meant stands in the claim's
-// text.
-func claimTime(c *inspect.Claim) (time.Time, bool) {
-	if c == nil || c.Kind != "time" {
-		return time.Time{}, false
+// changesPane shows what the last refresh did to this token, times as shifts. In a stack it is one line until it is opened: what the
+// token says now must stay in sight.
+func (s *Screen) changesPane(c *comparison, folded bool, width int) widget.Pane {
+	theme := s.c.Theme
+	pane := widget.Pane{ID: "changes", Title: "Changed by the refresh", Hue: theme.Strong}
+	pane.Note = theme.Dim.Render(s.times.clock(s.session.At))
+	if folded {
+		s.entries["changes"] = &entry{title: "Changed by the refresh", lines: []line{{text: c.note, style: theme.Text}, {text: "enter lists the changes", style: theme.Dim}}}
+		pane.Rows = append(pane.Rows, draw.Fixed("changes", ui.Truncate(theme.Text.Render(c.brief())+theme.Dim.Render(" ▸"), width)))
+		return pane
 	}
-	t, fault := inspect.NumericDate(c.JSON)
-	return t, fault == inspect.TimeFine
+	pane.Rows = append(pane.Rows, draw.Prose(theme.Text, c.note, width)...)
+	names := 0
+	for i := range c.Changes {
+		names = max(names, ui.Width(safe.Text(c.Changes[i].Path)))
+	}
+	for i := range c.Changes {
+		pane.Rows = append(pane.Rows, s.changeRow(i, &c.Changes[i], min(names, 18), width))
+	}
+	if c.More > 0 {
+		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render("… and "+ui.Count(c.More, "change")+" more")))
+	}
+	if c.Same > 0 {
+		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render("= "+ui.Count(c.Same, "claim")+" the same")))
+	}
+	return pane
 }
 
-// timeForm is how times are written.
-type timeForm int
-
-const (
-	timeUTC timeForm = iota
-	timeLocal
-	timeRaw
-	timeForms
-)
-
-func (f timeForm) String() string { return [...]string{"UTC", "local time", "raw"}[f] }
-
-// write gives a time in this form; raw is what was sent.
-func (f timeForm) write(t time.Time, raw string) string {
-	switch f {
-	case timeLocal:
-		return t.Local().Format("2006-01-02 15:04:05 MST")
-	case timeRaw:
-		return raw
+func (s *Screen) changeRow(i int, c *inspect.Change, names, width int) widget.Row {
+	theme, id := s.c.Theme, fmt.Sprintf("change.%d", i)
+	mark, style := changeMark(theme, c.Kind)
+	before, after := changeValue(s.times, c.Time, c.Before), changeValue(s.times, c.Time, c.After)
+	e := &entry{title: safe.Text(c.Path)}
+	short := ""
+	switch c.Kind {
+	case inspect.Added:
+		short = after
+		e.lines = []line{{text: "added: " + short, style: theme.Text, exact: true}}
+	case inspect.Removed:
+		short = "was " + before
+		e.lines = []line{{text: "removed; it " + short, style: theme.Text, exact: true}}
 	default:
-		return t.UTC().Format("2006-01-02 15:04:05 UTC")
+		e.lines = []line{{text: "before  " + before, style: theme.Text, exact: true}, {text: "after   " + after, style: theme.Text, exact: true}}
+		short = ui.Truncate(before, 24) + " → " + after
+		if words := shiftText(c.Shift); words != "" {
+			short = words
+			e.lines = append(e.lines, line{text: words, style: theme.Text})
+		}
 	}
-}
-
-// clock gives the time of day, for lines that stand beside a date.
-func (f timeForm) clock(t time.Time) string {
-	switch f {
-	case timeLocal:
-		return t.Local().Format("15:04:05 MST")
-	case timeRaw:
-		return fmt.Sprint(t.Unix())
-	default:
-		return t.UTC().Format("15:04:05 UTC")
-	}
-}
-
-// distance says how far a time is from now: "in 04:31", "5 min ago".
-func distance(t, now time.Time) string {
-	if d := t.Sub(now); d > 0 {
-		return "in " + widget.Clock(d)
-	}
-	return widget.Ago(now.Sub(t))
+	s.entries[id] = e
+	head := style.Render(mark) + " " + theme.Text.Render(ui.Pad(safe.Text(c.Path), names)) + "  "
+	return draw.Fixed(id, head+theme.Dim.Render(ui.Truncate(short, max(width-names-4, 1))))
 }

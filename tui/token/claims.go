@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -20,6 +21,10 @@ type entry struct {
 	value *inspect.Value
 	item  *inspect.Item
 	lines []line // what there is to say, in order
+
+	enter   func() *subject // for what can be entered: a token inside, one of several signatures
+	finding *rule.Finding
+	more    []line // what enter shows besides
 }
 
 // line is a paragraph of the details pane.
@@ -54,21 +59,20 @@ func (s *Screen) claimPane(where, title string, hue lipgloss.Style, claims []ins
 	table := widget.Table{Theme: s.c.Theme, Width: width}
 	for i, row := range table.Rows(pairs) {
 		pane.Rows = append(pane.Rows, row)
-		if c := &claims[kept[i]]; widget.Length(c.JSON) > 0 && !inline(c.JSON) {
+		c := &claims[kept[i]]
+		nested := widget.Length(c.JSON) > 0 && !inline(c.JSON)
+		if !nested || widget.ContainsFold(c.Name, s.filter.Text()) {
+			s.hit(row.ID)
+		}
+		if nested {
 			pane.Rows = append(pane.Rows, s.inner.Children(row.ID, c.JSON, hue, 2, width)...)
+			s.hit(s.inner.Hits()...)
 		}
 	}
 	if s.filter.Text() != "" {
 		pane.Note = s.c.Theme.Dim.Render(fmt.Sprintf("%d of %d", len(kept), len(claims)))
 	}
-	s.hits += len(kept)
 	return pane
-}
-
-// found reports whether the filter keeps a claim: by its name, its meaning, or what it holds.
-func (s *Screen) found(c *inspect.Claim) bool {
-	part := s.filter.Text()
-	return widget.ContainsFold(c.Name, part) || widget.ContainsFold(string(c.Value), part) || widget.ContainsFold(c.Meaning, part)
 }
 
 func (s *Screen) pair(path string, c *inspect.Claim, item *inspect.Item) widget.Pair {

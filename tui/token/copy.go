@@ -1,10 +1,15 @@
 package token
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -12,6 +17,9 @@ import (
 // copy offers every form of what is selected, then those of the whole token. Secrets are named as such.
 func (s *Screen) copy() tea.Cmd {
 	sub := s.subject()
+	if s.guest != nil {
+		return ui.Send(ui.CopyMenu{Items: s.guest.Copies()})
+	}
 	if sub == nil || sub.missing != "" {
 		return ui.Send(ui.Notify{Text: "there is nothing to copy here"})
 	}
@@ -19,11 +27,14 @@ func (s *Screen) copy() tea.Cmd {
 	if e == nil {
 		e = s.entryOf(s.selected())
 	}
-	items := append(entryForms(e), tokenForms(sub)...)
+	items := append(s.entryForms(e), tokenForms(sub)...)
 	return ui.Send(ui.CopyMenu{Items: items})
 }
 
-func entryForms(e *entry) []ui.Copy {
+func (s *Screen) entryForms(e *entry) []ui.Copy {
+	if e != nil && e.finding != nil {
+		return []ui.Copy{{Text: findingText(e.finding), What: "finding " + e.finding.ID}}
+	}
 	if e == nil || e.value == nil {
 		return nil
 	}
@@ -33,10 +44,57 @@ func entryForms(e *entry) []ui.Copy {
 		items = append(items, ui.Copy{Text: v.Str, What: "value of " + name})
 	}
 	items = append(items, ui.Copy{Text: e.value.Raw, What: name + " as JSON"})
+	if at, ok := s.pointer(e.value); ok {
+		items = append(items, ui.Copy{Text: at, What: "path as JSON pointer " + safe.Short(at, 40)})
+	}
 	if e.path != "" {
 		items = append(items, ui.Copy{Text: e.path, What: "path " + safe.Short(e.path, 40)})
 	}
 	return items
+}
+
+// findingText is a finding as a line of text.
+func findingText(f *rule.Finding) string {
+	text := fmt.Sprintf("%s %s %s", f.ID, f.Slug, f.Severity)
+	if f.At != "" {
+		text += " at " + f.At
+	}
+	return text + ": " + f.Message
+}
+
+// pointer is the JSON pointer of a value (RFC 6901) in the header or the payload.
+func (s *Screen) pointer(v *inspect.Value) (string, bool) {
+	tok := s.subject().token()
+	if tok == nil {
+		return "", false
+	}
+	for _, root := range []*inspect.Value{tok.Header, tok.Says()} {
+		if at, ok := pointerTo(root, v); ok {
+			return at, true
+		}
+	}
+	return "", false
+}
+
+// pointerTo goes down to the value itself.
+func pointerTo(root, v *inspect.Value) (string, bool) {
+	switch {
+	case root == nil:
+		return "", false
+	case root == v:
+		return "", true
+	}
+	for i := range root.Members {
+		if at, ok := pointerTo(&root.Members[i].Value, v); ok {
+			return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(root.Members[i].Name) + at, true
+		}
+	}
+	for i := range root.Items {
+		if at, ok := pointerTo(&root.Items[i], v); ok {
+			return "/" + strconv.Itoa(i) + at, true
+		}
+	}
+	return "", false
 }
 
 func tokenForms(sub *subject) []ui.Copy {
@@ -54,6 +112,11 @@ func tokenForms(sub *subject) []ui.Copy {
 	// An ID token is for the client alone; a refresh token goes to the token endpoint. Neither belongs into this header.
 	if sub.which == flows.AccessToken || sub.which == pasted {
 		items = append(items, ui.Copy{Text: "Authorization: Bearer " + sub.raw, What: "Authorization header", Secret: true})
+	}
+	if tok != nil && signed(sub.report) && len(tok.Parts) > 2 {
+		for i, name := range []string{"header", "payload", "signature"} {
+			items = append(items, ui.Copy{Text: tok.Parts[i].Text, What: name + " part as it was sent", Secret: true})
+		}
 	}
 	return append(items, ui.Copy{Text: sub.raw, What: "raw " + tokenWord(sub), Secret: true})
 }

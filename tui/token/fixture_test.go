@@ -1,6 +1,8 @@
 package token
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -68,6 +70,7 @@ var glossary = map[string][3]string{
 func report(raw string, keys *inspect.KeySet, kind flows.TokenName) *inspect.Report {
 	tok := inspect.Decode(raw)
 	r := &inspect.Report{Kind: tok.Kind, Type: string(kind), Size: len(raw), Signature: inspect.Verify(tok, keys), Token: tok}
+	r.Facts = inspect.Inspect(raw, nil, inspect.Context{}).Facts
 	r.Headers, r.Claims = claims(tok.Header), claims(tok.Payload)
 	r.Time.At = issued
 	r.Time.ExpiresAt, r.Time.IssuedAt = numeric(tok.Payload.Get("exp")), numeric(tok.Payload.Get("iat"))
@@ -151,6 +154,13 @@ func newBench(profile termenv.Profile, kind ui.ThemeKind, now time.Time) *bench 
 func (b *bench) press(keys ...string) {
 	for _, k := range keys {
 		b.Update(ui.KeyPress(k))
+	}
+}
+
+// open gives the screen a text, and what its command has read.
+func (b *bench) open(m ui.TokenOpened) {
+	if cmd := b.Update(m); cmd != nil {
+		b.Update(cmd())
 	}
 }
 
@@ -239,6 +249,95 @@ func scenes() []scene {
 		{"sdjwt", func(t testing.TB, b *bench) {
 			b.Update(ui.TokenOpened{Raw: mint(`{"alg":"Ed25519","typ":"dc+sd-jwt"}`, `{"_sd":["x"]}`) + "~" + b64([]byte(`["salt","name","Alice"]`)) + "~"})
 		}},
+		{"walk", func(t testing.TB, b *bench) {
+			b.login(fresh(t))
+			b.press("v")
+		}},
+		{"walkchanged", func(t testing.TB, b *bench) {
+			b.login(fresh(t))
+			b.press("v", "right", "right", "c")
+		}},
+		{"walkend", func(t testing.TB, b *bench) {
+			b.login(fresh(t))
+			b.press("v", "c", "G")
+		}},
+		{"walknokey", func(t testing.TB, b *bench) {
+			b.open(ui.TokenOpened{Raw: mint(testHeader, idPayload(issued, ""))})
+			b.press("v")
+		}},
+		{"compare", func(t testing.TB, b *bench) {
+			b.login(fresh(t))
+			b.open(ui.TokenOpened{Raw: mint(testHeader, idPayload(issued.Add(time.Hour), `,"locale":"nl"`))})
+			b.press("d")
+		}},
+		{"comparewith", func(t testing.TB, b *bench) {
+			b.login(fresh(t))
+			for _, more := range []string{`,"a":1`, `,"a":2`} {
+				b.open(ui.TokenOpened{Raw: mint(testHeader, idPayload(issued, more))})
+			}
+			b.press("d")
+		}},
+		{"response", func(t testing.TB, b *bench) {
+			b.open(ui.TokenOpened{Raw: `{"token_type":"Bearer","access_token":"` + opaque + `","id_token":"` + mint(testHeader, idPayload(issued, "")) + `"}`})
+		}},
+		{"keys", func(t testing.TB, b *bench) {
+			b.open(ui.TokenOpened{Raw: mint(testHeader, `{"iss":"https://idp.example","sub":"alice"}`)})
+			b.press("V", "down", "down", "down", "h", "u", "s", "h")
+		}},
+		{"file", func(t testing.TB, b *bench) { b.press("o") }},
+		{"general", func(t testing.TB, b *bench) {
+			b.open(ui.TokenOpened{Raw: generalToken(), Keys: keySet(t, signKey)})
+		}},
+		{"nested", func(t testing.TB, b *bench) {
+			b.open(nestedToken(t))
+		}},
+		{"inside", func(t testing.TB, b *bench) {
+			b.open(nestedToken(t))
+			b.left.Select("inside")
+			b.press("enter")
+		}},
+		{"finding", func(t testing.TB, b *bench) {
+			b.open(ui.TokenOpened{Raw: mint(testHeader, idPayload(issued.AddDate(-1, 0, 0), ""))})
+			for _, col := range []bool{true, false} {
+				if b.onRight = col; b.column().Select("finding.0") {
+					break
+				}
+			}
+			b.press("enter")
+		}},
+		{"search", func(t testing.TB, b *bench) {
+			b.login(fresh(t))
+			b.press("J", "/", "a", "l", "enter", "n")
+		}},
 		{"empty", func(testing.TB, *bench) {}},
 	}
+}
+
+// generalToken has two signatures of which one is by the key of these tests (RFC 7515 7.2.1).
+func generalToken() string {
+	header, payload := b64([]byte(testHeader)), b64([]byte(`{"iss":"https://idp.example","sub":"alice"}`))
+	other := b64([]byte(`{"alg":"ES256","kid":"of someone else"}`))
+	return fmt.Sprintf(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q},{"protected":%q,"signature":%q}]}`,
+		payload, header, b64(ed25519.Sign(signKey, []byte(header+"."+payload))), other, b64(make([]byte, 64)))
+}
+
+// nestedToken is a signed token inside of an encrypted one, with the secret that opens it (RFC 7519 A.2). The content is encrypted with a
+// fixed nonce, so that pictures don't change.
+func nestedToken(t testing.TB) ui.TokenOpened {
+	t.Helper()
+	secret := []byte("0123456789abcdef0123456789abcdef")
+	header := b64([]byte(`{"alg":"dir","enc":"A256GCM","cty":"JWT"}`))
+	block, err := aes.NewCipher(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nonce := []byte("twelve bytes")
+	sealed := gcm.Seal(nil, nonce, []byte(mint(testHeader, idPayload(issued, ""))), []byte(header))
+	text, tag := sealed[:len(sealed)-16], sealed[len(sealed)-16:]
+	return ui.TokenOpened{Raw: header + ".." + b64(nonce) + "." + b64(text) + "." + b64(tag), Keys: keySet(t, signKey),
+		Context: inspect.Context{DecryptKeys: inspect.SecretKeySet(secret)}}
 }

@@ -8,7 +8,9 @@ import (
 
 // keyMap holds the keys of this screen alone; the common ones come from ui.Keys.
 type keyMap struct {
-	PrevTab, NextTab, Refresh, UserInfo, Introspect, Revoke, Times, JSON, Before, Practice, Login key.Binding
+	PrevTab, NextTab, Close, Open, Practice, Login             key.Binding
+	Refresh, UserInfo, Introspect, Revoke                      key.Binding
+	Walk, Keys, Compare, Before, Times, JSON, NextHit, PrevHit key.Binding
 }
 
 func newKeyMap() keyMap {
@@ -20,11 +22,18 @@ func newKeyMap() keyMap {
 		NextTab:    bind("→/l", "next token", "right", "l"),
 		Refresh:    bind("r", "refresh", "r"),
 		UserInfo:   bind("U", "userinfo", "U"),
-		Introspect: bind("I", "introspect", "I"),
-		Revoke:     bind("X", "revoke", "X"),
+		Introspect: bind("i", "introspect", "i", "I"),
+		Revoke:     bind("x", "revoke", "x", "X"),
+		Walk:       bind("v", "signature", "v"),
+		Keys:       bind("V", "check with keys", "V"),
+		Compare:    bind("d", "compare", "d"),
+		Open:       bind("o", "open file", "o"),
+		Close:      bind("w", "close tab", "w", "ctrl+w"),
+		NextHit:    bind("n", "next hit", "n"),
+		PrevHit:    bind("N", "hit before", "N"),
 		Times:      bind("t", "times", "t"),
 		JSON:       bind("J", "JSON", "J"),
-		Before:     bind("d", "before/after", "d"),
+		Before:     bind("b", "before/after", "b"),
 		Practice:   bind("enter", "practice login", "enter"),
 		Login:      bind("n", "new login", "n"),
 	}
@@ -34,23 +43,42 @@ func newKeyMap() keyMap {
 func (s *Screen) ShortHelp() []key.Binding {
 	k := s.keys
 	switch {
+	case s.guest != nil:
+		return s.guest.Help()
 	case s.filter.Typing():
 		return s.filter.Keys()
 	case s.subject() == nil:
-		return []key.Binding{k.Practice, k.Login}
+		return []key.Binding{k.Practice, k.Login, k.Open}
+	case s.filter.Text() != "":
+		return []key.Binding{k.NextHit, k.PrevHit, s.c.Keys.Back, s.c.Keys.Copy}
 	case s.zoomed != nil || s.view != viewPanes:
 		back := s.c.Keys.Back
 		return []key.Binding{back, k.JSON, s.c.Keys.Filter, s.c.Keys.Copy}
 	}
-	list := []key.Binding{}
+	return s.paneHelp()
+}
+
+// paneHelp is the keys of the panes: what can be done with the token in front, then how to look at it.
+func (s *Screen) paneHelp() []key.Binding {
+	k, g, sub := s.keys, s.c.Keys, s.subject()
+	var list []key.Binding
 	if s.cantRefresh() == "" {
 		list = append(list, k.Refresh)
 	}
-	list = append(list, k.NextTab, s.c.Keys.Next, k.Times, k.JSON)
+	if s.cantGiveKeys() == "" {
+		list = append(list, k.Keys)
+	}
+	if s.cantWalk() == "" {
+		list = append(list, k.Walk)
+	}
+	list = append(list, g.Copy, g.Filter, k.JSON, k.NextTab, k.Compare)
 	if s.previous != nil {
 		list = append(list, k.Before)
 	}
-	return append(list, s.c.Keys.Copy, s.c.Keys.Filter, s.c.Keys.Reveal)
+	if sub.missing == "" && sub.hidden() {
+		list = append(list, g.Reveal)
+	}
+	return append(list, g.Next, k.Times, k.Open)
 }
 
 // FullHelp lists all keys, a group a column.
@@ -58,8 +86,8 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	k, g := s.keys, s.c.Keys
 	return [][]key.Binding{
 		{g.Up, g.Down, g.PageUp, g.PageDown, g.Top, g.Bottom, g.Next, g.Prev, g.Enter},
-		{k.PrevTab, k.NextTab, k.Refresh, k.UserInfo, k.Introspect, k.Revoke, k.Before},
-		{k.Times, k.JSON, g.Filter, g.Copy},
+		{k.PrevTab, k.NextTab, k.Close, k.Open, k.Refresh, k.UserInfo, k.Introspect, k.Revoke, k.Before},
+		{k.Walk, k.Keys, k.Compare, k.Times, k.JSON, g.Filter, k.NextHit, k.PrevHit, g.Copy},
 	}
 }
 
@@ -78,12 +106,17 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.UserInfo, Title: "Ask the userinfo endpoint", Disabled: s.cantUserInfo()},
 		{Binding: k.Introspect, Title: "Ask whether the token is still good", Disabled: s.cantIntrospect()},
 		{Binding: k.Revoke, Title: "Revoke the token", Disabled: s.cantRevoke()},
+		{Binding: k.Walk, Title: "Walk through the signature", Disabled: s.cantWalk()},
+		{Binding: k.Keys, Title: "Check the token with keys, or open it with one", Disabled: s.cantGiveKeys()},
+		{Binding: k.Compare, Title: "Compare with another token", Disabled: none},
 		{Binding: k.Before, Title: "Show the tokens before the refresh", Disabled: before},
 		{Binding: k.JSON, Title: "Show the whole JSON, or as it was sent", Disabled: none},
 		{Binding: k.Times, Title: "Write times in UTC, local time, or raw", Disabled: none},
-		{Binding: g.Filter, Title: "Filter claims", Disabled: none},
+		{Binding: g.Filter, Title: "Search", Disabled: none},
 		{Binding: g.Copy, Title: "Copy what is selected, or the token", Disabled: none},
 		{Binding: k.NextTab, Title: "Next token", Disabled: none},
+		{Binding: k.Open, Title: "Open a file with tokens in it"},
+		{Binding: k.Close, Title: "Close the tab", Disabled: s.cantClose()},
 	}
 	if none != "" {
 		actions = append(actions,

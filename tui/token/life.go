@@ -98,6 +98,9 @@ func (s *Screen) withButtons(pane widget.Pane, width int) widget.Pane {
 	theme := s.c.Theme
 	s.buttons.Items, s.buttonWidth = s.buttonItems(), width
 	lines := s.buttons.Lines(theme, width, false)
+	if len(lines) == 0 {
+		return pane
+	}
 	s.buttons.Active = min(s.buttons.Active, len(s.buttons.Items)-1)
 	s.entries[buttonRow] = &entry{title: "Buttons", lines: []line{
 		{text: "Refresh redeems the refresh token for new tokens (RFC 6749 6) and shows what changed.", style: theme.Dim},
@@ -132,12 +135,12 @@ func (s *Screen) buttonItems() []widget.Button {
 	}
 	switch which := s.subject().which; {
 	case which == pasted:
-		return []widget.Button{refresh}
+		return s.pastedButtons()
 	case !askable(which):
 		return []widget.Button{refresh, info}
 	}
-	introspect := widget.Button{ID: "introspect", Key: "I", Label: "Introspect", Disabled: s.cantIntrospect()}
-	revoke := widget.Button{ID: "revoke", Key: "X", Label: "Revoke", Disabled: s.cantRevoke()}
+	introspect := widget.Button{ID: "introspect", Key: "i", Label: "Introspect", Disabled: s.cantIntrospect()}
+	revoke := widget.Button{ID: "revoke", Key: "x", Label: "Revoke", Disabled: s.cantRevoke()}
 	switch s.running {
 	case ui.RunIntrospect:
 		introspect.Busy, introspect.Disabled = s.busy("Asking…"), ""
@@ -145,6 +148,21 @@ func (s *Screen) buttonItems() []widget.Button {
 		revoke.Busy, revoke.Disabled = s.busy("Revoking…"), ""
 	}
 	return []widget.Button{refresh, info, introspect, revoke}
+}
+
+// pastedButtons are what can be done with a token that came from a person.
+func (s *Screen) pastedButtons() []widget.Button {
+	keys := widget.Button{ID: "keys", Key: "V", Label: "Check with keys"}
+	if e := s.subject().report.Encryption; e != nil && e.Status != inspect.Opened {
+		keys.Label = "Open with a key"
+	}
+	if s.cantGiveKeys() != "" {
+		return nil
+	}
+	if s.cantWalk() != "" {
+		return []widget.Button{keys}
+	}
+	return []widget.Button{keys, {ID: "walk", Key: "v", Label: "Walk through the signature"}}
 }
 
 func (s *Screen) busy(word string) string {

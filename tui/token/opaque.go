@@ -2,8 +2,6 @@ package token
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
@@ -13,82 +11,46 @@ import (
 // fact is something that can be said about a token from its outside.
 type fact struct{ name, value, note string }
 
-// opaqueFacts says what can be known of a text that only its issuer can read. None of it shows the text itself.
-func opaqueFacts(raw string) []fact {
-	kind, size := alphabet(raw)
-	facts := []fact{
-		{"length", fmt.Sprintf("%d characters", len(raw)), ""},
-		{"alphabet", kind, ""},
+// outsideFacts says what can be known of a text that only its issuer can read. None of it shows the text itself.
+func outsideFacts(r *inspect.Report) []fact {
+	f := r.Facts
+	if f == nil {
+		return []fact{{"length", fmt.Sprintf("%d characters", r.Size), ""}}
 	}
-	if known := knownForm(raw); known != "" {
-		facts = append(facts, fact{"looks like", known, ""})
+	facts := []fact{{"length", fmt.Sprintf("%d characters", f.Length), ""}}
+	add := func(name, value, note string) {
+		if value != "" {
+			facts = append(facts, fact{name, safe.Short(value, 400), note})
+		}
 	}
-	if size > 1 {
-		bits := float64(len(raw)) * math.Log2(float64(size))
+	if r.Kind == inspect.PASETO {
+		add("version", f.Version, "")
+		add("purpose", f.Purpose, pasetoPurpose(f.Purpose))
+		add("payload", widget.Size(int64(f.Bytes)), "")
+		add("footer", f.Footer, "signed, and readable by anyone")
+		return facts
+	}
+	add("alphabet", f.Alphabet, "")
+	add("form", f.Form, "")
+	if f.Issuer != "" {
+		add("begins like", f.Issuer, safe.Short(f.Prefix, 20)+"…")
+	}
+	if f.Bits > 0 {
 		note := "if random; RFC 6749 10.10 asks for 128"
-		if bits < 128 {
+		if f.Bits < 128 {
 			note = "fewer than the 128 of RFC 6749 10.10"
 		}
-		facts = append(facts, fact{"entropy", fmt.Sprintf("at most %.0f bits", bits), note})
+		add("to guess", fmt.Sprintf("at most %d bits", f.Bits), note)
 	}
+	add("content", "known to the issuer alone", "it may tell by introspection (RFC 7662)")
 	return facts
 }
 
-// alphabet names the smallest usual alphabet that the text is written in, and its size. A UUID's fixed characters do not
-// count.
-func alphabet(raw string) (name string, size int) {
-	switch {
-	case raw == "":
-		return "none", 0
-	case only(raw, "0123456789"):
-		return "decimal digits", 10
-	case only(raw, "0123456789abcdef"), only(raw, "0123456789ABCDEF"):
-		return "hexadecimal", 16
-	case only(raw, letters+"0123456789"):
-		return "letters and digits", 62
-	case only(raw, letters+"0123456789-_"):
-		return "base64url", 64
-	case only(strings.TrimRight(raw, "="), letters+"0123456789+/"):
-		return "base64", 64
-	case only(raw, letters+"0123456789-._~+/="):
-		return "what RFC 6750 2.1 allows in a Bearer header", 69
-	default:
-		for _, r := range raw {
-			if r < 0x20 || r > 0x7e {
-				return "more than printable ASCII: RFC 6749 A.12 forbids that", 0
-			}
-		}
-		return "printable ASCII; not all of it can stand in a Bearer header (RFC 6750 2.1)", 95
+func pasetoPurpose(purpose string) string {
+	if purpose == "local" {
+		return "encrypted with a shared secret"
 	}
-}
-
-const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-func only(s, set string) bool {
-	for i := range len(s) {
-		if strings.IndexByte(set, s[i]) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// knownForm recognises forms that are documented by who makes them.
-func knownForm(raw string) string {
-	switch {
-	case len(raw) == 36 && raw[8] == '-' && raw[13] == '-' && raw[18] == '-' && raw[23] == '-' && only(strings.ReplaceAll(raw, "-", ""), "0123456789abcdefABCDEF"):
-		return "a UUID: 122 random bits at most"
-	case strings.HasPrefix(raw, "ya29."):
-		return "a Google access token"
-	case len(raw) > 4 && raw[:2] == "gh" && strings.ContainsRune("opusr", rune(raw[2])) && raw[3] == '_':
-		return "a GitHub token"
-	case strings.HasPrefix(raw, "glpat-"), strings.HasPrefix(raw, "gloas-"):
-		return "a GitLab token"
-	case strings.HasPrefix(raw, "xox"):
-		return "a Slack token"
-	default:
-		return ""
-	}
+	return "signed; readable by anyone, not checked here"
 }
 
 // partMeaning says what each part of a compact serialization is for. RFC 7515 3.1; RFC 7516 3.1.

@@ -1,16 +1,13 @@
 package token
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
-	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -27,11 +24,7 @@ func (s *Screen) tokenPanes(width int) []widget.Pane {
 	if len(r.Headers) > 0 {
 		panes = append(panes, s.claimPane("header", "Header", theme.Header, r.Headers, width))
 	}
-	if r.Kind == inspect.JWECompact || r.Kind == inspect.JWEJSON {
-		pane := s.factsPane("parts", "Five parts", theme.Payload, partFacts(r.Token), width)
-		pane.Rows = append(pane.Rows, draw.Prose(theme.Care, "? Encrypted: without the key nothing inside can be read, and nothing was checked.", width)...)
-		panes = append(panes, pane)
-	}
+	panes = append(panes, s.formPanes(width)...)
 	if len(r.Claims) > 0 {
 		title := "Claims"
 		if s.subject().which == flows.UserInfo {
@@ -39,22 +32,38 @@ func (s *Screen) tokenPanes(width int) []widget.Pane {
 		}
 		panes = append(panes, s.claimPane("payload", title, theme.Payload, r.Claims, width))
 	}
-	if len(r.Headers) == 0 && len(r.Claims) == 0 && r.Token != nil {
-		facts := append([]fact{{"form", formName(r.Kind), ""}}, opaqueFacts(s.subject().raw)...)
-		if r.Kind == inspect.Opaque {
-			facts = append(facts, fact{"content", "known to the issuer alone", "it may tell by introspection (RFC 7662)"})
-		}
+	if len(r.Headers) == 0 && len(r.Claims) == 0 && r.Token != nil && s.subject().which != flows.UserInfo {
+		facts := append([]fact{{"form", formName(r.Kind), ""}}, outsideFacts(r)...)
 		panes = append(panes, s.factsPane("facts", "What can be known", theme.Payload, facts, width))
 	}
 	return panes
 }
 
+// sourcePane says where a token that a person gave stood, and what was left out to read it.
+func (s *Screen) sourcePane(width int) []widget.Pane {
+	theme, sub := s.c.Theme, s.subject()
+	if sub.where == "" && sub.removed == "" && sub.of == "" && sub.file == "" {
+		return nil
+	}
+	pane := widget.Pane{ID: "source", Title: "Where it stood", Hue: theme.Strong}
+	say := func(name, value string) {
+		if value != "" {
+			pane.Rows = append(pane.Rows, draw.Prose(theme.Dim, name+safe.Text(value), width)...)
+		}
+	}
+	say("file ", sub.file)
+	say("", sub.of)
+	say("in: ", sub.where)
+	say("read without: ", sub.removed)
+	return []widget.Pane{pane}
+}
+
 // changesPanes is what the last refresh changed, when there was one.
-func (s *Screen) changesPanes(width int) []widget.Pane {
+func (s *Screen) changesPanes(width int, folded bool) []widget.Pane {
 	if s.compared == nil {
 		return nil
 	}
-	return []widget.Pane{s.changesPane(s.compared, width)}
+	return []widget.Pane{s.changesPane(s.compared, folded, width)}
 }
 
 // verdictPanes is what is known about the token from outside of it; more stands after the lifetime.
@@ -71,7 +80,7 @@ func (s *Screen) verdictPanes(width int, more []widget.Pane) []widget.Pane {
 	if len(sub.report.Checklist) > 0 {
 		panes = append(panes, s.checksPane(width))
 	}
-	return panes
+	return append(panes, s.sourcePane(width)...)
 }
 
 func (s *Screen) factsPane(id, title string, hue lipgloss.Style, facts []fact, width int) widget.Pane {
@@ -153,104 +162,4 @@ func around(text string, at, width int) (before, after string) {
 		before = before[len(ui.Truncate(before, over)):]
 	}
 	return before, widget.Chop(after, max(width-ui.Width(before), 1))[0]
-}
-
-// findingsPane lists what the checks found, the worst first.
-func (s *Screen) findingsPane(findings []rule.Finding, width int) widget.Pane {
-	theme := s.c.Theme
-	findings = slices.Clone(findings)
-	slices.SortStableFunc(findings, func(a, b rule.Finding) int { return cmp.Compare(b.Severity, a.Severity) })
-	pane := widget.Pane{ID: "findings", Title: "Findings " + fmt.Sprint(len(findings)), Hue: theme.Strong}
-	for i := range findings {
-		f := &findings[i]
-		id := fmt.Sprintf("finding.%d", i)
-		glyph, style := draw.Severity(theme, f.Severity)
-		name := safe.Text(f.ID + " " + f.Slug)
-		e := &entry{title: name, lines: []line{{text: safe.Text(f.Message), style: theme.Text}}}
-		if f.Fix != "" {
-			e.lines = append(e.lines, line{text: "Fix: " + safe.Text(f.Fix), style: theme.Text})
-		}
-		if f.Ref != "" {
-			e.lines = append(e.lines, line{text: safe.Text(f.Ref), style: theme.Dim})
-		}
-		s.entries[id] = e
-		head := style.Render(glyph+" "+f.Severity.String()) + "  " + theme.Text.Render(name)
-		if f.At != "" {
-			head += theme.Dim.Render(" · " + safe.Short(f.At, 60))
-		}
-		pane.Rows = append(pane.Rows, draw.Fixed(id, ui.Truncate(head, width)))
-		for _, text := range ui.Wrap(safe.Text(f.Message), max(width-2, 8)) {
-			pane.Rows = append(pane.Rows, draw.Fixed("", "  "+theme.Dim.Render(text)))
-		}
-	}
-	return pane
-}
-
-func worst(findings []rule.Finding) rule.Severity {
-	w := rule.Info
-	for i := range findings {
-		w = max(w, findings[i].Severity)
-	}
-	return w
-}
-
-// changesPane shows what the last refresh did to this token, times as shifts.
-func (s *Screen) changesPane(c *comparison, width int) widget.Pane {
-	theme := s.c.Theme
-	pane := widget.Pane{ID: "changes", Title: "Changed by the refresh", Hue: theme.Strong}
-	pane.Note = theme.Dim.Render(s.times.clock(s.session.At))
-	pane.Rows = append(pane.Rows, draw.Prose(theme.Text, c.note, width)...)
-	names := 0
-	for i := range c.changes {
-		names = max(names, ui.Width(safe.Text(c.changes[i].name)))
-	}
-	for i := range c.changes {
-		pane.Rows = append(pane.Rows, s.changeRow(i, &c.changes[i], min(names, 18), width))
-	}
-	if c.more > 0 {
-		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render("… and "+ui.Count(c.more, "change")+" more")))
-	}
-	if c.same > 0 {
-		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render("= "+ui.Count(c.same, "claim")+" the same")))
-	}
-	return pane
-}
-
-func (s *Screen) changeRow(i int, c *change, names, width int) widget.Row {
-	theme, id := s.c.Theme, fmt.Sprintf("change.%d", i)
-	style := theme.Care
-	switch c.mark {
-	case "+":
-		style = theme.Good
-	case "–":
-		style = theme.Bad
-	}
-	e := &entry{title: safe.Text(c.name)}
-	short := ""
-	switch {
-	case c.before == nil:
-		short = s.changeText(c, c.after)
-		e.lines = []line{{text: "added: " + short, style: theme.Text, exact: true}}
-	case c.after == nil:
-		short = "was " + s.changeText(c, c.before)
-		e.lines = []line{{text: "removed; it " + short, style: theme.Text, exact: true}}
-	default:
-		before, after := s.changeText(c, c.before), s.changeText(c, c.after)
-		e.lines = []line{{text: "before  " + before, style: theme.Text, exact: true}, {text: "after   " + after, style: theme.Text, exact: true}}
-		short = ui.Truncate(before, 24) + " → " + after
-		if words := shiftText(c.shift); words != "" {
-			short = words
-			e.lines = append(e.lines, line{text: words, style: theme.Text})
-		}
-	}
-	s.entries[id] = e
-	head := style.Render(c.mark) + " " + theme.Text.Render(ui.Pad(safe.Text(c.name), names)) + "  "
-	return draw.Fixed(id, head+theme.Dim.Render(ui.Truncate(short, max(width-names-4, 1))))
-}
-
-func (s *Screen) changeText(c *change, v *inspect.Value) string {
-	if at, fault := inspect.NumericDate(v); c.time && fault == inspect.TimeFine {
-		return s.times.write(at, safe.Text(v.Raw))
-	}
-	return safe.Short(v.Raw, 400)
 }

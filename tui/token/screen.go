@@ -9,7 +9,6 @@ package token
 import (
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
@@ -43,16 +42,24 @@ type Screen struct {
 
 	current  []*subject // the tabs of the session
 	previous []*subject // before the last refresh; nil when there was none
-	pasted   *subject
-	before   bool // showing previous instead of current
+	pasted   []*subject // what a person opened: the tabs behind those of the session
+	before   bool       // showing previous instead of current
 	compared *comparison
+	listed   bool // what a refresh changed is listed, also where there is little room
+
+	reading  string // what is being read; empty: nothing
+	readings int    // how many readings there were: of two the later one counts
+	guest    guest  // in the place of the panes; nil: none
+	front    bool   // this screen is the one that is shown
 
 	tabs        widget.Tabs
+	firstTab    int // the first one in sight
 	view        view
 	zoomed      *entry // its whole value fills the screen
+	zoomedFrom  string // the row it stood in
 	times       timeForm
 	filter      *widget.Filter
-	hits        int
+	hits        []string    // rows that the search found, in order
 	tree        widget.Tree // of the JSON and of a zoomed value
 	inner       widget.Tree // inside of claims
 	buttons     widget.Buttons
@@ -64,6 +71,7 @@ type Screen struct {
 	phase       widget.Phase
 	entries     map[string]*entry
 	rawCached   rawCache
+	chopped     chopped
 }
 
 // rawCache keeps the drawn raw token: it changes with the token, the size and the reveal, not with every message.
@@ -76,7 +84,7 @@ type rawCache struct {
 
 // New makes the token screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), now: c.Now(), filter: widget.NewFilter(c.Theme),
+	s := &Screen{c: c, keys: newKeyMap(), now: c.Now(), filter: widget.NewFilter(c.Theme), chopped: chopped{},
 		left: widget.NewColumn(c.Theme), right: widget.NewColumn(c.Theme),
 		tree: widget.Tree{Theme: c.Theme}, inner: widget.Tree{Theme: c.Theme, Crowd: 4}}
 	s.rebuild()
@@ -92,50 +100,42 @@ func (s *Screen) SetSize(w, h int) {
 	s.rebuild()
 }
 
-// Title is the breadcrumb: the provider, and that these are tokens.
+// Title is the breadcrumb: the provider, that these are tokens, and where inside of one the screen is.
 func (s *Screen) Title() string {
-	switch sub := s.subject(); {
-	case sub == nil:
-		return "Tokens"
-	case sub.which == pasted:
-		return "Pasted token"
+	title := "Tokens"
+	switch tab := s.tab(); {
+	case tab == nil:
+	case tab.which == pasted && tab.file != "":
+		title = "Tokens ▸ " + safe.Short(tab.file, 40)
+	case tab.which == pasted:
+		title = "Pasted token"
 	case s.provider != "":
-		return s.provider + " ▸ Tokens"
+		title = s.provider + " ▸ Tokens"
 	default:
-		return safe.Short(s.session.Issuer, 60) + " ▸ Tokens"
+		title = safe.Short(s.session.Issuer, 60) + " ▸ Tokens"
 	}
+	title += s.crumbs()
+	if s.guest != nil {
+		title += " ▸ " + s.guest.Name()
+	}
+	return title
 }
 
-// Typing reports whether the filter takes the keys.
-func (s *Screen) Typing() bool { return s.filter.Typing() }
+// Typing reports whether keys are text now.
+func (s *Screen) Typing() bool {
+	if s.guest != nil {
+		return s.guest.Typing()
+	}
+	return s.filter.Typing()
+}
 
 // Back reports whether esc closes something here.
 func (s *Screen) Back() bool {
-	return s.zoomed != nil || s.view != viewPanes || s.filter.Text() != "" || s.before
-}
-
-// subject is the token of the tab in front, nil on the empty screen.
-func (s *Screen) subject() *subject {
-	list := s.list()
-	if len(list) == 0 {
-		return nil
-	}
-	return list[min(s.tabs.Active, len(list)-1)]
-}
-
-func (s *Screen) list() []*subject {
-	list := s.current
-	if s.before && s.previous != nil {
-		list = s.previous
-	}
-	if s.pasted != nil {
-		list = append(list[:len(list):len(list)], s.pasted)
-	}
-	return list
+	return s.guest != nil || s.zoomed != nil || s.view != viewPanes || s.filter.Text() != "" || s.before || s.tab() != s.subject()
 }
 
 // Update takes messages. Whatever changes what is shown ends in rebuild.
-func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+func (s *Screen) Update(msg tea.Msg) (cmd tea.Cmd) {
 	s.now = s.c.Now()
 	switch m := msg.(type) {
 	case tea.KeyMsg:
@@ -156,17 +156,36 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case ui.SessionChanged:
 		s.setSession(m)
 	case ui.TokenOpened:
-		s.setPasted(m)
+		cmd = s.openText(m)
+	case tokensRead:
+		cmd = s.arrived(m)
+	case keysGiven:
+		cmd = s.judged(m)
+	case ui.Shown:
+		s.front = m.Screen == ui.Token
+		return nil
 	case ui.Tick:
 		// What is drawn ticks by itself; another phase has other words, which may need another line.
 		if sub := s.subject(); sub == nil || sub.life.Until.IsZero() || sub.life.Phase(s.now) == s.phase {
 			return nil
 		}
 	case ui.RevealChanged:
+		cmd = s.revealed(m.Reveal)
 	default:
 		return nil
 	}
 	s.rebuild()
+	return cmd
+}
+
+// revealed tells when revealing shows nothing new here: what a person is told must be what they see.
+func (s *Screen) revealed(shown bool) tea.Cmd {
+	if s.guest != nil {
+		s.guest.Changed()
+	}
+	if sub := s.subject(); s.front && shown && (sub == nil || sub.missing != "" || !sub.hidden()) {
+		return ui.Send(ui.Notify{Text: "secrets are shown on all screens; on this tab none was hidden", Kind: ui.NoteCare})
+	}
 	return nil
 }
 
@@ -181,7 +200,7 @@ func (s *Screen) ended(m ui.RunEnded) {
 // setSession takes the session that is now current. After a refresh the tabs stay where they are, so that the change is
 // seen in place; after a login the ID token comes to the front.
 func (s *Screen) setSession(m ui.SessionChanged) {
-	s.session, s.before, s.previous = m.Session, false, nil
+	s.session, s.before, s.previous, s.listed = m.Session, false, nil, false
 	if m.Session == nil {
 		s.current = nil
 		return
@@ -189,7 +208,7 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 	s.current = subjects(m.Session)
 	switch m.Kind {
 	case ui.RunLogin:
-		s.tabs.Active, s.view, s.zoomed = 0, viewPanes, nil
+		s.tabs.Active, s.view, s.zoomed, s.guest = 0, viewPanes, nil, nil
 		s.fresh = true
 	case ui.RunRefresh:
 		s.view, s.zoomed, s.fresh = viewPanes, nil, true
@@ -199,14 +218,6 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 	if m.Session.Previous != nil {
 		s.previous = subjects(m.Session.Previous)
 	}
-}
-
-func (s *Screen) setPasted(m ui.TokenOpened) {
-	s.pasted = open(m, s.session, s.now)
-	s.before, s.view, s.zoomed = false, viewPanes, nil
-	s.filter.Clear()
-	s.tabs.Active = len(s.list()) - 1
-	s.fresh = true
 }
 
 func (s *Screen) tabOf(which flows.TokenName) int {
@@ -221,104 +232,9 @@ func (s *Screen) tabOf(which flows.TokenName) int {
 // compare finds what the last refresh did to the token in front.
 func (s *Screen) compare() *comparison {
 	sub := s.subject()
-	if s.previous == nil || sub == nil || sub.which == pasted || sub.which == flows.UserInfo {
+	i := s.tabs.Active
+	if sub == nil || sub != s.tab() || i >= len(s.previous) || sub.which == flows.UserInfo {
 		return nil
 	}
-	i := s.tabs.Active
 	return compare(sub.which, s.previous[i], s.current[i])
 }
-
-// rebuild lays everything out anew.
-func (s *Screen) rebuild() {
-	s.entries, s.hits = make(map[string]*entry), 0
-	s.tree.Filter, s.inner.Filter = s.filter.Text(), s.filter.Text()
-	s.tabs.Items = s.tabs.Items[:0]
-	for _, sub := range s.list() {
-		s.tabs.Items = append(s.tabs.Items, widget.Tab{Title: sub.title, Empty: sub.missing != ""})
-	}
-	s.tabs.Active = min(s.tabs.Active, max(len(s.tabs.Items)-1, 0))
-	s.compared = s.compare()
-	if sub := s.subject(); sub != nil {
-		s.phase = sub.life.Phase(s.now)
-	}
-	a := s.areas()
-	s.left.SetSize(a.left.W, a.left.H)
-	s.right.SetSize(a.right.W, a.right.H)
-	left, right := s.panes(a)
-	s.left.Set(left)
-	s.right.Set(right)
-	if s.fresh && s.subject() != nil {
-		s.fresh, s.onRight = false, false
-		s.begin()
-	}
-	if len(right) == 0 {
-		s.onRight = false
-	}
-}
-
-// begin selects where reading begins: what changed, the first fault, or else the first claim, with the header in sight.
-func (s *Screen) begin() {
-	s.left.End(-1)
-	r := s.subject().report
-	if s.left.Pane() == "changes" {
-		return
-	}
-	if r != nil && len(r.Claims) > 0 && r.Error == nil {
-		s.left.Peek("payload." + r.Claims[0].Name)
-	}
-}
-
-// areas is the layout of what is shown now: JSON and a zoomed value have the whole width.
-func (s *Screen) areas() areas {
-	a := layout(s.w, s.h, s.filter.Typing() || s.filter.Text() != "")
-	if sub := s.subject(); sub == nil {
-		return areas{left: ui.Rect{W: max(s.w, 0), H: max(s.h, 0)}}
-	} else if s.view != viewPanes || s.zoomed != nil || sub.missing != "" {
-		a.left.W = max(s.w, 0)
-		if a.details.X == 0 {
-			a.left.H += a.details.H
-		}
-		a.right, a.details = ui.Rect{}, ui.Rect{}
-	}
-	return a
-}
-
-func (s *Screen) panes(a areas) (left, right []widget.Pane) {
-	sub, width := s.subject(), widget.Inner(a.left.W)
-	switch {
-	case sub == nil:
-		return s.emptyPanes(width), nil
-	case sub.missing != "":
-		return s.missingPanes(width), nil
-	case s.zoomed != nil:
-		return s.zoomPanes(width), nil
-	case s.view == viewTree:
-		return s.treePanes(width), nil
-	case s.view == viewSent:
-		return s.sentPanes(width), nil
-	case a.stacked:
-		// What a refresh changed comes first: it is what the person waits for, and below it would not be seen.
-		left = append(s.changesPanes(width), s.tokenPanes(width)...)
-		return append(left, s.verdictPanes(width, nil)...), nil
-	default:
-		left = s.tokenPanes(width)
-		if a.roomy {
-			left = append(left, s.plainPanes(width)...)
-		}
-		width = widget.Inner(a.right.W)
-		return left, s.verdictPanes(width, s.changesPanes(width))
-	}
-}
-
-// column is the one that has the focus.
-func (s *Screen) column() *widget.Column {
-	if s.onRight {
-		return s.right
-	}
-	return s.left
-}
-
-func (s *Screen) selected() string { return s.column().Selected() }
-
-// matches is key.Matches, shorter.
-func matches(m tea.KeyMsg, b key.Binding) bool { return key.Matches(m, b) }

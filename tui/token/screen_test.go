@@ -304,7 +304,7 @@ func TestBeforeAndAfterRefresh(t *testing.T) {
 	if drawn := b.View(); !strings.Contains(drawn, "5 min later") || !strings.Contains(drawn, "expires  12:15:00") {
 		t.Fatalf("after:\n%s", drawn)
 	}
-	b.press("d")
+	b.press("b")
 	if drawn := b.View(); !strings.Contains(drawn, "before the refresh") || !strings.Contains(drawn, "expires  12:10:00") {
 		t.Fatalf("before:\n%s", drawn)
 	}
@@ -317,11 +317,12 @@ func TestCompare(t *testing.T) {
 	}
 	c := compare(flows.AccessToken, sub(`{"a":1,"b":"x","exp":1000,"gone":true}`), sub(`{"new":{},"b":"x","a":1.0,"exp":1300}`))
 	got := ""
-	for _, ch := range c.changes {
-		got += ch.mark + ch.name + " " + shiftText(ch.shift) + ";"
+	for i := range c.Changes {
+		mark, _ := changeMark(ui.NewTheme(ui.Dark, termenv.Ascii), c.Changes[i].Kind)
+		got += mark + c.Changes[i].Path + " " + shiftText(c.Changes[i].Shift) + ";"
 	}
-	if want := "+new ;~a ;~exp 5 min later;–gone ;"; got != want || c.same != 1 {
-		t.Errorf("%q and %d the same, want %q and 1", got, c.same, want)
+	if want := "+new ;~a ;~exp 5 min later;–gone ;"; got != want || c.Same != 1 {
+		t.Errorf("%q and %d the same, want %q and 1", got, c.Same, want)
 	}
 	for _, test := range []struct {
 		which         flows.TokenName
@@ -425,20 +426,21 @@ func TestHostileTextIsMadeSafe(t *testing.T) {
 	}
 }
 
-func TestOpaqueFacts(t *testing.T) {
+// What is said of an opaque token is what inspect knows of it, and shows nothing of the token itself.
+func TestOutsideFacts(t *testing.T) {
 	for raw, want := range map[string]string{
 		"0123456789abcdef0123456789abcdef":     "at most 128 bits",
-		"9b2f4c1e-7d38-4a55-8f60-1c2d3e4f5a6b": "a UUID",
-		"ya29.a0AfH6":                          "a Google access token",
+		"9b2f4c1e-7d38-4a55-8f60-1c2d3e4f5a6b": "UUID",
 		"aGVsbG8=":                             "base64",
-		"a b":                                  "printable ASCII",
+		"v4.public.aGVsbG8.Zm9vdGVy":           "footer",
+		"a b":                                  "3 characters",
 	} {
 		text := ""
-		for _, f := range opaqueFacts(raw) {
-			text += f.name + " " + f.value + "\n"
+		for _, f := range outsideFacts(inspect.Inspect(raw, nil, inspect.Context{})) {
+			text += f.name + " " + f.value + " " + f.note + "\n"
 		}
-		if !strings.Contains(text, want) {
-			t.Errorf("%q: no %q in\n%s", raw, want, text)
+		if !strings.Contains(text, want) || strings.Contains(text, raw) {
+			t.Errorf("%q: no %q, or the token itself, in\n%s", raw, want, text)
 		}
 	}
 }
@@ -467,8 +469,8 @@ func big(t testing.TB) *bench {
 	}
 	payload.WriteString(`1],"text":"` + strings.Repeat("é long ", 60_000) + `"}`)
 	b := newBench(termenv.TrueColor, ui.Dark, issued)
-	b.SetSize(120, 36)
-	b.Update(ui.TokenOpened{Raw: mint(testHeader, payload.String())})
+	b.SetSize(200, 60)
+	b.open(ui.TokenOpened{Raw: mint(testHeader, payload.String())})
 	return b
 }
 

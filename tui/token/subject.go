@@ -6,8 +6,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
-	"github.com/oidcscope/oidcscope/inspect/lint"
-	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
@@ -21,9 +19,17 @@ type subject struct {
 	raw     string
 	report  *inspect.Report
 	keys    *inspect.KeySet // what the signature was checked with; nil when nothing
+	ctx     inspect.Context // what else is known of a token that a person gave
 	missing string          // why there is nothing to show, and what to do; empty when there is
 	life    widget.Countdown
 	lifeBy  string // what the expiry was taken from
+
+	named, where string // what it was called in the text that it was found in
+	removed      string // what stood around it there
+	of           string // "2 of 3 in what was given"
+	file         string // where it was read from; empty: it was pasted
+
+	child *subject // what was entered: the token inside, one of several signatures
 }
 
 // hidden reports whether the raw text is a secret that stays hidden until it is revealed. What the person pasted is on
@@ -140,33 +146,6 @@ func refreshLife(extra map[string]string) (member string, left time.Duration) {
 		}
 	}
 	return "", 0
-}
-
-// open makes the tab of a pasted token. Without keys given with it, those of the session are used when the token says that
-// it comes from the session's issuer; a match of names proves nothing by itself, the signature does.
-func open(m ui.TokenOpened, session *flows.Session, now time.Time) *subject {
-	s := &subject{which: pasted, title: "Pasted", raw: m.Raw, keys: m.Keys}
-	ctx := m.Context
-	if ctx.Now.IsZero() {
-		ctx.Now = now
-	}
-	if ctx.Profile == "" {
-		ctx.Profile = inspect.ProfileAuto
-	}
-	if s.keys == nil && session != nil && sameIssuer(m.Raw, session.Issuer) {
-		s.keys = session.Keys
-	}
-	s.report = lint.Inspect(m.Raw, s.keys, ctx)
-	if s.report.Token != nil {
-		s.raw = s.report.Token.Raw
-	}
-	s.lifetime(nil)
-	return s
-}
-
-func sameIssuer(raw, issuer string) bool {
-	iss := inspect.Decode(raw).Payload.Get("iss")
-	return iss != nil && iss.Kind == inspect.String && iss.Str == issuer
 }
 
 // noRefresh says why a session can't be refreshed; empty when it can.

@@ -40,6 +40,9 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 	if v.Reason != "" {
 		pane.Rows = append(pane.Rows, draw.Prose(theme.Text, safe.Text(v.Reason), width)...)
 	}
+	for _, note := range v.Notes {
+		pane.Rows = append(pane.Rows, draw.Prose(theme.Care, "! "+safe.Text(note), width)...)
+	}
 	if from := s.keySource(v); from != nil {
 		pane.Rows = append(pane.Rows, widget.Row{Height: 1, Draw: func(bool) []string {
 			return []string{theme.Dim.Render(from())}
@@ -53,11 +56,11 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 		if v.Status != inspect.Verified {
 			covers = fmt.Sprintf("would cover header.payload, %d bytes", v.Covers)
 		}
-		pane.Rows = append(pane.Rows, draw.Fixed("", theme.Dim.Render(covers)))
+		pane.Rows = append(pane.Rows, draw.Fixed("", ui.Between(theme.Dim.Render(covers), theme.Accent.Render("v")+theme.Dim.Render(" walk through it"), width)))
 	}
 	if v.Status != inspect.Verified {
 		for i := range v.Attempts {
-			pane.Rows = append(pane.Rows, s.attempt(i, &v.Attempts[i], width)...)
+			pane.Rows = append(pane.Rows, s.attempt("key", i, &v.Attempts[i], width)...)
 		}
 	}
 	return pane
@@ -87,8 +90,8 @@ func (s *Screen) verdictEntry(v *inspect.Verdict) *entry {
 }
 
 // attempt is one key that was considered, and why it did not verify.
-func (s *Screen) attempt(i int, a *inspect.Attempt, width int) []widget.Row {
-	theme, id := s.c.Theme, fmt.Sprintf("key.%d", i)
+func (s *Screen) attempt(of string, i int, a *inspect.Attempt, width int) []widget.Row {
+	theme, id := s.c.Theme, fmt.Sprintf("%s.%d", of, i)
 	glyph, style := "–", theme.Dim
 	if a.Tried {
 		glyph, style = "✗", theme.Bad

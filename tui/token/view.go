@@ -6,7 +6,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
-	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -18,6 +17,9 @@ func (s *Screen) View() string {
 		return ""
 	}
 	s.now = s.c.Now()
+	if s.guest != nil {
+		return s.guestView()
+	}
 	a := s.areas()
 	var lines []string
 	if s.subject() != nil {
@@ -38,15 +40,22 @@ func (s *Screen) View() string {
 	}
 	lines = append(lines, left...)
 	if a.filter.H > 0 {
-		lines = append(lines, " "+s.filter.Line(s.w-2, s.hits))
+		lines = append(lines, " "+s.filter.LineAt(s.w-2, s.hitNumber(), len(s.hits)))
 	}
+	return strings.Join(lines[:min(len(lines), s.h)], "\n")
+}
+
+// guestView draws the guest under the tabs.
+func (s *Screen) guestView() string {
+	lines := []string{" " + s.tabLine(s.w-2)}
+	lines = append(fill(lines, s.guestArea().Y), s.guest.Lines()...)
 	return strings.Join(lines[:min(len(lines), s.h)], "\n")
 }
 
 // head draws the tabs, the raw token and, in a stack, the line that sums it up.
 func (s *Screen) head(a areas) []string {
 	theme := s.c.Theme
-	lines := []string{" " + ui.Between(s.tabs.Line(theme, s.w-2), s.headNote(), s.w-2)}
+	lines := []string{" " + ui.Between(s.tabLine(s.w-2), s.headNote(), s.w-2)}
 	sub := s.subject()
 	key := rawCache{subject: sub, reveal: s.c.Reveal, width: s.w - 4, lines: a.raw.H}
 	if c := s.rawCached; c.subject != key.subject || c.reveal != key.reveal || c.width != key.width || c.lines != key.lines {
@@ -68,14 +77,16 @@ func (s *Screen) head(a areas) []string {
 func (s *Screen) headNote() string {
 	theme := s.c.Theme
 	switch {
+	case s.reading != "":
+		return theme.Accent.Render("reading " + s.reading + " …")
 	case s.before:
-		return theme.Care.Render("! before the refresh · d shows the new ones")
+		return theme.Care.Render("! before the refresh · b shows the new ones")
+	case s.subject() != s.tab():
+		return theme.Accent.Render("inside"+s.crumbs()) + theme.Dim.Render(" · esc goes back")
 	case s.previous != nil && s.w >= twoColumns:
-		return theme.Dim.Render("refreshed " + widget.Ago(s.now.Sub(s.session.At)) + " · d shows them as before")
+		return theme.Dim.Render("refreshed " + widget.Ago(s.now.Sub(s.session.At)) + " · b shows them as before")
 	case s.times != timeUTC:
 		return theme.Dim.Render("times in " + s.times.String())
-	case s.subject().report != nil && s.subject().report.Removed != "":
-		return theme.Dim.Render("read without " + safe.Short(s.subject().report.Removed, max(s.w/3, 20)))
 	case s.subject().missing == "" && s.subject().which == flows.UserInfo && s.subject().report.Kind == inspect.Unknown:
 		return theme.Dim.Render("JSON · " + widget.Size(int64(len(s.subject().raw))))
 	case s.subject().missing == "" && s.w >= twoColumns:
@@ -93,6 +104,17 @@ func fill(lines []string, height int) []string {
 	return lines[:max(height, 0)]
 }
 
+// verifiedOf counts the signatures that a key verified.
+func verifiedOf(r *inspect.Report) int {
+	n := 0
+	for i := range r.Signatures {
+		if r.Signatures[i].Status == inspect.Verified {
+			n++
+		}
+	}
+	return n
+}
+
 // summary is the whole verdict on one line, for screens on which the panes do not fit together.
 func (s *Screen) summary() string {
 	theme, sub := s.c.Theme, s.subject()
@@ -100,8 +122,22 @@ func (s *Screen) summary() string {
 		return ""
 	}
 	var parts []string
+	if e := sub.report.Encryption; e != nil {
+		word := theme.Care.Render("? not opened")
+		if e.Status == inspect.Opened {
+			word = theme.Good.Render("✓ opened")
+		}
+		parts = append(parts, word)
+		if sub.report.Inner != nil {
+			inside, style := draw.Verdict(theme, sub.report.Inner.Signature.Status)
+			parts = append(parts, theme.Dim.Render("inside ")+style.Render(inside))
+		}
+	}
 	if signed(sub.report) {
 		word, style := draw.Verdict(theme, sub.report.Signature.Status)
+		if n := len(sub.report.Signatures); n > 1 {
+			word += fmt.Sprintf(" (%d of %s)", verifiedOf(sub.report), ui.Count(n, "signature"))
+		}
 		parts = append(parts, style.Render(word))
 	}
 	if cd := sub.life; !cd.Until.IsZero() {

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -79,7 +80,10 @@ func (f *Filter) Update(msg tea.KeyMsg) (changed bool) {
 }
 
 // Line draws the line; empty while there is nothing to show. hits is what the owner counted.
-func (f *Filter) Line(width, hits int) string {
+func (f *Filter) Line(width, hits int) string { return f.LineAt(width, 0, hits) }
+
+// LineAt is [Filter.Line] for an owner that goes from hit to hit: at is the one that is selected, from 1; 0 is none.
+func (f *Filter) LineAt(width, at, hits int) string {
 	if !f.open && f.Text() == "" {
 		return ""
 	}
@@ -90,6 +94,9 @@ func (f *Filter) Line(width, hits int) string {
 		text = f.input.View()
 	}
 	note := f.theme.Dim.Render(ui.Count(hits, "hit"))
+	if at > 0 && hits > 1 {
+		note = f.theme.Dim.Render(fmt.Sprintf("%d of %s", at, ui.Count(hits, "hit")))
+	}
 	if hits == 0 {
 		note = f.theme.Care.Render("! nothing found")
 	}
@@ -100,28 +107,32 @@ func (f *Filter) Line(width, hits int) string {
 }
 
 // ContainsFold reports whether text contains part, without case. part should be short; text may be long and is not copied.
-func ContainsFold(text, part string) bool {
-	if part == "" {
-		return true
-	}
+func ContainsFold(text, part string) bool { return IndexFold(text, part) >= 0 }
+
+// IndexFold is where part stands in text, without case, or -1. Where letters change their length with their case, it is where it stands in
+// the lower case of text.
+func IndexFold(text, part string) int {
 	if ascii(part) {
 		return asciiFold(text, part)
 	}
-	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+	return strings.Index(strings.ToLower(text), strings.ToLower(part))
 }
 
-func asciiFold(text, part string) bool {
+func asciiFold(text, part string) int {
+	if part == "" {
+		return 0
+	}
 	first := rune(part[0])
 	either := string([]rune{unicode.ToLower(first), unicode.ToUpper(first)})
-	for len(text) >= len(part) {
-		i := strings.IndexAny(text, either)
-		if i < 0 || i+len(part) > len(text) {
-			return false
+	for at := 0; at+len(part) <= len(text); {
+		i := strings.IndexAny(text[at:], either)
+		if i < 0 || at+i+len(part) > len(text) {
+			return -1
 		}
-		if strings.EqualFold(text[i:i+len(part)], part) {
-			return true
+		if at += i; strings.EqualFold(text[at:at+len(part)], part) {
+			return at
 		}
-		text = text[i+1:]
+		at++
 	}
-	return false
+	return -1
 }

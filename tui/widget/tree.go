@@ -22,6 +22,7 @@ type Tree struct {
 	folded map[*inspect.Value]bool
 	nodes  map[string]*inspect.Value
 	names  map[string]string // of members, by the same IDs
+	hits   []string
 }
 
 // crowd is what Crowd is without a value.
@@ -30,6 +31,7 @@ const crowd = 100
 // Rows lays out a document; its rows' IDs are JSON paths that begin with root ("payload.address.city"). names is the style
 // of member names: a token's part has its hue everywhere. width is the column's inner width.
 func (t *Tree) Rows(root string, v *inspect.Value, names lipgloss.Style, width int) []Row {
+	t.hits = nil
 	return t.walk(root, nil, v, 0, false, look{names, width}, nil)
 }
 
@@ -42,11 +44,15 @@ type look struct {
 // Children lays out what is inside of a container, without its brackets; nil while it is folded. Nested panes use it under
 // a line of their own, and ask [Tree.Open] for its state.
 func (t *Tree) Children(root string, v *inspect.Value, names lipgloss.Style, depth, width int) []Row {
+	t.hits = nil
 	if !t.Open(v) {
 		return nil
 	}
 	return t.inside(root, v, depth, look{names, width}, nil)
 }
+
+// Hits are the rows of the last layout whose own name or value has what the filter asks for, in order; none without a filter.
+func (t *Tree) Hits() []string { return t.hits }
 
 // Node gives the value behind a row's ID.
 func (t *Tree) Node(id string) *inspect.Value { return t.nodes[id] }
@@ -120,6 +126,9 @@ func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	t.nodes[id] = v
 	if m != nil {
 		t.names[id] = m.Name
+	}
+	if t.Filter != "" && (m != nil && ContainsFold(m.Name, t.Filter) || Length(v) == 0 && ContainsFold(v.Raw, t.Filter)) {
+		t.hits = append(t.hits, id)
 	}
 	if !t.Open(v) {
 		return append(rows, t.leaf(id, m, v, depth, comma, l))

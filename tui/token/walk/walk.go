@@ -248,3 +248,6 @@ func All() []key.Binding {
 	k := newKeyMap()
 	return []key.Binding{k.Left, k.Right, k.Part, k.Change, k.Type, k.Undo, k.UndoAll}
 }
+
+// Changed lays out anew after secrets were revealed or hidden.
+func (m *Model) Changed() { m.layOut() }
