@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -53,7 +54,18 @@ func runAuthorize(ctx context.Context, s *state) error {
 			return err
 		}
 	}
-	return s.awaitCallback(ctx)
+	if s.login.requestURI == "" {
+		s.predictExtra("authorization")
+	}
+	address, err := s.holdBrowser(ctx, "authorization", s.authorizationURL())
+	if err != nil {
+		return err
+	}
+	answer, err := s.awaitAnswer(ctx, address)
+	if err != nil {
+		return err
+	}
+	return s.takeCallback(ctx, address, answer)
 }
 
 // openCallback fixes the redirect URI: it listens there, unless the person pastes the address. Steps before authorize need
@@ -118,6 +130,9 @@ func (s *state) oauth2Config() *oauth2.Config {
 // authorizationParams are the parameters of the request. Extra parameters come last and win, so that a request can be broken
 // on purpose.
 func (s *state) authorizationParams() url.Values {
+	if s.login.params != nil {
+		return maps.Clone(s.login.params)
+	}
 	q := s.requestParams()
 	merge(q, s.cfg.Extra)
 	return q
@@ -164,19 +179,13 @@ func (s *state) authorizationURL() string {
 	return withParams(s.metadata.AuthorizationEndpoint, q)
 }
 
-// awaitCallback asks the person to log in and waits for the browser, for a pasted address, for the time limit, or for the
+// awaitAnswer asks the person to log in and waits for the browser, for a pasted address, for the time limit, or for the
 // end of the run.
-func (s *state) awaitCallback(ctx context.Context) error {
+func (s *state) awaitAnswer(ctx context.Context, address string) (callbackAnswer, error) {
+	var none callbackAnswer
 	kind, listener := NeedOpenURL, s.listener
 	if listener == nil {
 		kind = NeedPaste
-	}
-	if s.login.requestURI == "" {
-		s.predictExtra("authorization")
-	}
-	address, err := s.holdBrowser(ctx, "authorization", s.authorizationURL())
-	if err != nil {
-		return err
 	}
 	until := s.cfg.Now().Add(s.cfg.UserTimeout)
 	s.emit(NeedUser{Meta: s.here(), Kind: kind, URL: address, RedirectURI: s.login.redirectURI, ExpiresAt: until})
@@ -187,22 +196,22 @@ func (s *state) awaitCallback(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return canceled(ctx, ctx.Err())
+			return none, canceled(ctx, ctx.Err())
 		case <-timer.C:
-			return problem(ProblemUser, "an answer from the browser within "+s.cfg.UserTimeout.String(), "none", "RFC 8252 7.3")
+			return none, problem(ProblemUser, "an answer from the browser within "+s.cfg.UserTimeout.String(), "none", "RFC 8252 7.3")
 		case notice := <-listener.notices():
 			s.found(rule.Warn, notice.slug, notice.message, notice.fix, notice.ref)
 		case answer := <-listener.answers():
-			return s.takeCallback(ctx, address, answer)
+			return answer, nil
 		case text, open := <-pasted:
 			if !open {
 				if pasted = nil; listener == nil {
-					return problem(ProblemUser, "the address that the browser ended on", "none", "")
+					return none, problem(ProblemUser, "the address that the browser ended on", "none", "")
 				}
 				continue
 			}
 			if answer, ok := s.readPaste(text); ok {
-				return s.takeCallback(ctx, address, answer)
+				return answer, nil
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/jose"
@@ -38,28 +39,36 @@ func (d *dpopKey) thumbprint() string { return d.key.Thumbprint() }
 
 // addProof puts a proof for this very request into its header (RFC 9449 4.2).
 func (s *state) addProof(req *http.Request, accessToken string) error {
-	id, err := s.jti()
+	proof, err := s.proof(req.Method, req.URL.String(), s.cfg.Now(), accessToken)
 	if err != nil {
 		return err
 	}
+	req.Header.Set("DPoP", proof.token)
+	s.variable("dpop_proof_claims", proof.claims, proof.from+" with the key of this run", s.step)
+	return nil
+}
+
+// proof makes a proof for a request to an address, made at a time.
+func (s *state) proof(method, address string, at time.Time, accessToken string) (signedJWT, error) {
+	id, err := s.jti()
+	if err != nil {
+		return signedJWT{}, err
+	}
 	m := s.dpop.key.Members()
 	jwk := object{{"kty", s.dpop.key.Type()}, {"crv", m["crv"]}, {"x", m["x"]}, {"y", m["y"]}}
-	claims := object{{"jti", id}, {"htm", req.Method}, {"htu", withoutQuery(req.URL.String())}, {"iat", s.cfg.Now().Unix()}}
+	claims := object{{"jti", id}, {"htm", method}, {"htu", withoutQuery(address)}, {"iat", at.Unix()}}
 	if accessToken != "" {
 		sum := sha256.Sum256([]byte(accessToken))
 		claims = append(claims, member{"ath", base64.RawURLEncoding.EncodeToString(sum[:])})
 	}
-	if nonce := s.dpop.nonces[origin(req.URL)]; nonce != "" {
-		claims = append(claims, member{"nonce", nonce})
+	if u, err := url.Parse(address); err == nil && s.dpop.nonces[origin(u)] != "" {
+		claims = append(claims, member{"nonce", s.dpop.nonces[origin(u)]})
 	}
 	proof, err := signJWT(s.dpop.key, "ES256", object{{"typ", "dpop+jwt"}, {"jwk", jwk}}, claims)
-	if err != nil {
-		return err
+	if err == nil {
+		s.secrets.Add(proof.token)
 	}
-	s.secrets.Add(proof.token)
-	req.Header.Set("DPoP", proof.token)
-	s.variable("dpop_proof_claims", proof.claims, proof.from+" with the key of this run", s.step)
-	return nil
+	return proof, err
 }
 
 // keepNonce remembers the nonce for the next proof to the same server (RFC 9449 8.2).

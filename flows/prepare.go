@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"encoding/base64"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,6 +22,7 @@ type login struct {
 	state        string
 	nonce        string // empty when no ID token is asked for
 	redirectURI  string
+	params       url.Values // of the request, in place of those made of the members above; nil but on a Bench
 
 	assertion     string // of the JWT bearer grant
 	requestObject string // the signed request (RFC 9101)

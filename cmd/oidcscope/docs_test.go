@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the generated pages of docs/")
 func TestGeneratedPages(t *testing.T) {
 	root := newRoot(newSystem(), nil)
 	pages := map[string]string{"cli.md": docgen.CLI(root), "keys.md": docgen.Keys(), "flows.md": docgen.Flows(), "faults.md": docgen.Faults(), "errors.md": docgen.Errors(), "providers.md": docgen.Providers(),
-		"checks.md": docgen.Checks(), "claims.md": docgen.Claims()}
+		"checks.md": docgen.Checks(), "claims.md": docgen.Claims(), "probes.md": docgen.Probes()}
 	for name, page := range pages {
 		path := filepath.Join("..", "..", "docs", name)
 		if *update {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -15,7 +13,6 @@ import (
 	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/config"
-	outcomes "github.com/oidcscope/oidcscope/internal/report"
 	"github.com/oidcscope/oidcscope/tui"
 )
 
@@ -39,9 +36,6 @@ type doctorOptions struct {
 	scopes      []string
 	authMethod  string
 }
-
-// formats are the values of --format.
-var formats = []string{"plain", "json", "markdown", "sarif", "junit"}
 
 func newDoctor(sys *system, common *shared) *cobra.Command {
 	var o doctorOptions
@@ -89,12 +83,8 @@ func (o *doctorOptions) check() error {
 	if err := o.output.check(); err != nil {
 		return err
 	}
-	switch {
-	case o.format == "":
-	case o.output.plain || o.output.json:
-		return usage("give one of them", "--format excludes --plain and --json")
-	case !contains(formats, o.format):
-		return usage("", "--format: want one of %s, got %q", strings.Join(formats, ", "), o.format)
+	if err := checkFormat(&o.format, &o.output); err != nil {
+		return err
 	}
 	switch o.profile {
 	case "auto", string(doctor.Login), string(doctor.OAuth), string(doctor.IssuerOnly):
@@ -114,21 +104,9 @@ func (o *doctorOptions) check() error {
 	return nil
 }
 
-func contains(all []string, one string) bool {
-	for _, a := range all {
-		if a == one {
-			return true
-		}
-	}
-	return false
-}
-
 func runDoctor(ctx context.Context, sys *system, common *shared, o *doctorOptions, args []string) error {
 	if err := o.check(); err != nil {
 		return err
-	}
-	if o.output.json {
-		o.format = "json"
 	}
 	cfg, err := o.config(ctx, sys, args)
 	if err != nil {
@@ -283,25 +261,13 @@ func machine(sys *system) doctor.Machine {
 
 // print gives the answer in the form that was asked for.
 func (o *doctorOptions) print(sys *system, common *shared, r *doctor.Report) error {
-	var write func(io.Writer, *outcomes.Report) error
 	switch o.format {
 	case "json":
 		return writeJSON(sys.stdout, r.JSON())
-	case "sarif":
-		write = outcomes.SARIF
-	case "junit":
-		write = outcomes.JUnit
-	case "markdown":
-		write = outcomes.Markdown
-	default:
+	case "", "plain":
 		out := sys.answer(common.noColor)
 		out.Doctor(r)
 		return out.Err()
 	}
-	var b bytes.Buffer
-	if err := write(&b, r.Document(readBuild().Version)); err != nil {
-		return err
-	}
-	_, err := sys.stdout.Write(b.Bytes())
-	return err
+	return writeReport(sys, o.format, r.Document(readBuild().Version))
 }

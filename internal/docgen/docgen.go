@@ -1,6 +1,6 @@
 // Package docgen writes the pages of docs/ that the program knows best itself: its commands ([CLI]), the keys of its interface ([Keys]),
 // the steps of its flows ([Flows]), the faults of its practice provider ([Faults]), the errors that it explains ([Errors]), the providers that
-// it knows ([Providers]), its checks ([Checks]) and the meanings of claims ([Claims]). They are made from the same data that the program runs
+// it knows ([Providers]), its checks ([Checks]), its probes ([Probes]) and the meanings of claims ([Claims]). They are made from the same data that the program runs
 // on, and the test TestGeneratedPages in cmd/oidcscope fails when a page is not what it would be made into; go generate ./... makes them anew.
 package docgen
 

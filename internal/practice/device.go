@@ -26,8 +26,8 @@ func (p *Provider) tooFast(a *answer, r *http.Request) bool {
 	if r.URL.Path != pathToken || r.PostFormValue("grant_type") != string(goidc.GrantDeviceCode) {
 		return false
 	}
-	if _, err := p.store.SessionByDeviceCode(r.Context(), code); err != nil {
-		return false
+	if as, err := p.store.SessionByDeviceCode(r.Context(), code); err != nil || as.ClientID != seenFrom(r.Context()).ClientID {
+		return false // another client's pace is its own: go-oidc refuses it
 	}
 	now := time.Now()
 	state := p.polls.get(code)

@@ -227,7 +227,34 @@ func (p *Provider) askLibrary(a *answer, r *http.Request) {
 // answered handles the requests that go-oidc should not see at all.
 func (p *Provider) answered(a *answer, r *http.Request) bool {
 	p.askPerson(r)
-	return p.tooFast(a, r) || p.wantsNonce(a, r) || p.deviceFinished(a, r)
+	return p.repeated(a, r) || p.tooFast(a, r) || p.wantsNonce(a, r) || p.deviceFinished(a, r)
+}
+
+// repeated refuses a request in which a parameter comes twice (RFC 6749 3.1, 3.2): two programs on its way may read different ones. Of
+// resources and audiences there may be several (RFC 8707 2, RFC 8693 2.1).
+func (p *Provider) repeated(a *answer, r *http.Request) bool {
+	form := r.PostForm
+	switch r.URL.Path {
+	case pathAuthorize:
+		form = r.Form
+	case pathToken, pathPAR, pathDeviceAuth:
+	default:
+		return false
+	}
+	for name, values := range form {
+		if len(values) < 2 || name == "resource" || name == "audience" {
+			continue
+		}
+		s := seenFrom(r.Context())
+		s.Code, s.Reason = string(goidc.ErrorCodeInvalidRequest), fmt.Sprintf("the parameter %q comes %d times", name, len(values))
+		if r.URL.Path == pathAuthorize {
+			_ = p.showError(a, r, nil)
+		} else {
+			a.refuse(http.StatusBadRequest, goidc.ErrorCodeInvalidRequest, "a parameter comes twice")
+		}
+		return true
+	}
+	return false
 }
 
 // allowLoopbackRedirect registers the redirect address of a client of ours if it is on this machine (RFC 8252 7.3).
