@@ -31,7 +31,7 @@ func FindTokens(text string) []Found {
 	inside := findIn(text)
 	if len(inside) < 2 {
 		whole := Decode(text)
-		if len(inside) == 0 || whole.Raw == inside[0].Token.Raw || whole.structured() && whole.Fault(FaultSegments, "token") == nil {
+		if len(inside) == 0 || whole.Raw == inside[0].Token.Raw || whole.structured() && (whole.Fault(FaultSegments, "token") == nil || oneRun(whole.Raw)) {
 			return []Found{{Token: whole, Offset: whole.PastedOffset(0)}}
 		}
 	}
@@ -41,6 +41,17 @@ func FindTokens(text string) []Found {
 // structured reports a form with something to decode.
 func (t *Token) structured() bool {
 	return t.Kind != Unknown && t.Kind != Opaque && len(t.Parts) > 0
+}
+
+// oneRun reports a text that is a token and nothing else, though it has a part too many: what follows its third part is not a text
+// around it.
+func oneRun(text string) bool {
+	for i := range len(text) {
+		if !tokenByte(text[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func findIn(text string) []Found {

@@ -224,7 +224,7 @@ func (p *paste) inWords() string {
 	if len(p.trims) == 0 {
 		return ""
 	}
-	if len(p.trims) == 1 && p.trims[0].Kind == TrimLineBreak && p.hi == p.trims[0].Offset {
+	if after := p.text[p.hi:]; p.lo == 0 && (after == "\n" || after == "\r\n") && len(p.trims) == len(after) {
 		return ""
 	}
 	var words []string

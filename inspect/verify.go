@@ -57,6 +57,7 @@ func verifyOne(tok *Token, keys *KeySet, budget *int) Verdict {
 	c := check{tok: tok, keys: keys, budget: budget}
 	if c.header() && c.parts() {
 		c.tryKeys()
+		c.malformed()
 		if size := tok.signedSize(); c.alg.Symmetric() && c.v.Status != Verified && size > MaxGuessed {
 			c.v.Notes = append(c.v.Notes, fmt.Sprintf("well-known secrets were not tried: %d bytes are signed, more than %d", size, MaxGuessed))
 		}
@@ -73,7 +74,8 @@ type check struct {
 	keys   *KeySet
 	alg    *jose.Algorithm
 	kid    string
-	budget *int // work that may still be done, in [cost]
+	budget *int   // work that may still be done, in [cost]
+	flaw   string // padding of a part: such a token is refused, also when its signature fits the text as it came
 	v      Verdict
 }
 
@@ -178,7 +180,16 @@ func duplicateIn(v *Value) string {
 	return ""
 }
 
-// parts wants three clean base64url parts (RFC 7515 5.2 steps 2, 6 and 7).
+// malformed refuses a token with padding (RFC 7515 2, 5.2). That its signature does not hold is worse, and said first.
+func (c *check) malformed() {
+	if c.flaw == "" || c.v.Status == Invalid {
+		return
+	}
+	c.v.Key, c.v.KeySource, c.v.Notes = nil, "", nil
+	c.end(Refused, "%s", c.flaw)
+}
+
+// parts looks at the three parts (RFC 7515 5.2 steps 2, 6 and 7).
 func (c *check) parts() bool {
 	for i := range c.tok.Faults {
 		f := &c.tok.Faults[i]
@@ -189,8 +200,12 @@ func (c *check) parts() bool {
 			if f.In == "token" {
 				return c.end(Refused, "%s: two readers may see two tokens", f.Message)
 			}
-		case FaultAlphabet, FaultLength, FaultPadding:
+		case FaultAlphabet, FaultLength:
 			return c.end(Refused, "the %s part is no base64url: %s", f.In, f.Message)
+		case FaultPadding: // it can be decoded, so what was signed can be told
+			if c.flaw == "" {
+				c.flaw = fmt.Sprintf("the %s part is no base64url: %s", f.In, f.Message)
+			}
 		}
 	}
 	if c.tok.Parts[2].Text == "" {

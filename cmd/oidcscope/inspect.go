@@ -101,7 +101,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	f.StringVar(&o.nonce, "nonce", "", "nonce that was sent")
 	f.StringVar(&o.accessToken, "access-token", "", "access token that came with it, for at_hash")
 	f.StringVar(&o.code, "code", "", "authorization code that came with it, for c_hash")
-	f.DurationVar(&o.maxAge, "max-age", 0, "max_age that was asked for, such as 15m")
+	f.Var(seconds{&o.maxAge}, "max-age", "max_age that was asked for: `SECONDS`, or a length of time such as 15m")
 	f.StringSliceVar(&o.acr, "acr", nil, "acr `VALUE` that was asked for (repeatable)")
 	f.StringVar(&o.state, "state", "", "state that was sent, for s_hash")
 	f.StringVar(&o.respType, "response-type", "", "response_type that was asked for, such as \"code id_token\"")
@@ -112,7 +112,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	f.StringVar(&o.subject, "sub", "", "`SUBJECT` of the ID token that a userinfo answer or logout token goes with")
 	f.StringVar(&o.payload, "payload", "", "payload of a detached signature (RFC 7515 F), in a `FILE`")
 	f.StringVar(&o.at, "at", "", "judge as of `TIME`: RFC 3339 or Unix seconds (default now)")
-	f.DurationVar(&o.leeway, "leeway", 0, "how far clocks may differ (default 1m0s)")
+	f.Var(seconds{&o.leeway}, "leeway", "how far clocks may differ: `SECONDS`, or a length of time (default 60)")
 	return cmd
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,12 +54,9 @@ func (o *requestFlags) options() (flows.RequestOptions, error) {
 	if o.maxAge == "" {
 		return r, nil
 	}
-	age, err := time.ParseDuration(o.maxAge)
+	age, err := parseSeconds(o.maxAge)
 	if err != nil {
-		age, err = time.ParseDuration(o.maxAge + "s")
-	}
-	if err != nil {
-		return r, usage("for example --max-age 300", "--max-age: want seconds, got %q", o.maxAge)
+		return r, usage("for example --max-age 300", "--max-age: %v", err)
 	}
 	r.MaxAge = &age
 	return r, nil

@@ -202,7 +202,7 @@ func keyRules() []Rule {
 					all = append(all, found("header.jwk", "holds the private member %s", name)...)
 				}
 				if name := privateMember(s.Claims.Get("cnf").Get("jwk")); name != "" {
-					all = append(all, found("claims.cnf", "its jwk holds the private member %s", name)...)
+					all = append(all, found("claims.cnf.jwk", "holds the private member %s", name)...)
 				}
 				return all
 			},

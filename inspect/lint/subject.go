@@ -146,6 +146,20 @@ func (s *Subject) text(name string) *string {
 	return nil
 }
 
+// said gives what a claim says, to be compared with what is expected: a text, or what stands in its place (TOK-072 tells that it
+// is of the wrong type, and it is not the expected value either). nil when the claim is missing.
+func (s *Subject) said(name string) *string {
+	if text := s.text(name); text != nil {
+		return text
+	}
+	v := s.Claims.Get(name)
+	if v == nil {
+		return nil
+	}
+	other := v.Kind.String() + " " + v.Raw
+	return &other
+}
+
 // announcesToken reports that cty promises a token inside.
 func (s *Subject) announcesToken() bool {
 	cty, ok := s.Header.Get("cty").Text()
