@@ -56,7 +56,12 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case ui.SetGate:
 		return a.tell(a.runs.SetMode(m.Mode)), true
 	case ui.ToggleBreakpoint:
-		return a.tell(a.runs.ToggleBreakpoint(m.Step)), true
+		return a.tell(a.runs.ToggleBreakpoint(m.Step, m.At)), true
+	case ui.RestartFrom:
+		return a.began(a.runs.RestartFrom(m.Step)), true
+	case ui.Confirm:
+		a.overlay = newConfirm(a.c, m.Question, m.Detail, m.Verb, m.Then)
+		return nil, true
 	case ui.Release:
 		return a.told(a.runs.Release(m)), true
 	case ui.PasteAddress:

@@ -104,7 +104,7 @@ func (a *app) tell(msgs ...tea.Msg) tea.Cmd {
 	for _, m := range msgs {
 		a.c.Past = ui.See(a.c.Past, m)
 		a.warn(m)
-		if _, sent := m.(ui.RequestReleased); sent {
+		if _, sent := m.(ui.RunReleased); sent {
 			a.notice.Notify = ui.Notify{} // it was about the request that was held
 		}
 		cmds = append(cmds, a.openByItself(m))

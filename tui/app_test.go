@@ -381,7 +381,7 @@ func TestRunIsToldToAllScreensAndShown(t *testing.T) {
 	a, first, second := testApp(t)
 	a.engineFor(t, func(ctx context.Context, _ flows.Flow, cfg flows.Config, emit func(flows.Event)) (*flows.Session, error) {
 		emit(flows.RunStarted{Warnings: []string{"certificates are \x1bnot verified"}})
-		if _, err := cfg.Gate(ctx, &record.Held{Step: "token", Purpose: "token"}); err != nil {
+		if _, err := cfg.Debug(ctx, flows.Stop{Kind: flows.BeforeSend, Step: "token", Held: &record.Held{Step: "token", Purpose: "token"}}); err != nil {
 			return nil, err
 		}
 		expires := noon.Add(271 * time.Second)
@@ -402,7 +402,7 @@ func TestRunIsToldToAllScreensAndShown(t *testing.T) {
 			names = append(names, reflect.TypeOf(m).Name())
 		}
 		got := strings.Join(names, " ")
-		for _, want := range []string{"RunBegan", "RequestHeld", "RequestReleased", "RunEnded", "SessionChanged"} {
+		for _, want := range []string{"RunBegan", "RunHeld", "RunReleased", "RunEnded", "SessionChanged"} {
 			if !strings.Contains(got, want) {
 				t.Errorf("screen %s was not told %s: %s", s.name, want, got)
 			}
@@ -449,7 +449,7 @@ func TestNoticeGoesByItsNumber(t *testing.T) {
 		t.Error("a notice goes")
 	}
 	a.notify(ui.Notify{Text: "n sends the request"})
-	if a.tell(ui.RequestReleased{}); a.notice.Text != "" {
+	if a.tell(ui.RunReleased{}); a.notice.Text != "" {
 		t.Error("a notice about a held request goes with it")
 	}
 }

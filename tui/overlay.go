@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -98,6 +99,7 @@ type confirm struct {
 	c                *ui.Common
 	question, detail string
 	yes, no          key.Binding
+	line             int // of the buttons, among those of the panel
 	buttons          widget.Buttons
 	then             tea.Msg
 }
@@ -108,9 +110,6 @@ func newConfirm(c *ui.Common, question, detail, verb string, then tea.Msg) *conf
 		no:      key.NewBinding(key.WithKeys("n", "esc"), key.WithHelp("n", "stay")),
 		buttons: widget.Buttons{Items: []widget.Button{{Key: "y", Label: verb}, {Key: "n", Label: "stay"}}}}
 }
-
-// buttonLine is where the buttons are among the lines of the panel.
-const buttonLine = 3
 
 func (o *confirm) update(msg tea.Msg) (bool, tea.Cmd) {
 	chosen := -1
@@ -127,7 +126,7 @@ func (o *confirm) update(msg tea.Msg) (bool, tea.Cmd) {
 			o.buttons.Active = 1 - o.buttons.Active
 		}
 	case tea.MouseMsg:
-		if isClick(m) && m.Y == buttonLine {
+		if isClick(m) && m.Y == o.line {
 			chosen = o.buttons.At(m.X)
 		}
 	}
@@ -138,8 +137,13 @@ func (o *confirm) update(msg tea.Msg) (bool, tea.Cmd) {
 }
 
 func (o *confirm) view(w, _ int) (string, string) {
-	t := o.c.Theme
-	return o.question, strings.Join([]string{"", t.Text.Render(ui.Truncate(o.detail, w)), "", o.buttons.Lines(t, w, true)[0]}, "\n")
+	t, w := o.c.Theme, min(w, 76)
+	lines := []string{""}
+	for _, l := range ui.Wrap(safe.Text(o.detail), w) {
+		lines = append(lines, t.Text.Render(l))
+	}
+	o.line = len(lines) + 1
+	return o.question, strings.Join(append(lines, "", o.buttons.Lines(t, w, true)[0]), "\n")
 }
 
 func (o *confirm) hints() []key.Binding { return []key.Binding{o.yes, o.no} }

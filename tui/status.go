@@ -14,7 +14,7 @@ func (a *app) status() string {
 	t, now := a.c.Theme, a.c.Now()
 	if r := a.runs.Running(); r != nil {
 		if held, since := a.runs.Held(); held != nil {
-			return t.Care.Render(fmt.Sprintf("‖ held before step %d · %s", stepNumber(r.Flow, held.Step), ui.Clock(now.Sub(since))))
+			return t.Care.Render("‖ " + ui.HeldText(held, stepNumber(r.Flow, held.Step)) + " · " + ui.Clock(now.Sub(since)))
 		}
 		return t.Accent.Render("●") + t.Dim.Render(" running · "+ui.Clock(now.Sub(a.runs.Began())))
 	}

@@ -6,21 +6,32 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
-// draft is the held request while it is changed. It lives until the request is sent, so leaving the editor loses nothing;
-// but only what was applied is sent.
+// draft is the held request, or the held answer, while it is changed. It lives until the run goes on, so leaving the editor loses
+// nothing; but only what was applied is sent, or taken in.
 type draft struct {
-	message message // as it came to the gate
+	stop    *flows.Stop
+	message message        // the request as it came to the gate
+	answer  *answerMessage // the answer; nil when a request is changed
 	editor  *widget.ParamEditor
 	reveal  bool
 	top     int
 
-	params []widget.Param // applied
-	edits  []string       // in words; empty: nothing is applied
+	params    []widget.Param // applied
+	edits     []string       // in words; empty: nothing is applied
+	predicted predictions    // for what stands in the editor
+}
+
+// predictions are kept for the edits they belong to: they are asked for with every key.
+type predictions struct {
+	params []widget.Param
+	all    []predict.Prediction
 }
 
 // applied reports whether there are edits that will be sent.
@@ -36,25 +47,59 @@ func (d *draft) edited() message {
 	return m
 }
 
-// decision is the answer to the gate.
-func (d *draft) decision() record.Decision {
-	if !d.applied() {
-		return record.Decision{}
+// command is the word to the gate about the request or the answer as it was applied. use is the exchange whose answer is taken in.
+func (d *draft) command(use int) flows.Command {
+	switch {
+	case d == nil, !d.applied():
+		return flows.Command{Answer: record.AnswerDecision{Use: use}}
+	case d.answer != nil:
+		return flows.Command{Answer: d.answer.decision(d.params, d.edits)}
+	default:
+		return flows.Command{Request: d.message.decision(d.params, d.edits)}
 	}
-	return d.message.decision(d.params, d.edits)
+}
+
+// foretell says what the edits that stand in the editor must cause.
+func (d *draft) foretell() []predict.Prediction {
+	now := d.editor.Result()
+	if d.predicted.params != nil && slices.Equal(now, d.predicted.params) {
+		return d.predicted.all
+	}
+	d.predicted = predictions{params: now}
+	switch edits := d.editor.Edits(); {
+	case len(edits) == 0:
+	case d.answer != nil:
+		d.predicted.all = flows.PredictAnswer(d.stop.Answer, d.answer.decision(now, edits))
+	default:
+		d.predicted.all = flows.PredictRequest(d.stop.Held, d.message.decision(now, edits))
+	}
+	return d.predicted.all
 }
 
 func (s *Screen) openEditor() {
-	s.goTo(s.run.index(s.run.held.Step))
+	stop := s.run.stop
+	s.goTo(s.run.index(stop.Step))
+	s.tab = tabRequest
 	if s.draft == nil {
-		m := heldMessage(s.run.held)
-		place := widget.InQuery
-		if m.method == "POST" {
-			place = widget.InForm
-		}
-		s.draft = &draft{message: m, editor: widget.NewParamEditor(m.params, place)}
+		s.draft = newDraft(stop, s.use)
 	}
-	s.edit, s.tab, s.details = s.draft, tabRequest, true
+	if s.draft.answer != nil {
+		s.tab = tabResponse
+	}
+	s.edit, s.details = s.draft, true
+}
+
+func newDraft(stop *flows.Stop, use int) *draft {
+	if stop.Answer != nil {
+		a := newAnswer(stop.Answer, use)
+		return &draft{stop: stop, answer: a, editor: widget.NewAnswerEditor(a.params)}
+	}
+	m := heldMessage(stop.Held)
+	place := widget.InQuery
+	if m.method == "POST" {
+		place = widget.InForm
+	}
+	return &draft{stop: stop, message: m, editor: widget.NewParamEditor(m.params, place)}
 }
 
 func (s *Screen) editKey(m tea.KeyMsg) tea.Cmd {
@@ -65,10 +110,14 @@ func (s *Screen) editKey(m tea.KeyMsg) tea.Cmd {
 		d.params, d.edits = d.editor.Result(), d.editor.Edits()
 		s.edit = nil
 		s.run.version++
-		if len(d.edits) == 0 {
-			return ui.Send(ui.Notify{Text: "nothing was changed: the request will be sent as it is"})
+		what, then := "the request will be sent as it is", "n sends the request"
+		if d.answer != nil {
+			what, then = "the answer will be taken in as it came", "n takes the answer in"
 		}
-		return ui.Send(ui.Notify{Text: ui.Count(len(d.edits), "edit") + " applied: n sends the request", Kind: ui.NoteCare})
+		if len(d.edits) == 0 {
+			return ui.Send(ui.Notify{Text: "nothing was changed: " + what})
+		}
+		return ui.Send(ui.Notify{Text: ui.Count(len(d.edits), "edit") + " applied: " + then, Kind: ui.NoteCare})
 	case key.Matches(m, k.EditLeave):
 		d := s.edit
 		s.edit = nil
@@ -84,19 +133,22 @@ func (s *Screen) editKey(m tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// editorLines draws the editor, scrolled so that the cursor is in sight.
+// editorLines draws the editor, scrolled so that the cursor is in sight, and under it what the edits must cause.
 func (s *Screen) editorLines() []string {
 	a, d := &s.areas, s.edit
+	below := s.foretoldLines(d.foretell(), a.body.W-2)
+	below = below[:min(len(below), a.body.H/2)]
+	room := a.body.H - len(below)
 	all, at := d.editor.Lines(s.c.Theme, a.body.W-1, d.reveal || s.c.Reveal)
-	d.top = max(min(d.top, at-1, len(all)-a.body.H), at+2-a.body.H, 0)
+	d.top = max(min(d.top, at-1, len(all)-room), at+2-room, 0)
 	out := make([]string, 0, a.body.H)
-	for i := d.top; i < len(all) && len(out) < a.body.H; i++ {
+	for i := d.top; i < len(all) && len(out) < room; i++ {
 		out = append(out, all[i].Text)
 	}
-	for len(out) < a.body.H {
+	for len(out) < room {
 		out = append(out, "")
 	}
-	return out
+	return append(out, below...)
 }
 
 func (s *Screen) clickEditor(x, y int) {

@@ -19,7 +19,7 @@ func (p *script) sent(t *testing.T) record.Decision {
 	if len(got) != 1 {
 		t.Fatalf("n asks for %v", got)
 	}
-	return got[0].(ui.Release).Decision
+	return got[0].(ui.Release).Command.Request
 }
 
 func TestEditedRequestIsSentAsEdited(t *testing.T) {
@@ -57,7 +57,7 @@ func TestEditedRequestIsSentAsEdited(t *testing.T) {
 	}
 	p.event(flows.StepFailed{Meta: p.meta("token"), Problem: flows.Problem{Got: "invalid_grant", Mark: -1}})
 	p.tell(ui.RunEnded{Run: 1, Err: &flows.Problem{Got: "invalid_grant"}})
-	if !strings.Contains(p.s.View(), "✎ you edited this request: dropped code_verifier") {
+	if !strings.Contains(p.s.View(), "✎ you edited this step: dropped code_verifier") {
 		t.Errorf("the failure does not tell of the edit:\n%s", p.s.View())
 	}
 }
@@ -90,7 +90,7 @@ func TestASecondHoldStartsWithoutEdits(t *testing.T) {
 	p.release()
 	req, _ := http.NewRequest("GET", sampleIssuer+"/userinfo", nil)
 	p.start("userinfo")
-	p.tell(ui.RequestHeld{Run: 1, Held: &record.Held{ID: 4, Step: "userinfo", Request: req}, At: p.now})
+	p.hold(flows.Stop{Kind: flows.BeforeSend, Step: "userinfo", Held: &record.Held{ID: 4, Step: "userinfo", Request: req}})
 	if d := p.sent(t); len(d.Edits) > 0 {
 		t.Errorf("the edits of another request are sent: %+v", d)
 	}

@@ -27,7 +27,7 @@ func (s *Screen) explainPanes() []widget.Pane {
 	if st.note != "" {
 		why.Rows = append(why.Rows, lines(""), lines(widget.StateGlyph(s.c.Theme, st.state, -1)+" "+s.c.Theme.Text.Render(safe.Text(s.scrub(st.note)))))
 	}
-	panes := []widget.Pane{why}
+	panes := append([]widget.Pane{why}, s.foretoldPanes(st)...)
 	at, _ := s.chosen()
 	if st.browsers() > 0 && at > 0 { // what the browser brings back is understood only beside what it took there
 		panes = append(panes, s.messagePanes("asked", newMessage("GET", st.asked, nil, nil), nil, byBrowser)...)
@@ -60,12 +60,12 @@ func (s *Screen) madePanes(st *step) []widget.Pane {
 }
 
 // chosen is which request of the selected step is shown, and how many there are: the one that the person's browser makes,
-// those that were sent, and the one that is held.
+// those that were sent, and the one that is held, or whose answer is.
 func (s *Screen) chosen() (at, count int) {
 	if st := s.step(); st != nil {
 		count = st.browsers() + len(st.exchanges)
 	}
-	if s.heldHere() {
+	if s.heldHere() || s.answerHere() {
 		count++
 	}
 	return max(count-1-s.exchange, 0), count
@@ -90,10 +90,10 @@ func (s *Screen) message() (m message, edits []string, ok bool) {
 		return message{}, nil, false
 	case at < s.step().browsers():
 		return newMessage("GET", s.step().asked, nil, nil), nil, true
-	case s.draft.applied():
+	case s.draft.applied() && s.draft.answer == nil:
 		return s.draft.edited(), s.draft.edits, true
 	default:
-		return heldMessage(s.run.held), nil, true
+		return heldMessage(s.run.request()), nil, true
 	}
 }
 
@@ -106,6 +106,9 @@ func (s *Screen) sent() *flows.Exchange {
 	at, _ := s.chosen()
 	if at -= st.browsers(); at >= 0 && at < len(st.exchanges) {
 		return &s.run.exchanges[st.exchanges[at]]
+	}
+	if at == len(st.exchanges) && s.answerHere() {
+		return &flows.Exchange{Meta: s.run.stop.Meta, Exchange: *heldExchange(s.run.stop.Answer, s.use)}
 	}
 	return nil
 }
@@ -226,7 +229,7 @@ func (s *Screen) requestPanes() []widget.Pane {
 	}
 	panes := s.messagePanes("request", m, edits, s.which())
 	if at, count := s.chosen(); s.heldHere() && at == count-1 {
-		note := "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, c lets the run go on."
+		note := "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, i sends it and holds its answer, c lets the run go on."
 		if s.draft.waiting() {
 			note = "Your edits are kept but not applied: E goes on with them, enter there applies them. n sends the request as it stands here."
 		}

@@ -19,9 +19,9 @@ func (s *Screen) failurePanes() []widget.Pane {
 	p, t := s.step().problem, s.c.Theme
 	head := widget.Pane{ID: "failure", Rows: s.headline(p)}
 	for _, e := range s.step().edits {
-		head.Rows = append(head.Rows, lines("  "+t.Care.Render("✎ you edited this request: "+safe.Text(e))))
+		head.Rows = append(head.Rows, lines("  "+t.Care.Render("✎ you edited this step: "+safe.Text(e))))
 	}
-	panes := []widget.Pane{head}
+	panes := append([]widget.Pane{head}, s.foretoldPanes(s.step())...)
 	if d := p.Diagnosis; d != nil {
 		panes = append(panes, s.diagnosisPanes(d)...)
 	}

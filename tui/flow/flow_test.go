@@ -202,19 +202,27 @@ func TestKeysAskTheRoot(t *testing.T) {
 		{"hold the next", (*script).discoveryOnly, "n", ui.SetGate{Mode: ui.GateStep}},
 		{"run on", (*script).discoveryOnly, "c", ui.SetGate{Mode: ui.GateFree}},
 		{"abort while it runs", (*script).discoveryOnly, "X", ui.Cancel{}},
-		{"breakpoint", (*script).toHeld, "b", ui.ToggleBreakpoint{Step: "token"}},
-		{"breakpoint of another step", func(p *script) { p.toHeld(); p.keys("home", "down") }, "b", ui.ToggleBreakpoint{Step: "keys"}},
-		{"disabled: breakpoint", func(p *script) { p.toHeld(); p.keys("up", "up") }, "b", ui.Notify{Text: "b: oidcscope sends nothing in this step that could be held"}},
+		{"breakpoint", (*script).toHeld, "b", ui.ToggleBreakpoint{Step: "token", At: ui.BreakBefore}},
+		{"breakpoint of another step", func(p *script) { p.toHeld(); p.keys("home", "down") }, "b", ui.ToggleBreakpoint{Step: "keys", At: ui.BreakBefore}},
+		{"breakpoint of a step that sends nothing", func(p *script) { p.toHeld(); p.keys("home", "down", "down") }, "b", ui.ToggleBreakpoint{Step: "secrets", At: ui.BreakBefore}},
+		{"breakpoint at the answer", (*script).toHeld, "B", ui.ToggleBreakpoint{Step: "token", At: ui.BreakAnswer}},
+		{"disabled: breakpoint at the answer", func(p *script) { p.toHeld(); p.keys("home", "down", "down") }, "B", ui.Notify{Text: "B: nothing comes back in this step that could be held"}},
+		{"send and hold the answer", (*script).toHeld, "i", ui.Release{Mode: ui.GateAll}},
+		{"skip", (*script).toHeld, "S", ui.Release{Command: flows.Command{Do: flows.Skip}}},
+		{"take in", (*script).toAnswer, "n", ui.Release{Mode: ui.GateStep}},
+		{"send again", (*script).toAnswer, "t", ui.Release{Command: flows.Command{Do: flows.Resend}}},
+		{"disabled: send again", (*script).toDone, "t", ui.Notify{Text: "t: hold the run first (n): a request can be sent again only while it goes on"}},
+		{"disabled: compare", (*script).toDone, "d", ui.Notify{Text: "d: there is no run of this flow before this one"}},
 		{"send", (*script).toHeld, "n", ui.Release{Mode: ui.GateStep}},
 		{"send and run on", (*script).toHeld, "c", ui.Release{Mode: ui.GateFree}},
-		{"drop", (*script).toHeld, "x", ui.Release{Decision: record.Decision{Action: record.Drop}}},
-		{"abort", (*script).toHeld, "X", ui.Release{Decision: record.Decision{Action: record.Abort}}},
+		{"drop", (*script).toHeld, "x", ui.Release{Command: flows.Command{Request: record.Decision{Action: record.Drop}}}},
+		{"abort", (*script).toHeld, "X", ui.Release{Command: flows.Command{Do: flows.Abort}}},
 		{"open", (*script).toBrowser, "o", ui.OpenURL{URL: sampleAuthURL}},
 		{"open on the device", (*script).toDevice, "o", ui.OpenURL{URL: sampleIssuer + "/device?user_code=WDJB-MJHT"}},
 		{"log in for me", (*script).toBrowser, "a", ui.LogInForMe{}},
 		{"try again", (*script).toFailed, "r", ui.Restart{}},
 		{"tokens", (*script).toDone, "enter", ui.Goto{Screen: ui.Token}},
-		{"disabled: edit", (*script).toDone, "E", ui.Notify{Text: "E: no request is held"}},
+		{"disabled: edit", (*script).toDone, "E", ui.Notify{Text: "E: no request and no answer is held"}},
 		{"disabled: paste", (*script).toDevice, "p", ui.Notify{Text: "p: a device login ends by itself; there is no address to paste"}},
 		{"disabled: filter", (*script).toDone, "/", ui.Notify{Text: "/: only on the Variables tab"}},
 	} {
@@ -500,9 +508,9 @@ func TestHugeBodyStaysCheap(t *testing.T) {
 func TestBreakpointsOutliveARun(t *testing.T) {
 	p := newScript(plain(), 120, 32)
 	p.toDone()
-	p.tell(ui.GateChanged{Breakpoints: map[string]bool{"token": true}})
+	p.tell(ui.GateChanged{Breakpoints: map[string]ui.Breakpoint{"token": ui.BreakBefore}})
 	p.begin(sampleFlow())
-	if steps := p.s.ladderSteps(p.now); !steps[6].Breakpoint || steps[6].State != widget.StepPending {
+	if steps := p.s.ladderSteps(p.now); steps[6].Breakpoint != "◆" || steps[6].State != widget.StepPending {
 		t.Errorf("step 7 is %+v", steps[6])
 	}
 }

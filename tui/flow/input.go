@@ -1,9 +1,12 @@
 package flow
 
 import (
+	"strconv"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -110,18 +113,28 @@ func (s *Screen) do(m tea.KeyMsg) tea.Cmd {
 	case key.Matches(m, k.Continue):
 		return s.goOn(ui.GateFree)
 	case key.Matches(m, k.Drop):
-		return ui.Send(ui.Release{Decision: record.Decision{Action: record.Drop}, Mode: s.run.mode})
+		return ui.Send(ui.Release{Command: flows.Command{Request: record.Decision{Action: record.Drop}}, Mode: s.run.mode})
 	case key.Matches(m, k.Abort):
-		if s.run.held != nil {
-			return ui.Send(ui.Release{Decision: record.Decision{Action: record.Abort}, Mode: s.run.mode})
+		if s.run.stop != nil {
+			return ui.Send(ui.Release{Command: flows.Command{Do: flows.Abort}, Mode: s.run.mode})
 		}
 		return ui.Send(ui.Cancel{})
+	case key.Matches(m, k.Into):
+		return s.goOn(ui.GateAll)
+	case key.Matches(m, k.Skip):
+		return ui.Send(ui.Release{Command: flows.Command{Do: flows.Skip}, Mode: s.run.mode})
+	case key.Matches(m, k.Again):
+		return ui.Send(ui.Release{Command: flows.Command{Do: flows.Resend, Exchange: s.again()}, Mode: s.run.mode})
 	case key.Matches(m, k.Edit):
 		s.openEditor()
 	case key.Matches(m, k.Break):
-		return ui.Send(ui.ToggleBreakpoint{Step: s.step().ID})
+		return ui.Send(ui.ToggleBreakpoint{Step: s.step().ID, At: ui.BreakBefore})
+	case key.Matches(m, k.BreakAnswer):
+		return ui.Send(ui.ToggleBreakpoint{Step: s.step().ID, At: ui.BreakAnswer})
 	case key.Matches(m, k.Restart):
-		return ui.Send(ui.Restart{})
+		return s.restart()
+	case key.Matches(m, k.From):
+		return s.restartHere()
 	case key.Matches(m, k.Open):
 		return ui.Send(ui.OpenURL{URL: s.address()})
 	case key.Matches(m, k.LogIn):
@@ -152,6 +165,9 @@ func (s *Screen) look(m tea.KeyMsg) tea.Cmd {
 		s.exchange = min(s.exchange+1, count-1)
 	case key.Matches(m, k.Newer):
 		s.exchange = max(s.exchange-1, 0)
+	case key.Matches(m, k.Compare):
+		s.details = true
+		s.setTab(tabCompare)
 	case key.Matches(m, k.Enter):
 		return s.enter()
 	case key.Matches(m, k.OtherFlow):
@@ -165,10 +181,10 @@ func (s *Screen) look(m tea.KeyMsg) tea.Cmd {
 
 // goOn sends what is held, with its edits, or changes how the next requests are held.
 func (s *Screen) goOn(mode ui.GateMode) tea.Cmd {
-	if s.run.held == nil {
+	if s.run.stop == nil {
 		return ui.Send(ui.SetGate{Mode: mode})
 	}
-	return ui.Send(ui.Release{Decision: s.draft.decision(), Mode: mode})
+	return ui.Send(ui.Release{Command: s.draft.command(s.use), Mode: mode})
 }
 
 func (s *Screen) enter() tea.Cmd {
@@ -186,6 +202,10 @@ func (s *Screen) enter() tea.Cmd {
 
 // choice is what enter, or a second click, does with the selected row: fold it, or copy it.
 func (s *Screen) choice() tea.Cmd {
+	if id, ok := sentAgain(s.column.Selected()); ok {
+		s.use, s.draft = id, nil
+		return ui.Send(ui.Notify{Text: "the answer of exchange " + strconv.Itoa(id) + " will be taken in"})
+	}
 	if s.bodyShown() && s.tree.Toggle(s.tree.Node(s.column.Selected())) {
 		s.run.version++
 		return nil

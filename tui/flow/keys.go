@@ -11,8 +11,9 @@ import (
 
 // keyMap is what can be pressed here beside the global keys.
 type keyMap struct {
-	Next, Continue, Edit, Drop, Abort, Break    key.Binding
-	Restart, Open, LogIn, Paste, QR             key.Binding
+	Next, Into, Continue, Edit, Drop, Abort     key.Binding
+	Break, BreakAnswer, Skip, Again, Compare    key.Binding
+	Restart, From, Open, LogIn, Paste, QR       key.Binding
 	Copy, Filter, Raw, Older, Newer, Tab, Pane  key.Binding
 	Enter, OtherFlow, NewLogin                  key.Binding
 	EditDrop, EditAdd, EditMove, EditUndo       key.Binding
@@ -29,8 +30,13 @@ func newKeyMap() keyMap {
 		Edit:     bind("E", "edit request", "E"),
 		Drop:     bind("x", "drop request", "x"),
 		Abort:    bind("X", "abort", "X"),
+		Into:     bind("i", "hold the answer too", "i"),
 		Break:    bind("b", "breakpoint", "b"),
+		Skip:     bind("S", "skip the step", "S"),
+		Again:    bind("t", "send again", "t"),
+		Compare:  bind("d", "compare runs", "d"),
 		Restart:  bind("r", "restart", "r"),
+		From:     bind("R", "restart from here", "R"),
 		Open:     bind("o", "open browser", "o"),
 		LogIn:    bind("a", "log in for me", "a"),
 		Paste:    bind("p", "paste address", "p"),
@@ -42,6 +48,8 @@ func newKeyMap() keyMap {
 		Newer:    bind("]", "request after", "]"),
 		Tab:      bind("←/→", "tabs", "left", "right", "h", "l"),
 		Pane:     bind("tab", "other pane", "tab", "shift+tab"),
+
+		BreakAnswer: bind("B", "breakpoint at the answer", "B"),
 
 		Enter:     bind("enter", "details", "enter"),
 		OtherFlow: bind("f", "other flow", "f"),
@@ -71,7 +79,7 @@ func (s *Screen) ShortHelp() []key.Binding {
 	case idle:
 		return []key.Binding{relabel(k.Enter, "start"), k.OtherFlow, k.NewLogin, k.Break}
 	case held:
-		return []key.Binding{relabel(k.Next, "send"), k.Continue, k.Edit, k.Drop, k.Abort, k.Break, k.Copy}
+		return s.heldKeys()
 	case waiting:
 		keys := []key.Binding{k.Open}
 		if s.run.began.Helper != nil {
@@ -82,12 +90,33 @@ func (s *Screen) ShortHelp() []key.Binding {
 		}
 		return append(keys, k.QR, k.Copy, k.Abort)
 	case succeeded:
-		return []key.Binding{relabel(k.Enter, "tokens"), k.Restart, k.Tab, k.Copy}
+		return append([]key.Binding{relabel(k.Enter, "tokens"), k.Restart, k.From, k.Break}, s.afterKeys()...)
 	case failed, canceled:
-		return []key.Binding{relabel(k.Restart, "try again"), k.Tab, k.Copy, k.Break}
+		return append([]key.Binding{relabel(k.Restart, "try again"), k.From, k.Break}, s.afterKeys()...)
 	default:
 		return []key.Binding{relabel(k.Next, "hold the next request"), k.Break, k.Abort, k.Tab, k.Copy}
 	}
+}
+
+// heldKeys are the keys that matter while the run is held.
+func (s *Screen) heldKeys() []key.Binding {
+	k := &s.keys
+	switch {
+	case s.run.answer() != nil:
+		return []key.Binding{relabel(k.Next, "take it in"), k.Edit, k.Again, k.Continue, k.From, k.Abort, k.Break, k.Copy}
+	case s.run.request() != nil:
+		return []key.Binding{relabel(k.Next, "send"), k.Into, k.Edit, k.Continue, k.Skip, k.Drop, k.From, k.Abort, k.Break, k.Copy}
+	default:
+		return []key.Binding{relabel(k.Next, "begin the step"), k.Skip, k.Continue, k.From, k.Abort, k.Break}
+	}
+}
+
+// afterKeys are the keys that matter in every run that is over.
+func (s *Screen) afterKeys() []key.Binding {
+	if s.before != nil {
+		return []key.Binding{s.keys.Compare, s.keys.Tab, s.keys.Copy}
+	}
+	return []key.Binding{s.keys.Tab, s.keys.Copy}
 }
 
 func relabel(b key.Binding, desc string) key.Binding {
@@ -99,7 +128,7 @@ func relabel(b key.Binding, desc string) key.Binding {
 func (s *Screen) FullHelp() [][]key.Binding {
 	k := &s.keys
 	return [][]key.Binding{
-		{k.Next, k.Continue, k.Edit, k.Drop, k.Abort, k.Break, k.Restart},
+		{k.Next, k.Into, k.Continue, k.Edit, k.Drop, k.Skip, k.Again, k.Abort, k.Break, k.BreakAnswer, k.Restart, k.From, k.Compare},
 		{k.Open, k.LogIn, k.Paste, k.QR},
 		{k.Enter, k.Tab, k.Pane, k.Older, k.Newer, k.Raw, k.Filter, k.Copy},
 	}
@@ -108,21 +137,24 @@ func (s *Screen) FullHelp() [][]key.Binding {
 // Actions lists everything that can be done here, with the reason for what can't be done now.
 func (s *Screen) Actions() []ui.Action {
 	k := &s.keys
-	notHeld, notWaiting := "", ""
-	if s.run.held == nil {
-		notHeld = "no request is held"
-	}
+	notWaiting := ""
 	if s.run.need == nil {
 		notWaiting = "the run does not wait for you"
 	}
 	return []ui.Action{
-		{Binding: k.Next, Title: "Send the held request and hold the next", Disabled: s.stepDisabled()},
+		{Binding: k.Next, Title: "Let go what is held, and hold the next request", Disabled: s.stepDisabled()},
+		{Binding: k.Into, Title: "Let go what is held, and hold the next request or answer", Disabled: s.stepDisabled()},
 		{Binding: k.Continue, Title: "Run to the end", Disabled: s.stepDisabled()},
-		{Binding: k.Edit, Title: "Edit the held request", Disabled: notHeld},
-		{Binding: k.Drop, Title: "Drop the held request", Disabled: notHeld},
+		{Binding: k.Edit, Title: "Edit the held request or answer", Disabled: s.editDisabled()},
+		{Binding: k.Drop, Title: "Drop the held request", Disabled: s.dropDisabled()},
+		{Binding: k.Skip, Title: "Leave out the step that is held", Disabled: s.skipDisabled()},
+		{Binding: k.Again, Title: "Send the selected request again", Disabled: s.againDisabled()},
 		{Binding: k.Abort, Title: "Abort the run", Disabled: s.stepDisabled()},
-		{Binding: k.Break, Title: "Set or clear a breakpoint at the selected step", Disabled: s.breakDisabled()},
-		{Binding: k.Restart, Title: "Run again from the first step", Disabled: s.restartDisabled()},
+		{Binding: k.Break, Title: "Breakpoint: hold the selected step before it sends", Disabled: s.breakDisabled()},
+		{Binding: k.BreakAnswer, Title: "Breakpoint: hold what comes back in the selected step", Disabled: s.breakAnswerDisabled()},
+		{Binding: k.Restart, Title: s.restartTitle(), Disabled: s.restartDisabled()},
+		{Binding: k.From, Title: "Restart from the selected step", Disabled: s.fromDisabled()},
+		{Binding: k.Compare, Title: "Compare with the run before", Disabled: s.compareDisabled()},
 		{Binding: k.Open, Title: "Open the browser", Disabled: notWaiting},
 		{Binding: k.LogIn, Title: "Let the program log in for me", Disabled: s.helperDisabled()},
 		{Binding: k.Paste, Title: "Paste the address I ended on", Disabled: s.pasteDisabled()},
@@ -146,25 +178,6 @@ func (s *Screen) stepDisabled() string {
 	}
 	if s.run.over() {
 		return "the run is over"
-	}
-	return ""
-}
-
-func (s *Screen) breakDisabled() string {
-	st := s.step()
-	switch {
-	case st == nil:
-		return "no step is selected"
-	case st.From == st.To, st.From == flows.You, st.To == flows.You:
-		return "oidcscope sends nothing in this step that could be held"
-	default:
-		return ""
-	}
-}
-
-func (s *Screen) restartDisabled() string {
-	if s.run.phase() == idle {
-		return "nothing has run yet"
 	}
 	return ""
 }

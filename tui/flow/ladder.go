@@ -101,12 +101,26 @@ func (s *Screen) ladderSteps(now time.Time) []widget.LadderStep {
 			took = max(now.Sub(st.began), 0).Truncate(time.Second)
 		}
 		steps[i] = widget.LadderStep{Title: st.Title, Label: arrowLabel(st), From: lane(st.From), To: lane(st.To), State: st.state,
-			Took: took, Edited: len(st.edits) > 0, Breakpoint: s.run.breakpoints[st.ID], Mark: marks[i]}
+			Took: took, Edited: len(st.edits) > 0, Breakpoint: breakSign(s.run.breakpoints[st.ID]), Mark: marks[i]}
 		if s.draft.applied() && st.state == widget.StepHeld {
 			steps[i].Edited = true
 		}
 	}
 	return steps
+}
+
+// breakSign shows where in a step the run is held: before what it sends, before what comes is taken in, or both.
+func breakSign(at ui.Breakpoint) string {
+	switch at {
+	case ui.BreakBefore:
+		return "◆"
+	case ui.BreakAnswer:
+		return "◇"
+	case ui.BreakBefore | ui.BreakAnswer:
+		return "◈"
+	default:
+		return ""
+	}
 }
 
 func arrowLabel(st *step) string {
@@ -129,6 +143,9 @@ func lane(p flows.Party) int {
 
 // lit is the row whose uses light up in the ladder: the variable that is selected.
 func (s *Screen) lit() string {
+	if s.active() == tabCompare {
+		return string(tabCompare)
+	}
 	if s.active() != tabVariables || !s.details {
 		return ""
 	}
@@ -137,11 +154,19 @@ func (s *Screen) lit() string {
 
 // marks says at each step what the selected variable has to do with it.
 func (s *Screen) marks() map[int]string {
+	marks := make(map[int]string)
+	if s.active() == tabCompare {
+		for i := range s.run.steps {
+			if s.different(i) {
+				marks[i] = "≠"
+			}
+		}
+		return marks
+	}
 	v := s.rows[s.lit()].variable
 	if v == nil {
 		return nil
 	}
-	marks := make(map[int]string)
 	made, used := s.run.usesOf(v)
 	for _, i := range used {
 		marks[i] = "uses"
@@ -161,7 +186,7 @@ func (s *Screen) status() string {
 	case idle:
 		return t.Dim.Render("not started")
 	case held:
-		return t.Care.Render("‖ held before step " + number(s.run.current()) + " · " + ui.Clock(now.Sub(s.run.heldAt)))
+		return t.Care.Render("‖ " + ui.HeldText(s.run.stop, s.run.index(s.run.stop.Step)+1) + " · " + ui.Clock(now.Sub(s.run.heldAt)))
 	case waiting:
 		return t.Care.Render("▸ your turn · " + s.timeLeft(now))
 	case succeeded:

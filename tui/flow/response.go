@@ -31,7 +31,8 @@ func (s *Screen) responsePanes() []widget.Pane {
 	if e.Response == nil {
 		return []widget.Pane{head}
 	}
-	panes := []widget.Pane{head}
+	panes := append([]widget.Pane{head}, s.heldAnswerPanes()...)
+	panes = append(panes, s.foretoldPanes(s.step())...)
 	body := s.bodyPane("response.body", "Body", headerOf(e.Response.Headers, "Content-Type"), e.Response.Body)
 	headers := widget.Pane{ID: "response.headers", Title: widget.InHeader.Title(), Hue: s.c.Theme.Text, Rows: s.headerRows(e.Response.Headers)}
 	return append(panes, body, headers)
@@ -53,6 +54,15 @@ func (s *Screen) answerRows(e *flows.Exchange) []widget.Row {
 			style, mark = t.Bad, "✗ "
 		}
 		rows = append(rows, lines(style.Render(mark+safe.Text(r.Reason))+t.Dim.Render("  "+safe.Text(r.Proto)+" · "+widget.Size(r.Body.Size)+" · "+ui.Duration(e.Timing.Total))))
+	}
+	for _, edit := range e.AnswerEdits {
+		rows = append(rows, lines(t.Care.Render("✎ edited before it was taken in: "+safe.Text(edit))))
+	}
+	if e.ResentOf != 0 {
+		rows = append(rows, lines(t.Care.Render(fmt.Sprintf("↻ sent again: the same request as exchange %d", e.ResentOf))))
+	}
+	if e.Aside {
+		rows = append(rows, s.dim("This answer was only looked at; that to another sending was taken in.")...)
 	}
 	if parts := timingParts(e.Timing); parts != "" {
 		rows = append(rows, s.dim(parts)...)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -35,7 +35,7 @@ type run struct {
 	findings  []flows.Found
 	received  []flows.Received
 
-	held    *record.Held
+	stop    *flows.Stop // where the run is held; nil: nowhere
 	heldAt  time.Time
 	need    *flows.NeedUser
 	needAt  time.Time
@@ -44,11 +44,13 @@ type run struct {
 	slowed  int // slow_down answers (RFC 8628 3.5)
 	done    *flows.Done
 	ended   *ui.RunEnded
-	secrets secret.Set
+	secrets *secret.Set
+	resent  []flows.Resent
+	back    []flows.Restarted
 	last    flows.Meta // of the newest event; it knows the engine's secrets
 
 	mode        ui.GateMode
-	breakpoints map[string]bool
+	breakpoints map[string]ui.Breakpoint
 	version     int // grows with every change; part of the keys of caches
 }
 
@@ -57,16 +59,25 @@ type step struct {
 	state     widget.StepState
 	began     time.Time
 	took      time.Duration
+	held      time.Duration // at the gate; it counts for no step
 	note      string
 	problem   *flows.Problem
 	exchanges []int // indexes into run.exchanges
 	edits     []string
 	asked     string // the address that the person was asked to open
+	foretold  []foretold
+}
+
+// foretold is a prediction about an edit made in the step, and what became of it.
+type foretold struct {
+	exchange int
+	predict.Prediction
+	verdict *predict.Verdict // nil: nothing yet
 }
 
 // begin starts over with the steps of a new run. Breakpoints stay: they belong to the flow, not to one run of it.
 func (r *run) begin(m ui.RunBegan) {
-	*r = run{began: m, mode: m.Mode, breakpoints: r.breakpoints, version: r.version + 1}
+	*r = run{began: m, secrets: new(secret.Set), mode: m.Mode, breakpoints: r.breakpoints, version: r.version + 1}
 	r.secrets.Add(m.Config.ClientSecret.Reveal())
 	for _, s := range m.Flow.Steps {
 		r.steps = append(r.steps, step{Step: s})
@@ -81,7 +92,7 @@ func (r *run) phase() phase {
 		return failed
 	case r.ended != nil, r.done != nil:
 		return succeeded
-	case r.held != nil:
+	case r.stop != nil:
 		return held
 	case r.need != nil:
 		return waiting
@@ -150,7 +161,7 @@ func (r *run) event(e flows.Event) {
 			s.state, s.problem = widget.StepFailed, &problem
 		}
 		if !s.began.IsZero() {
-			s.took = meta.Time.Sub(s.began)
+			s.took = max(meta.Time.Sub(s.began)-s.held, 0)
 		}
 		r.answered(meta.Step)
 	case flows.Exchange:
@@ -174,7 +185,9 @@ func (r *run) event(e flows.Event) {
 	case flows.Found:
 		r.findings = append(r.findings, e)
 	case flows.Done:
-		r.done, r.need, r.held = &e, nil, nil
+		r.done, r.need, r.stop = &e, nil, nil
+	default:
+		r.debugged(s, e)
 	}
 }
 
@@ -194,6 +207,9 @@ func (r *run) exchanged(s *step, e flows.Exchange) {
 	if len(e.Edits) > 0 {
 		s.edits = e.Edits
 	}
+	if len(e.AnswerEdits) > 0 {
+		s.edits = append(slices.Clone(s.edits), e.AnswerEdits...)
+	}
 }
 
 // answered ends the waiting for the person when the step that waited has ended. The step that asked need not be the one
@@ -206,26 +222,9 @@ func (r *run) answered(id string) {
 	}
 }
 
-func (r *run) hold(m ui.RequestHeld) {
-	r.version++
-	r.held, r.heldAt = m.Held, m.At
-	if i := r.index(m.Held.Step); i >= 0 {
-		r.steps[i].state = widget.StepHeld
-	}
-}
-
-func (r *run) release(m ui.RequestReleased) {
-	r.version++
-	r.held = nil
-	if i := r.index(m.Held.Step); i >= 0 && r.steps[i].state == widget.StepHeld {
-		r.steps[i].state = widget.StepRunning
-		r.steps[i].edits = m.Decision.Edits
-	}
-}
-
 func (r *run) end(m ui.RunEnded) {
 	r.version++
-	r.ended, r.held, r.need = &m, nil, nil
+	r.ended, r.stop, r.need = &m, nil, nil
 	var problem *flows.Problem
 	for i := range r.steps {
 		s := &r.steps[i]

@@ -28,6 +28,8 @@ const (
 	sampleAuthURL  = sampleIssuer + "/authorize?response_type=code&client_id=practice&redirect_uri=http%3A%2F%2F127.0.0.1%3A53682%2Fcallback&scope=openid+profile+email&state=af0ifjsldkj&nonce=n-0S6_WzA2Mj&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 )
 
+const tokenAnswer = `{"access_token":"SlAV32hkKG-access-token","token_type":"Bearer","expires_in":600,"id_token":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln","refresh_token":"8xLOxBtZp8-refresh"}`
+
 func sampleFlow() flows.Flow {
 	core := func(section string) []rule.Ref { return []rule.Ref{{Spec: "OpenID Connect Core", Section: section}} }
 	return flows.Flow{ID: "pkce", Title: "Authorization code + PKCE", Steps: []flows.Step{
@@ -176,13 +178,27 @@ func (p *script) toHeld() {
 	req, _ := http.NewRequest("POST", sampleIssuer+"/token", strings.NewReader(sampleForm()))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	p.tell(ui.RequestHeld{Run: 1, Held: &record.Held{ID: 3, Step: "token", Purpose: "token", Request: req, Body: []byte(sampleForm())}, At: p.now})
+	p.hold(flows.Stop{Kind: flows.BeforeSend, Step: "token", Held: &record.Held{ID: 3, Step: "token", Purpose: "token", Request: req, Body: []byte(sampleForm())}})
 	p.wait(12 * time.Second)
 }
 
+// hold stops the run.
+func (p *script) hold(at flows.Stop) {
+	at.Meta = p.meta(at.Step)
+	p.tell(ui.RunHeld{Run: 1, Stop: &at, At: p.now})
+}
+
 func (p *script) release() {
-	d := p.s.draft.decision()
-	p.tell(ui.RequestReleased{Run: 1, Held: p.s.run.held, Decision: d}, ui.GateChanged{Mode: ui.GateFree})
+	c := p.s.draft.command(p.s.use)
+	p.tell(ui.RunReleased{Run: 1, Stop: p.s.run.stop, Command: c}, ui.GateChanged{Mode: ui.GateFree})
+}
+
+// toAnswer plays on to the answer of the token request, which is held.
+func (p *script) toAnswer() {
+	p.toHeld()
+	p.release()
+	p.hold(flows.Stop{Kind: flows.BeforeTaking, Step: "token", Resend: "the provider must refuse the code the second time (RFC 6749 4.1.2)",
+		Answer: &record.HeldAnswer{Exchange: exchange(3, "POST", sampleIssuer+"/token", sampleForm(), tokenAnswer, 200, "200 OK")}})
 }
 
 // toDone plays to the end.
@@ -190,7 +206,7 @@ func (p *script) toDone() {
 	p.toHeld()
 	p.release()
 	p.event(flows.Exchange{Meta: p.meta("token"), Exchange: exchange(3, "POST", sampleIssuer+"/token", sampleForm(),
-		`{"access_token":"SlAV32hkKG-access-token","token_type":"Bearer","expires_in":600,"id_token":"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln","refresh_token":"8xLOxBtZp8-refresh"}`, 200, "200 OK")})
+		tokenAnswer, 200, "200 OK")})
 	p.variable("token", "access_token", "SlAV32hkKG-access-token", true, "token response", "userinfo")
 	p.finish("token", 12*time.Millisecond, "access, refresh and ID token")
 	p.event(flows.Received{Meta: p.meta("token"), Which: flows.IDToken, Raw: secret.New("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln"),
@@ -278,6 +294,15 @@ func states() map[string]func(*script) {
 		"failed":    (*script).toFailed,
 		"done":      (*script).toDone,
 		"variables": func(p *script) { p.toDone(); p.keys("left", "left", "tab", "down", "down") },
-		"answer":    func(p *script) { p.toDone(); p.keys("up", "up", "right", "right") },
+		"predicted": func(p *script) { p.toHeld(); p.keys("E", "down", "down", "down", "down", "ctrl+d") },
+		"answer-held": func(p *script) {
+			p.toAnswer()
+			p.keys("E", "down", "down", "down", "end")
+			p.text("0")
+		},
+		"sent-again": (*script).toSentAgain,
+		"judged":     (*script).toJudged,
+		"compare":    func(p *script) { p.toJudged(); p.tries(); p.keys("d") },
+		"answer":     func(p *script) { p.toDone(); p.keys("up", "up", "right", "right") },
 	}
 }

@@ -45,7 +45,9 @@ type Screen struct {
 	tree   widget.Tree
 	docs   map[string]*inspect.Document // bodies read as JSON, by their text
 
-	draft  *draft // edits of the held request; kept when the editor is left
+	draft  *draft // edits of what is held; kept when the editor is left
+	use    int    // of several answers to one request, that which is taken in; 0: the newest
+	before *run   // the run before this one, of the same flow
 	edit   *draft // the draft while it is edited
 	paste  *paste
 	helped time.Time // when logging in by itself was asked for
@@ -122,6 +124,7 @@ func (s *Screen) told(msg tea.Msg) {
 	before := s.run.phase()
 	switch m := msg.(type) {
 	case ui.RunBegan:
+		s.remember(m)
 		s.run.begin(m)
 		s.tree = widget.Tree{Theme: s.c.Theme}
 		clear(s.docs)
@@ -135,12 +138,13 @@ func (s *Screen) told(msg tea.Msg) {
 		if m.Run == s.run.began.Run {
 			s.run.end(m)
 		}
-	case ui.RequestHeld:
+	case ui.RunHeld:
 		s.run.hold(m)
-		s.draft, s.edit = nil, nil
-		s.goTo(s.run.index(m.Held.Step))
-	case ui.RequestReleased:
-		s.run.release(m)
+		s.draft, s.edit, s.use = nil, nil, 0
+		s.goTo(s.run.index(m.Stop.Step))
+		s.heldTab(m.Stop)
+	case ui.RunReleased:
+		s.run.release(m, s.c.Now())
 		s.draft, s.edit = nil, nil
 	case ui.BrowserFailed:
 		s.run.version++
@@ -169,10 +173,6 @@ func (s *Screen) turned(before, now phase) {
 		}
 	}
 	switch now {
-	case held:
-		if s.areas.folded { // no room for the reasons and the parameters
-			s.tab = tabRequest
-		}
 	case waiting:
 		s.goTo(s.run.current())
 		s.tab = tabTurn

@@ -23,6 +23,7 @@ const (
 	tabResponse  tabID = "Response"
 	tabVariables tabID = "Variables"
 	tabFindings  tabID = "Findings"
+	tabCompare   tabID = "Compare" // with the run before
 )
 
 // tabs are the tabs that there are now, in order.
@@ -37,7 +38,11 @@ func (s *Screen) tabs() []tabID {
 	case s.run.phase() == succeeded:
 		tabs = append(tabs, tabResult)
 	}
-	return append(tabs, tabExplain, tabRequest, tabResponse, tabVariables, tabFindings)
+	tabs = append(tabs, tabExplain, tabRequest, tabResponse, tabVariables, tabFindings)
+	if s.before != nil {
+		tabs = append(tabs, tabCompare)
+	}
+	return tabs
 }
 
 // active is the tab in front: the wanted one, as long as there is one.
@@ -74,13 +79,15 @@ func (s *Screen) tabLine() *widget.Tabs {
 			_, _, sent := s.message()
 			tab.Empty = !sent
 		case tabResponse:
-			tab.Empty = st == nil || len(st.exchanges) == 0
+			tab.Empty = st == nil || len(st.exchanges) == 0 && !s.answerHere()
 		case tabVariables:
-			tab.Empty = len(s.run.variables) == 0
+			tab.Empty, tab.Short = len(s.run.variables) == 0, "Vars"
 		case tabFindings:
 			if n := len(s.run.findings); n > 0 {
 				tab.Title += " " + strconv.Itoa(n)
+				tab.Short = "Found " + strconv.Itoa(n)
 			} else {
+				tab.Short = "Found"
 				tab.Empty = true
 			}
 		}
@@ -96,7 +103,25 @@ func (s *Screen) tabLine() *widget.Tabs {
 // heldHere reports whether the request of the selected step waits at the gate.
 func (s *Screen) heldHere() bool {
 	st := s.step()
-	return st != nil && s.run.held != nil && s.run.held.Step == st.ID
+	return st != nil && s.run.request() != nil && s.run.stop.Step == st.ID
+}
+
+// answerHere reports whether an answer to a request of the selected step waits at the gate.
+func (s *Screen) answerHere() bool {
+	st := s.step()
+	return st != nil && s.run.answer() != nil && s.run.stop.Step == st.ID
+}
+
+// heldTab opens what is held: the answer, or in a narrow terminal, where there is no room for the reasons too, the request.
+func (s *Screen) heldTab(at *flows.Stop) {
+	switch {
+	case at.Answer != nil:
+		s.tab = tabResponse
+	case at.Held != nil && s.areas.folded:
+		s.tab = tabRequest
+	default:
+		s.tab = tabExplain
+	}
 }
 
 // row is what stands behind a row of the details: what copying takes, and the variable that lights up the ladder.
@@ -114,13 +139,14 @@ type fillKey struct {
 	reveal, raw                 bool
 	filter                      string
 	draft                       bool
+	use                         int
 	second                      int64
 }
 
 // fill lays the active tab out, when anything in it has changed.
 func (s *Screen) fill() {
 	key := fillKey{version: s.run.version, selected: s.selected, exchange: s.exchange, tab: s.active(), w: s.areas.body.W, h: s.areas.body.H,
-		reveal: s.c.Reveal, raw: s.raw, filter: s.filter.Text(), draft: s.draft.applied()}
+		reveal: s.c.Reveal, raw: s.raw, filter: s.filter.Text(), draft: s.draft.applied(), use: s.use}
 	if key.tab == tabTurn {
 		key.second = s.c.Now().Unix()
 	}
@@ -158,6 +184,8 @@ func (s *Screen) panes(id tabID) []widget.Pane {
 		return s.variablePanes()
 	case tabFindings:
 		return s.findingPanes()
+	case tabCompare:
+		return s.comparePanes()
 	default:
 		return s.explainPanes()
 	}
@@ -182,7 +210,7 @@ func (s *Screen) text(paragraphs ...string) widget.Pane {
 
 func (s *Screen) paragraph(text string) []widget.Row {
 	var rows []widget.Row
-	for _, line := range ui.Wrap(safe.Block(text), min(s.inner(), measure)) {
+	for _, line := range ui.Wrap(safe.Block(text), min(s.inner()-1, measure)) {
 		rows = append(rows, lines(s.c.Theme.Text.Render(line)))
 	}
 	return rows
@@ -191,7 +219,7 @@ func (s *Screen) paragraph(text string) []widget.Row {
 // dim is a paragraph of second importance.
 func (s *Screen) dim(text string) []widget.Row {
 	var rows []widget.Row
-	for _, line := range ui.Wrap(safe.Text(text), min(s.inner(), measure)) {
+	for _, line := range ui.Wrap(safe.Text(text), min(s.inner()-1, measure)) {
 		rows = append(rows, lines(s.c.Theme.Dim.Render(line)))
 	}
 	return rows

@@ -103,8 +103,8 @@ func (s *Screen) stepNote() string {
 	if len(st.edits) > 0 || st.state == widget.StepHeld && s.draft.applied() {
 		note = t.Care.Render("✎ edited") + " " + note
 	}
-	if s.run.breakpoints[st.ID] {
-		note = t.Care.Render("◆") + " " + note
+	if sign := breakSign(s.run.breakpoints[st.ID]); sign != "" {
+		note = t.Care.Render(sign) + " " + note
 	}
 	return strings.TrimSpace(note)
 }
@@ -132,22 +132,47 @@ func (s *Screen) buttons() *widget.Buttons {
 		add("enter", "enter", "Start with the practice provider")
 		add("f", "f", "Other flow")
 	case held:
-		add("n", "n", "Send")
-		add("c", "c", "Run to the end")
-		add("E", "E", "Edit")
-		add("x", "x", "Drop")
+		s.heldButtons(add)
 	case waiting:
 		s.turnButtons(add, b)
 	case succeeded:
 		add("enter", "enter", "Tokens")
 		add("r", "r", "Run again")
+		if s.before != nil {
+			add("d", "d", "Compare")
+		}
 	case failed, canceled:
 		add("r", "r", "Try again")
+		if s.before != nil {
+			add("d", "d", "Compare")
+		}
 	default:
 		add("n", "n", "Hold the next request")
 		add("X", "X", "Abort")
 	}
 	return b
+}
+
+// heldButtons are what can be done with what is held.
+func (s *Screen) heldButtons(add func(key, name, label string)) {
+	switch {
+	case s.run.answer() != nil:
+		add("n", "n", "Take in")
+		add("c", "c", "Run to the end")
+		add("E", "E", "Edit")
+		add("t", "t", "Send again")
+	case s.run.request() != nil:
+		add("n", "n", "Send")
+		add("i", "i", "Send, hold answer")
+		add("E", "E", "Edit")
+		add("c", "c", "Run on")
+	default:
+		add("n", "n", "Begin")
+		add("c", "c", "Run to the end")
+		if s.skipDisabled() == "" {
+			add("S", "S", "Skip")
+		}
+	}
 }
 
 func (s *Screen) turnButtons(add func(key, name, label string), b *widget.Buttons) {

@@ -15,7 +15,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/diagnose"
-	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -30,6 +29,7 @@ type Request struct {
 	Title  string
 	Helper ui.LoginHelper
 	Mode   ui.GateMode
+	From   *flows.Checkpoint // of a run before, where this one begins; nil: at the first step
 }
 
 // Controller starts runs, holds and releases their requests, and remembers the session that they leave.
@@ -40,8 +40,9 @@ type Controller struct {
 	number  int
 	current *stream // nil when nothing runs
 	last    *Request
-	login   *Request // the last login, for Restart
-	held    *heldRequest
+	login   *Request     // the last login, for Restart
+	trail   *flows.Trail // of the last login, for RestartFrom
+	held    *stopped
 	need    flows.NeedUser // what the person was asked last in this run
 	session *flows.Session
 	gate    *gate
@@ -72,12 +73,12 @@ func (c *Controller) Began() time.Time {
 	return c.current.began
 }
 
-// Held is the request that waits at the gate, or nil, and since when.
-func (c *Controller) Held() (*record.Held, time.Time) {
+// Held is the stop at which the run waits, or nil, and since when.
+func (c *Controller) Held() (*flows.Stop, time.Time) {
 	if c.held == nil {
 		return nil, time.Time{}
 	}
-	return c.held.Held, c.held.at
+	return &c.held.stop, c.held.at
 }
 
 // Start begins a run. One that is under way is cancelled and left: the messages returned tell its end, then the new
@@ -89,11 +90,13 @@ func (c *Controller) Start(r Request) ([]tea.Msg, tea.Cmd) {
 		before = c.current
 		told = append(told, c.leave())
 	}
-	r.Config.Diagnose = diagnose.Problem
+	r.Config.Diagnose, r.Config.Trail, r.Config.From = diagnose.Problem, new(flows.Trail), r.From
 	c.number++
 	c.last, c.held, c.need = &r, nil, flows.NeedUser{}
 	if r.Kind == ui.RunLogin {
-		c.login = &r
+		login := r
+		login.From = nil
+		c.login, c.trail = &login, r.Config.Trail
 	}
 	c.gate.setMode(r.Mode)
 	c.current = newStream(c.ctx, c.number, c.now)
@@ -111,6 +114,27 @@ func (c *Controller) Restart() ([]tea.Msg, tea.Cmd, error) {
 		return nil, nil, errors.New("nothing has run yet")
 	}
 	r := *c.login
+	r.Mode = c.gate.mode()
+	told, cmd := c.Start(r)
+	return told, cmd, nil
+}
+
+// RestartFrom goes back to a step of the last login. A run that is held goes back itself; one that is over begins anew there, with
+// what was known before the step.
+func (c *Controller) RestartFrom(step string) ([]tea.Msg, tea.Cmd, error) {
+	switch {
+	case c.held != nil:
+		told, err := c.Release(ui.Release{Command: flows.Command{Do: flows.RestartFrom, Step: step}, Mode: c.gate.mode()})
+		return told, nil, err
+	case c.current != nil:
+		return nil, nil, errors.New("the run is under way: hold it first, or wait for its end")
+	case c.login == nil:
+		return nil, nil, errors.New("nothing has run yet")
+	}
+	r := *c.login
+	if r.From = c.trail.At(step); r.From == nil {
+		return nil, nil, errors.New("the run has not come to this step")
+	}
 	r.Mode = c.gate.mode()
 	told, cmd := c.Start(r)
 	return told, cmd, nil
@@ -146,9 +170,9 @@ func (c *Controller) Receive(e Envelope) ([]tea.Msg, tea.Cmd) {
 		return nil, nil
 	}
 	switch m := e.msg.(type) {
-	case *heldRequest:
+	case *stopped:
 		c.held = m
-		return []tea.Msg{ui.RequestHeld{Run: e.run, Held: m.Held, At: m.at}}, c.current.next()
+		return []tea.Msg{ui.RunHeld{Run: e.run, Stop: &m.stop, At: m.at}}, c.current.next()
 	case ended:
 		return c.finish(m), nil
 	case flows.Event:

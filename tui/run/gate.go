@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,22 +15,23 @@ import (
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
-// gate decides which requests are held. The root changes it while the engine asks it, hence the lock. It outlives a run,
-// so that breakpoints stay when a flow is run again.
+// gate decides where a run is held. The root changes it while the engine asks it, hence the lock. It outlives a run, so that
+// breakpoints stay when a flow is run again.
 type gate struct {
 	mu          sync.Mutex
 	step        ui.GateMode
-	breakpoints map[string]bool
+	breakpoints map[string]ui.Breakpoint
+	again       bool // the next stop is held: the command before asked for it
 }
 
-// heldRequest is a request that waits for its answer.
-type heldRequest struct {
-	*record.Held
+// stopped is a run that waits for its command.
+type stopped struct {
+	stop  flows.Stop
 	at    time.Time
-	reply chan record.Decision
+	reply chan flows.Command
 }
 
-func newGate() *gate { return &gate{breakpoints: map[string]bool{}} }
+func newGate() *gate { return &gate{breakpoints: map[string]ui.Breakpoint{}} }
 
 func (g *gate) mode() ui.GateMode {
 	g.mu.Lock()
@@ -43,20 +45,33 @@ func (g *gate) setMode(m ui.GateMode) {
 	g.step = m
 }
 
-func (g *gate) toggle(step string) {
+func (g *gate) toggle(step string, at ui.Breakpoint) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.breakpoints[step] {
+	if g.breakpoints[step] ^= at; g.breakpoints[step] == 0 {
 		delete(g.breakpoints, step)
-	} else {
-		g.breakpoints[step] = true
 	}
 }
 
-func (g *gate) holds(step string) bool {
+// holds reports whether a run waits at a stop. quiet are the steps that send nothing which could be held: they are held as a whole.
+func (g *gate) holds(at *flows.Stop, quiet []string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.step == ui.GateStep || g.breakpoints[step]
+	if g.again || at.Refused != "" {
+		g.again = false
+		return true
+	}
+	set := g.breakpoints[at.Step]
+	switch at.Kind {
+	case flows.BeforeStep:
+		return set&ui.BreakBefore != 0 && slices.Contains(quiet, at.Step)
+	case flows.BeforeSend, flows.BeforeOpen:
+		return g.step >= ui.GateStep || set&ui.BreakBefore != 0
+	case flows.BeforeTaking, flows.BeforeReturn:
+		return g.step == ui.GateAll || set&ui.BreakAnswer != 0
+	default: // after a failure the run ends, and can be taken up again from its trail
+		return false
+	}
 }
 
 func (g *gate) changed() ui.GateChanged {
@@ -65,50 +80,61 @@ func (g *gate) changed() ui.GateChanged {
 	return ui.GateChanged{Mode: g.step, Breakpoints: maps.Clone(g.breakpoints)}
 }
 
-// forRun is the record.Gate of one run: it holds a request until the person answers or the run ends.
-func (g *gate) forRun(s *stream) record.Gate {
-	return func(ctx context.Context, held *record.Held) (record.Decision, error) {
-		if !g.holds(held.Step) {
-			return record.Decision{}, nil
+// forRun is the [flows.Debug] of one run: it holds the run until the person answers or the run ends.
+func (g *gate) forRun(s *stream, f flows.Flow) flows.Debug {
+	var quiet []string
+	for _, step := range f.Steps {
+		if step.From == step.To || step.To == flows.You {
+			quiet = append(quiet, step.ID)
 		}
-		h := &heldRequest{Held: held, at: s.now(), reply: make(chan record.Decision, 1)}
+	}
+	return func(ctx context.Context, at flows.Stop) (flows.Command, error) {
+		if !g.holds(&at, quiet) {
+			return flows.Command{}, nil
+		}
+		h := &stopped{stop: at, at: s.now(), reply: make(chan flows.Command, 1)}
 		if !s.say(h) {
-			return record.Decision{Action: record.Abort}, context.Canceled
+			return flows.Command{Do: flows.Abort}, context.Canceled
 		}
 		select {
-		case d := <-h.reply:
-			return d, nil
+		case c := <-h.reply:
+			return c, nil
 		case <-ctx.Done():
-			return record.Decision{Action: record.Abort}, ctx.Err()
+			return flows.Command{Do: flows.Abort}, ctx.Err()
 		}
 	}
 }
 
-// SetMode changes which requests are held from now on.
+// SetMode changes where the run is held from now on.
 func (c *Controller) SetMode(m ui.GateMode) tea.Msg {
 	c.gate.setMode(m)
 	return c.gate.changed()
 }
 
-// ToggleBreakpoint sets or clears the breakpoint of a step.
-func (c *Controller) ToggleBreakpoint(step string) tea.Msg {
-	c.gate.toggle(step)
+// ToggleBreakpoint sets or clears breakpoints of a step.
+func (c *Controller) ToggleBreakpoint(step string, at ui.Breakpoint) tea.Msg {
+	c.gate.toggle(step, at)
 	return c.gate.changed()
 }
 
-// Release answers the held request.
+// Release answers the stop at which the run is held.
 func (c *Controller) Release(r ui.Release) ([]tea.Msg, error) {
 	if c.held == nil {
-		return nil, errors.New("no request is held")
+		return nil, errors.New("the run is not held")
 	}
 	h := c.held
 	c.held = nil
 	c.gate.setMode(r.Mode)
-	h.reply <- r.Decision
-	if r.Decision.Action == record.Abort {
+	if r.Command.Do == flows.Resend {
+		c.gate.mu.Lock()
+		c.gate.again = true
+		c.gate.mu.Unlock()
+	}
+	h.reply <- r.Command
+	if r.Command.Do == flows.Abort || r.Command.Request.Action == record.Abort {
 		c.Cancel()
 	}
-	return []tea.Msg{ui.RequestReleased{Run: c.number, Held: h.Held, Decision: r.Decision}, c.gate.changed()}, nil
+	return []tea.Msg{ui.RunReleased{Run: c.number, Stop: &h.stop, Command: r.Command}, c.gate.changed()}, nil
 }
 
 // Paste gives the run the address that the person ended on.

@@ -62,10 +62,10 @@ func words(msgs []tea.Msg) string {
 			out = append(out, fmt.Sprintf("%d:%s", m.Run, m.Event.Common().Step))
 		case ui.RunEnded:
 			out = append(out, fmt.Sprintf("ended %d %s", m.Run, map[bool]string{true: "cancelled"}[m.Canceled]))
-		case ui.RequestHeld:
-			out = append(out, "held "+m.Held.Step)
-		case ui.RequestReleased:
-			out = append(out, "released "+m.Held.Step)
+		case ui.RunHeld:
+			out = append(out, "held "+m.Stop.Step)
+		case ui.RunReleased:
+			out = append(out, "released "+m.Stop.Step)
 		case ui.SessionChanged:
 			out = append(out, "session "+m.Session.Issuer)
 		case ui.GateChanged:
@@ -178,12 +178,12 @@ func gated(decided *[]record.Decision, steps ...string) Engine {
 	return func(ctx context.Context, _ flows.Flow, cfg flows.Config, emit func(flows.Event)) (*flows.Session, error) {
 		for _, s := range steps {
 			emit(step(s))
-			d, err := cfg.Gate(ctx, &record.Held{Step: s})
+			c, err := cfg.Debug(ctx, flows.Stop{Kind: flows.BeforeSend, Step: s, Held: &record.Held{Step: s}})
 			if err != nil {
 				return nil, err
 			}
-			*decided = append(*decided, d)
-			if d.Action == record.Abort {
+			*decided = append(*decided, c.Request)
+			if c.Do == flows.Abort {
 				return nil, context.Canceled
 			}
 		}
@@ -203,18 +203,18 @@ func (l *loop) release(t *testing.T, r ui.Release) {
 func TestGateHoldsByModeAndByBreakpoint(t *testing.T) {
 	var decided []record.Decision
 	l := newLoop(gated(&decided, "a", "b", "c", "d"))
-	l.c.ToggleBreakpoint("d")
+	l.c.ToggleBreakpoint("d", ui.BreakBefore)
 	next := l.turn(l.turn(l.start(Request{Mode: ui.GateStep}))) // a started, a held
 	if held, _ := l.c.Held(); held == nil || held.Step != "a" {
 		t.Fatalf("held %v, want a", held)
 	}
-	if _, err := l.c.Release(ui.Release{Decision: record.Decision{Edits: []string{"x"}}, Mode: ui.GateStep}); err != nil {
+	if _, err := l.c.Release(ui.Release{Command: flows.Command{Request: record.Decision{Edits: []string{"x"}}}, Mode: ui.GateStep}); err != nil {
 		t.Fatal(err)
 	}
 	next = l.turn(l.turn(next)) // b started, b held
 	l.release(t, ui.Release{Mode: ui.GateFree})
 	next = l.turn(l.turn(l.turn(next))) // c started and not held, d started, d held by its breakpoint
-	l.release(t, ui.Release{Decision: record.Decision{Action: record.Drop}})
+	l.release(t, ui.Release{Command: flows.Command{Request: record.Decision{Action: record.Drop}}})
 	l.toEnd(next)
 	want := "began 1, 1:a, held a, 1:b, held b, released b, 1:c, 1:d, held d, released d, ended 1 "
 	if got := words(l.told); got != want {
@@ -232,7 +232,7 @@ func TestAbortAtTheGateEndsTheRun(t *testing.T) {
 	var decided []record.Decision
 	l := newLoop(gated(&decided, "a", "b"))
 	next := l.turn(l.turn(l.start(Request{Mode: ui.GateStep})))
-	l.release(t, ui.Release{Decision: record.Decision{Action: record.Abort}})
+	l.release(t, ui.Release{Command: flows.Command{Do: flows.Abort}})
 	l.toEnd(next)
 	if got := words(l.told); !strings.HasSuffix(got, "ended 1 cancelled") {
 		t.Errorf("got %s", got)
@@ -332,4 +332,68 @@ func TestRefreshRunsInPlaceOverTheSession(t *testing.T) {
 		t.Errorf("restart must run the login again, not the refresh: %v %v", told, err)
 	}
 	l.c.Close(time.Second)
+}
+
+// TestRestartFrom: a run that is held goes back itself; one that is over begins anew from its trail, and only there.
+func TestRestartFrom(t *testing.T) {
+	var got []flows.Command
+	l := newLoop(func(ctx context.Context, f flows.Flow, cfg flows.Config, emit func(flows.Event)) (*flows.Session, error) {
+		if cfg.Trail == nil {
+			t.Error("a run leaves no trail")
+		}
+		c, err := cfg.Debug(ctx, flows.Stop{Kind: flows.BeforeTaking, Step: "b"})
+		got = append(got, c)
+		return nil, err
+	})
+	if _, _, err := l.c.RestartFrom("a"); err == nil {
+		t.Error("nothing has run yet")
+	}
+	l.c.ToggleBreakpoint("b", ui.BreakAnswer)
+	next := l.turn(l.start(Request{Kind: ui.RunLogin}))
+	told, _, err := l.c.RestartFrom("a")
+	if err != nil || words(told) != "released b, " && words(told) != "released b" {
+		t.Fatalf("told %s, %v", words(told), err)
+	}
+	l.toEnd(next)
+	if len(got) != 1 || got[0].Do != flows.RestartFrom || got[0].Step != "a" {
+		t.Errorf("the engine was told %+v", got)
+	}
+	if _, _, err := l.c.RestartFrom("a"); err == nil || !strings.Contains(err.Error(), "has not come to this step") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestWhereARunIsHeld: the mode and the breakpoints say it; what was asked for again is always shown.
+func TestWhereARunIsHeld(t *testing.T) {
+	kinds := []flows.StopKind{flows.BeforeStep, flows.BeforeSend, flows.BeforeTaking, flows.BeforeOpen, flows.BeforeReturn, flows.AfterFailure}
+	for _, c := range []struct {
+		name string
+		set  func(*gate)
+		want string // a letter for each kind that is held
+	}{
+		{"free", func(*gate) {}, ""},
+		{"step", func(g *gate) { g.setMode(ui.GateStep) }, "sb"},
+		{"all", func(g *gate) { g.setMode(ui.GateAll) }, "stbr"},
+		{"before", func(g *gate) { g.toggle("x", ui.BreakBefore) }, "sb"},
+		{"before a step that sends nothing", func(g *gate) { g.toggle("quiet", ui.BreakBefore) }, ""},
+		{"answer", func(g *gate) { g.toggle("x", ui.BreakAnswer) }, "tr"},
+		{"both", func(g *gate) { g.toggle("x", ui.BreakAnswer); g.toggle("x", ui.BreakBefore) }, "stbr"},
+		{"set and cleared", func(g *gate) { g.toggle("x", ui.BreakAnswer); g.toggle("x", ui.BreakAnswer) }, ""},
+	} {
+		g, got := newGate(), ""
+		c.set(g)
+		for i, kind := range kinds {
+			if g.holds(&flows.Stop{Kind: kind, Step: "x"}, []string{"quiet"}) {
+				got += string("pstbrf"[i])
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: held %q, want %q", c.name, got, c.want)
+		}
+	}
+	g := newGate()
+	g.toggle("quiet", ui.BreakBefore)
+	if !g.holds(&flows.Stop{Kind: flows.BeforeStep, Step: "quiet"}, []string{"quiet"}) || !g.holds(&flows.Stop{Kind: flows.BeforeSend, Refused: "no"}, nil) {
+		t.Error("a step that sends nothing is held as a whole, and a command that was refused is told")
+	}
 }

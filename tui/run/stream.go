@@ -14,7 +14,7 @@ import (
 // Envelope is what the reading command returns: something the engine said, with the number of its run.
 type Envelope struct {
 	run int
-	msg any // flows.Event, *heldRequest or ended
+	msg any // flows.Event, *stopped or ended
 }
 
 // ended is the last thing a stream says.
@@ -50,7 +50,7 @@ func newStream(ctx context.Context, number int, now func() time.Time) *stream {
 func (s *stream) run(engine Engine, r Request, g *gate, before *stream) {
 	cfg := r.Config
 	cfg.Pasted = s.pasted
-	cfg.Gate = g.forRun(s)
+	cfg.Debug = g.forRun(s, r.Flow)
 	go func() {
 		defer close(s.done)
 		defer s.stop()

@@ -149,9 +149,9 @@ func (s *Screen) Update(msg tea.Msg) (cmd tea.Cmd) {
 		}
 	case ui.RunEnded:
 		s.ended(m)
-	case ui.RequestHeld:
+	case ui.RunHeld:
 		s.held = true
-	case ui.RequestReleased:
+	case ui.RunReleased:
 		s.held = false
 	case ui.SessionChanged:
 		s.setSession(m)

@@ -3,7 +3,6 @@ package ui
 import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/doctor"
-	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/config"
 )
@@ -68,15 +67,26 @@ type (
 	// Cancel ends the run that is under way.
 	Cancel struct{}
 
-	// SetGate changes how the requests of the current run are held. A request that is held stays held.
+	// RestartFrom goes back to a step of the last login: within the run while it is held, in a new run when it is over.
+	RestartFrom struct{ Step string }
+	// SetGate changes how the current run is held. What is held stays held.
 	SetGate struct{ Mode GateMode }
-	// ToggleBreakpoint holds, or no longer holds, the request of one step in free mode.
-	ToggleBreakpoint struct{ Step string }
-	// Release answers the request that is held: send it as edited, drop it, or abort the run. Mode says how the run goes
-	// on from there: n is Release{Mode: GateStep}, c is Release{Mode: GateFree}.
+	// ToggleBreakpoint sets or clears breakpoints of one step.
+	ToggleBreakpoint struct {
+		Step string
+		At   Breakpoint
+	}
+	// Release answers the stop at which the run is held. Mode says how the run goes on from there: n is Release{Mode: GateStep},
+	// c is Release{Mode: GateFree}.
 	Release struct {
-		Decision record.Decision
-		Mode     GateMode
+		Command flows.Command
+		Mode    GateMode
+	}
+
+	// Confirm asks before something is done; Then is the intent that a yes sends.
+	Confirm struct {
+		Question, Detail, Verb string
+		Then                   any
 	}
 
 	// PasteAddress gives the run the address that the person ended on in the browser.
@@ -113,12 +123,21 @@ const (
 	NoteCare
 )
 
-// GateMode says which requests are held before they leave.
+// GateMode says where a run is held.
 type GateMode int
 
 const (
-	GateFree GateMode = iota // none but those of steps with a breakpoint
-	GateStep                 // every one
+	GateFree GateMode = iota // nowhere but at breakpoints
+	GateStep                 // before every request, the browser's too
+	GateAll                  // and before every answer is taken in
+)
+
+// Breakpoint says where in a step the run is held; both can be set.
+type Breakpoint int
+
+const (
+	BreakBefore Breakpoint = 1 << iota // before its requests are sent; a step that sends nothing: before it begins
+	BreakAnswer                        // before their answers are taken in
 )
 
 // LoginHelper logs in without a browser. Only the practice provider has one. Its methods block; the root calls them in

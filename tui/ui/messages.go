@@ -37,22 +37,22 @@ type (
 		Duration time.Duration
 		At       time.Time
 	}
-	// RequestHeld says that a request waits at the gate. Answer with [Release].
-	RequestHeld struct {
+	// RunHeld says that the run waits at a stop. Answer with [Release].
+	RunHeld struct {
 		Run  int
-		Held *record.Held
+		Stop *flows.Stop
 		At   time.Time
 	}
-	// RequestReleased says that it no longer does.
-	RequestReleased struct {
-		Run      int
-		Held     *record.Held
-		Decision record.Decision
+	// RunReleased says that it no longer does.
+	RunReleased struct {
+		Run     int
+		Stop    *flows.Stop
+		Command flows.Command
 	}
 	// GateChanged tells the mode and the breakpoints (by step id) of the current run.
 	GateChanged struct {
 		Mode        GateMode
-		Breakpoints map[string]bool
+		Breakpoints map[string]Breakpoint
 	}
 	// SessionChanged tells the session that is now current, after a login, a refresh or a userinfo call.
 	// Session.Previous is the one before a refresh.

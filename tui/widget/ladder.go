@@ -28,8 +28,8 @@ type LadderStep struct {
 	State        StepState
 	Took         time.Duration // zero shows no time
 	Edited       bool          // its request was changed at the gate
-	Breakpoint   bool
-	Mark         string // stands in place of the time: "uses it"
+	Breakpoint   string        // its sign, one cell; empty: none
+	Mark         string        // stands in place of the time: "uses it"
 }
 
 // Ladder draws a flow as arrows between lifelines, the way sequence diagrams do. It is drawn from the steps alone, so it
@@ -126,8 +126,8 @@ func (l *Ladder) prefix(t *ui.Theme, i int) string {
 	s := &l.Steps[i]
 	number := l.titleStyle(t, i).Render(stepNumber(i))
 	bp := " "
-	if s.Breakpoint {
-		bp = t.Care.Render("◆")
+	if s.Breakpoint != "" {
+		bp = t.Care.Render(s.Breakpoint)
 	}
 	return strings.TrimSuffix(t.Cursor(i == l.Selected, l.Focused), " ") + number + " " + StateGlyph(t, s.State, l.Frame) + bp + " "
 }

@@ -25,7 +25,7 @@ func TestLadderRow(t *testing.T) {
 		{"across", LadderStep{Label: "log in", From: 0, To: 2, State: StepRunning}, "  1 ▸    ├━ log in ━━━━━━━━━━━━━━━━━━━━━▶│"},
 		{"inside", LadderStep{Label: "check", From: 1, To: 1, State: StepDone}, "  1 ✓    │            ● check            │"},
 		{"inside, to come", LadderStep{Label: "check", From: 1, To: 1}, "  1 ·    │            ○ check            │"},
-		{"held", LadderStep{Label: "keys", From: 1, To: 2, State: StepHeld, Breakpoint: true}, "  1 ‖◆   │            ├╌ keys ╌╌╌╌╌╌╌╌╌╌▶│"},
+		{"held", LadderStep{Label: "keys", From: 1, To: 2, State: StepHeld, Breakpoint: "◆"}, "  1 ‖◆   │            ├╌ keys ╌╌╌╌╌╌╌╌╌╌▶│"},
 		{"failed before it arrives", LadderStep{Label: "keys", From: 1, To: 2, State: StepFailed}, "  1 ✗    │            ├─ keys ──────────✗│"},
 		{"skipped", LadderStep{Label: "keys", From: 1, To: 2, State: StepSkipped}, "  1 –    │            ├╌ keys ╌╌╌╌╌╌╌╌╌╌▶│"},
 		{"edited", LadderStep{Label: "keys", From: 1, To: 2, State: StepDone, Edited: true}, "  1 ✓    │            ├─ ✎ keys ────────▶│"},

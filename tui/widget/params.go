@@ -15,10 +15,12 @@ const (
 	InQuery  ParamPlace = "query"
 	InForm   ParamPlace = "form body"
 	InHeader ParamPlace = "header"
-)
 
-// places in the order in which a request shows them.
-var places = []ParamPlace{InQuery, InForm, InHeader}
+	// Of an answer.
+	InStatus ParamPlace = "status"
+	InMember ParamPlace = "member" // of its JSON object; the value of a string without its quotes
+	InBody   ParamPlace = "body"   // the whole of one that is no JSON object
+)
 
 // Param is one parameter of a request: of the URL's query, of a form body, or a header.
 type Param struct {
@@ -35,6 +37,7 @@ type ParamEditor struct {
 	cursor int
 	inName bool // the cursor is in the name of an added parameter
 	place  ParamPlace
+	places []ParamPlace // in the order in which the message shows them, where parameters can be added
 }
 
 type paramRow struct {
@@ -47,7 +50,16 @@ type paramRow struct {
 
 // NewParamEditor starts with the parameters of a request. place is where the first one is added when there are none.
 func NewParamEditor(params []Param, place ParamPlace) *ParamEditor {
-	e := &ParamEditor{place: place}
+	return newEditor(params, place, []ParamPlace{InQuery, InForm, InHeader})
+}
+
+// NewAnswerEditor starts with the parts of an answer: its status, its headers, its body.
+func NewAnswerEditor(params []Param) *ParamEditor {
+	return newEditor(params, InHeader, []ParamPlace{InStatus, InMember, InBody, InHeader})
+}
+
+func newEditor(params []Param, place ParamPlace, places []ParamPlace) *ParamEditor {
+	e := &ParamEditor{place: place, places: places}
 	for _, p := range params {
 		e.rows = append(e.rows, paramRow{Param: p, was: &p, name: NewField(p.Name), value: NewField(p.Value)})
 	}
@@ -142,6 +154,9 @@ func (e *ParamEditor) add() {
 	if row := e.current(); row != nil {
 		at, place = e.cursor+1, row.In
 	}
+	if place == InStatus || place == InBody { // there is one of them
+		place, at = InHeader, len(e.rows)
+	}
 	added := paramRow{Param: Param{In: place}, name: NewField(""), value: NewField("")}
 	e.rows = slices.Insert(e.rows, at, added)
 	e.cursor, e.inName = at, true
@@ -153,7 +168,10 @@ func (e *ParamEditor) move() {
 	if row == nil || row.was != nil {
 		return
 	}
-	row.In = places[(slices.Index(places, row.In)+1)%len(places)]
+	row.In = e.places[(slices.Index(e.places, row.In)+1)%len(e.places)]
+	for row.In == InStatus || row.In == InBody {
+		row.In = e.places[(slices.Index(e.places, row.In)+1)%len(e.places)]
+	}
 	moved := *row
 	e.rows = slices.Delete(e.rows, e.cursor, e.cursor+1)
 	e.cursor = e.sectionEnd(moved.In)
@@ -164,7 +182,7 @@ func (e *ParamEditor) move() {
 func (e *ParamEditor) sectionEnd(place ParamPlace) int {
 	end := 0
 	for i, row := range e.rows {
-		if slices.Index(places, row.In) <= slices.Index(places, place) {
+		if slices.Index(e.places, row.In) <= slices.Index(e.places, place) {
 			end = i + 1
 		}
 	}
@@ -199,8 +217,10 @@ func (e *ParamEditor) Edits() []string {
 	for _, row := range e.rows {
 		switch word := row.edit(); {
 		case word == "":
-		case row.In == InHeader:
-			edits = append(edits, fmt.Sprintf("%s header %s", word, row.Name))
+		case row.In == InHeader, row.In == InMember:
+			edits = append(edits, fmt.Sprintf("%s %s %s", word, row.In, row.Name))
+		case row.In == InStatus, row.In == InBody:
+			edits = append(edits, fmt.Sprintf("%s the %s", word, row.In))
 		default:
 			edits = append(edits, word+" "+row.Name)
 		}

@@ -17,6 +17,12 @@ func (p ParamPlace) Title() string {
 		return "Query of the address"
 	case InForm:
 		return "Form body"
+	case InStatus:
+		return "Status"
+	case InMember:
+		return "Members of the answer"
+	case InBody:
+		return "Body of the answer"
 	default:
 		return "Headers"
 	}

@@ -9,7 +9,8 @@ import (
 // Tab is one of [Tabs].
 type Tab struct {
 	Title string
-	Empty bool // there is nothing behind it yet: dim
+	Short string // in place of Title where not all titles fit; empty: Title
+	Empty bool   // there is nothing behind it yet: dim
 }
 
 // Tabs is a row of tabs, one of them in front.
@@ -46,13 +47,21 @@ func (t *Tabs) gap() int {
 	return tabGap - 2
 }
 
-// Fit makes the tabs tight when they need more than width cells.
+// Fit makes the tabs tight when they need more than width cells, and gives them their short titles when that is not enough.
 func (t *Tabs) Fit(width int) {
-	need := (len(t.Items) - 1) * (tabGap - 2)
+	need := 0
 	for _, tab := range t.Items {
 		need += ui.Width(tab.Title) + 2
 	}
-	t.Tight = need > width
+	t.Tight = need+(len(t.Items)-1)*(tabGap-2) > width
+	if need <= width {
+		return
+	}
+	for i := range t.Items {
+		if tab := &t.Items[i]; tab.Short != "" {
+			tab.Title = tab.Short
+		}
+	}
 }
 
 // At gives the tab at cell x of the line, or -1.
