@@ -22,7 +22,7 @@ func (s *state) compareRegistration(asked []byte, got map[string]json.RawMessage
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		answer, ok := got[name]
 		switch {
-		case secret.IsMember(name):
+		case secret.IsMember(name), !ok && isNothing(wanted[name]):
 		case !ok:
 			s.found(weight(name), "registration-dropped", fmt.Sprintf("the answer has no %s; asked for was %s", name, quoted(wanted[name])), "", ref)
 		case !sameMetadata(name, wanted[name], answer):
@@ -83,6 +83,11 @@ func metadataValue(name string, raw json.RawMessage) any {
 	}
 	slices.Sort(words)
 	return slices.Compact(words)
+}
+
+// isNothing reports whether a value says no more than its absence.
+func isNothing(raw json.RawMessage) bool {
+	return slices.Contains([]string{"[]", "{}", `""`, "null", "false"}, string(raw))
 }
 
 // quoted is a value in a finding, which is one line.

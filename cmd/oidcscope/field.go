@@ -36,6 +36,9 @@ func fieldOf(session *flows.Session, field string) (string, error) {
 	if session == nil {
 		return "", fmt.Errorf("--print %s: the run left no tokens", field)
 	}
+	if r := session.Registration; r != nil {
+		return pick(r.Raw, strings.Split(field, "."), field)
+	}
 	if value, ok := member(session, field); ok {
 		return value, nil
 	}

@@ -78,7 +78,7 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 	root.PersistentFlags().BoolVar(&common.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 	constructors := map[string]func(*system, *shared) *cobra.Command{
 		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin, "keys": newKeys, "diagnose": newDiagnose, "sign": newSign, "diff": newDiff,
-		"profile": newProfile, "session": newSessions, "doctor": newDoctor, "probe": newProbe, "explain": newExplain,
+		"profile": newProfile, "session": newSessions, "register": newRegister, "doctor": newDoctor, "probe": newProbe, "explain": newExplain,
 		"userinfo": newUserInfo, "refresh": newRefresh, "introspect": newIntrospect, "revoke": newRevoke, "logout": newLogout, "call": newCall,
 	}
 	if len(args) > 0 && constructors[args[0]] != nil {

@@ -55,6 +55,15 @@ type Store struct {
 // Place says where things are kept, for people.
 func (s *Store) Place() string { return s.place }
 
+// about says what an error is about; that there is no keyring says it all.
+func (s *Store) about(err error, format string, args ...any) error {
+	var missing *Missing
+	if errors.As(err, &missing) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}
+
 // maxText bounds one text, in bytes. Tokens with hundreds of groups are some 100 KB.
 const maxText = 1 << 20
 
@@ -62,7 +71,7 @@ const maxText = 1 << 20
 func (s *Store) Get(ctx context.Context, kind Kind, name string) (string, error) {
 	text, err := s.vault.get(ctx, entry(kind, name))
 	if err != nil {
-		return "", fmt.Errorf("%s %q in %s: %w", kind, name, s.place, err)
+		return "", s.about(err, "%s %q in %s", kind, name, s.place)
 	}
 	return text, nil
 }
@@ -81,7 +90,7 @@ func (s *Store) set(ctx context.Context, kind Kind, name, text string, more ...e
 		return fmt.Errorf("%s %q: want at most %d bytes, got %d", kind, name, maxText, len(text))
 	}
 	if err := s.vault.change(ctx, append([]edit{{name: entry(kind, name), value: text}}, more...)...); err != nil {
-		return fmt.Errorf("keep %s %q in %s: %w", kind, name, s.place, err)
+		return s.about(err, "keep %s %q in %s", kind, name, s.place)
 	}
 	return nil
 }
@@ -94,7 +103,7 @@ func (s *Store) Delete(ctx context.Context, kind Kind, name string) error {
 // remove is Delete with further edits.
 func (s *Store) remove(ctx context.Context, kind Kind, name string, more ...edit) error {
 	if err := s.vault.change(ctx, append([]edit{{name: entry(kind, name), remove: true}}, more...)...); err != nil {
-		return fmt.Errorf("%s %q in %s: %w", kind, name, s.place, err)
+		return s.about(err, "%s %q in %s", kind, name, s.place)
 	}
 	return nil
 }
@@ -148,7 +157,7 @@ func (s *Store) Sessions(ctx context.Context) ([]Summary, error) {
 	case errors.Is(err, ErrNone):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("list what is in %s: %w", s.place, err)
+		return nil, s.about(err, "the sessions in %s", s.place)
 	}
 	var list []Summary
 	if err := json.Unmarshal([]byte(text), &list); err != nil {

@@ -69,7 +69,11 @@ func (r *Run) Event(e flows.Event) {
 
 func (r *Run) started(e flows.RunStarted) {
 	p := r.p
-	p.ends(0, safe.Text(e.Title), p.bold, "client "+safe.Short(e.ClientID, 40), p.dim)
+	client := ""
+	if e.ClientID != "" {
+		client = "client " + safe.Short(e.ClientID, 40)
+	}
+	p.ends(0, safe.Text(e.Title), p.bold, client, p.dim)
 	p.under(0, p.dim, e.Issuer)
 	for _, w := range e.Warnings {
 		p.Warn(w)
