@@ -20,6 +20,7 @@ import (
 // inspectOptions are the flags of inspect: which keys may verify the token, and what is known about it from elsewhere.
 type inspectOptions struct {
 	output          outputOptions
+	format          string
 	keys            keyOptions
 	decrypt         decryptOptions
 	requireVerified bool
@@ -56,7 +57,8 @@ every header parameter and claim, and goes through the checklist of its kind.
 
 The input may be more than a token: a header line, a curl command, the answer of a token
 endpoint, a redirect address, cookies, a log. Every token in it is inspected, and what was
-around it is told; --json then gives one object a line.
+around it is told; --json then gives one object a line. --format markdown is for
+tickets, junit for build servers, sarif for code hosts and editors.
 
 The token is an argument, a file, or standard input ("-", or nothing when standard
 input is no terminal). Mind that arguments end up in the shell's history.
@@ -94,6 +96,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	o.decrypt.register(cmd)
 	o.batch.register(cmd)
 	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "", "form of the answer: "+strings.Join(formats, ", "))
 	f.BoolVar(&o.requireVerified, "require-verified", false, "exit code 1 unless a key verified the signature")
 	f.StringVar(&o.profile, "profile", string(inspect.ProfileAuto), "`KIND` of token to check for: "+strings.Join(profiles(), ", "))
 	f.StringVar(&o.clientID, "client-id", "", "`CLIENT` that the token is for (aud of an ID token)")
@@ -119,12 +122,12 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 // waits reports whether anything but files on this machine is needed.
 func (o *inspectOptions) waits(sys *system, args []string) bool {
 	fromStdin := len(args) == 0 || args[0] == "-"
-	return fromStdin && !sys.stdinFile || isAddress(o.keys.jwks) || o.keys.discover || o.output.interactive(sys)
+	return fromStdin && !sys.stdinFile || isAddress(o.keys.jwks) || o.keys.discover || o.format == "" && o.output.interactive(sys)
 }
 
 // runInspect inspects the token that args name. flagged says that some flag was given, which the home screen would not know of.
 func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOptions, args []string, flagged bool) error {
-	if err := errors.Join(o.output.check(), o.batch.check()); err != nil {
+	if err := errors.Join(o.output.check(), checkFormat(&o.format, &o.output), o.batch.check()); err != nil {
 		return err
 	}
 	known, err := o.context(sys)
@@ -146,15 +149,18 @@ func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOpti
 	if err != nil {
 		return err
 	}
-	if o.output.interactive(sys) {
+	if o.format == "" && o.output.interactive(sys) {
 		return openInterface(ctx, sys, common, tui.Options{Inspect: &tui.InspectInput{Raw: mostTelling(raw), Keys: keys, Context: known}})
 	}
 	reports := lint.InspectText(raw, keys, known)
-	if o.output.json {
+	switch {
+	case o.format == "json":
 		for _, report := range reports {
 			err = errors.Join(err, writeJSON(sys.stdout, report))
 		}
-	} else {
+	case o.format != "" && o.format != "plain":
+		err = writeReport(sys, o.format, o.report(inputName(args), reports))
+	default:
 		out := sys.answer(common.noColor)
 		for i, report := range reports {
 			if i > 0 {

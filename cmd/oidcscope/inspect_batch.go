@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/inspect/batch"
 	"github.com/oidcscope/oidcscope/internal/config"
 )
@@ -50,9 +51,14 @@ func (o *batchOptions) check() error {
 
 // runBatch inspects the stream that args name.
 func runBatch(ctx context.Context, sys *system, common *shared, o *inspectOptions, args []string) error {
+	if err := errors.Join(o.output.check(), checkFormat(&o.format, &o.output)); err != nil {
+		return err
+	}
 	switch {
 	case o.output.plain:
 		return usage("leave --plain out", "--batch writes JSON lines, there is no other form")
+	case o.format != "" && o.format != "json":
+		return usage("leave --batch out: every token of a file is inspected, up to "+grouped(inspect.MaxFound), "--batch writes JSON lines, not %s", o.format)
 	case o.payload != "":
 		return usage("", "--payload belongs to one token, and --batch reads many")
 	case o.batch.log && o.batch.field != "":

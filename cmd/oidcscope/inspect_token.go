@@ -97,3 +97,14 @@ func readBounded(path string, max int64) (string, error) {
 	}
 	return string(data), nil
 }
+
+// inputName is what a report calls the input. A token is not repeated.
+func inputName(args []string) string {
+	if len(args) == 0 || args[0] == "-" {
+		return "standard input"
+	}
+	if _, err := os.Stat(args[0]); err != nil {
+		return "token"
+	}
+	return args[0]
+}

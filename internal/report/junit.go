@@ -42,15 +42,16 @@ type (
 	}
 )
 
-// JUnit writes the report as JUnit XML, a suite for each family of checks. A finding of severity error or warn is a failure; one of
+// JUnit writes the report as JUnit XML, a suite for each family of checks and each thing that was checked. A finding of severity error or warn is a failure; one of
 // severity info stands in the output of its passed case; what was not checked is skipped.
 func JUnit(w io.Writer, r *Report) error {
 	all := junitSuites{Name: clean(r.Title)}
 	for i := range r.Results {
 		res := &r.Results[i]
 		family, _, _ := strings.Cut(res.ID, "-")
-		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != family {
-			all.Suites = append(all.Suites, junitSuite{Name: family})
+		name := clean(joined(res.In, family))
+		if n := len(all.Suites); n == 0 || all.Suites[n-1].Name != name {
+			all.Suites = append(all.Suites, junitSuite{Name: name})
 		}
 		s := &all.Suites[len(all.Suites)-1]
 		c := r.junitCase(res, family)

@@ -23,7 +23,7 @@ func Markdown(w io.Writer, r *Report) error {
 		b.WriteString("None.\n")
 	}
 	for _, res := range found {
-		fmt.Fprintf(&b, "### %s %s: %s\n\n", res.ID, res.Worst(), escape(orElse(r.check(res.ID).Title, res.Slug)))
+		fmt.Fprintf(&b, "### %s %s: %s%s\n\n", escape(res.ID), res.Worst(), escape(orElse(r.check(res.ID).Title, res.Slug)), in(res.In))
 		for _, f := range res.Findings {
 			fmt.Fprintf(&b, "- %s%s\n", at(f.At), escape(f.Message))
 		}
@@ -42,7 +42,7 @@ func Markdown(w io.Writer, r *Report) error {
 		if res.Result == rule.Found {
 			continue
 		}
-		fmt.Fprintf(&b, "| %s %s | %s | %s |\n", res.ID, escape(orElse(r.check(res.ID).Title, res.Slug)), words(res.Result), escape(res.Reason))
+		fmt.Fprintf(&b, "| %s %s%s | %s | %s |\n", escape(res.ID), escape(orElse(r.check(res.ID).Title, res.Slug)), in(res.In), words(res.Result), escape(res.Reason))
 	}
 	fmt.Fprintf(&b, "\n%d checks with findings, %d passed, %d not applicable, %d not reached.\n",
 		len(found), r.count(rule.Pass), r.count(rule.NotApplicable), r.count(rule.NotReached))
@@ -61,6 +61,14 @@ func only(results []Result, kind rule.Result) []*Result {
 }
 
 func words(r rule.Result) string { return strings.ReplaceAll(string(r), "_", " ") }
+
+// in says which of several things a result is about.
+func in(which string) string {
+	if which == "" {
+		return ""
+	}
+	return " (" + escape(which) + ")"
+}
 
 func at(place string) string {
 	if place == "" {

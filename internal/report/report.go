@@ -32,6 +32,7 @@ type Check struct {
 type Result struct {
 	rule.Outcome
 	Remark string // what is known beside; may be empty
+	In     string // which of several things it is about; empty when there is one
 }
 
 // Checks describes rules.

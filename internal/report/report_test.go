@@ -80,6 +80,35 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
+// Several things that were checked stay apart, and a rule that speaks of more than one is described once.
+func TestSeveralThings(t *testing.T) {
+	r := sample()
+	for _, which := range []string{"one", "two"} {
+		res := r.Results[4]
+		res.In = which
+		r.Results = append(r.Results, res)
+	}
+	var log sarifLog
+	if err := json.Unmarshal([]byte(written(t, func(b *bytes.Buffer) error { return SARIF(b, r) })), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	last := run.Results[len(run.Results)-1]
+	if len(run.Tool.Driver.Rules) != 5 || run.Tool.Driver.Rules[last.RuleIndex].ID != "B-003" || last.Locations[0].Logical[0].Name != "two" {
+		t.Errorf("%+v", run)
+	}
+	var suites junitSuites
+	if err := xml.Unmarshal([]byte(written(t, func(b *bytes.Buffer) error { return JUnit(b, r) })), &suites); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(suites.Suites); n != 4 || suites.Suites[3].Name != "two: B" {
+		t.Errorf("%+v", suites.Suites)
+	}
+	if text := written(t, func(b *bytes.Buffer) error { return Markdown(b, r) }); !strings.Contains(text, "Fifth (two)") {
+		t.Error(text)
+	}
+}
+
 func TestFound(t *testing.T) {
 	all := Found([]rule.Finding{{ID: "A", Message: "1"}, {ID: "B", Message: "2"}, {ID: "A", Message: "3"}})
 	if len(all) != 2 || len(all[0].Findings) != 2 || all[1].Result != rule.Found {

@@ -72,6 +72,9 @@ func SARIF(w io.Writer, r *Report) error {
 		InformationURI: "https://github.com/oidcscope/oidcscope", Rules: []sarifRule{}}}}
 	index := map[string]int{}
 	for _, res := range r.Results {
+		if _, there := index[res.ID]; there {
+			continue
+		}
 		c := r.check(res.ID)
 		index[res.ID] = len(run.Tool.Driver.Rules)
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: c.ID, Name: orElse(c.Slug, res.Slug), ShortDescription: sarifText{orElse(c.Title, res.Slug)},
@@ -88,8 +91,8 @@ func SARIF(w io.Writer, r *Report) error {
 func (r *Report) sarifResults(res *Result, index int) []sarifResult {
 	one := func(kind, level, message, at string) sarifResult {
 		location := sarifLocation{Physical: sarifPhysical{sarifArtifact{artifact(r.Target)}}}
-		if at != "" {
-			location.Logical = []sarifLogical{{clean(at)}}
+		if where := joined(res.In, at); where != "" {
+			location.Logical = []sarifLogical{{clean(where)}}
 		}
 		return sarifResult{RuleID: res.ID, RuleIndex: index, Kind: kind, Level: level, Message: sarifText{clean(message)}, Locations: []sarifLocation{location}}
 	}
