@@ -1,6 +1,8 @@
 package token
 
 import (
+	"strings"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -184,6 +186,8 @@ func (s *Screen) enter() tea.Cmd {
 		s.listed = true
 		s.rebuild()
 		s.left.End(-1)
+	case strings.HasSuffix(id, widget.MoreRow):
+		s.showMore(strings.TrimSuffix(id, widget.MoreRow))
 	case id == "signature" && s.cantWalk() == "":
 		return s.walkThrough()
 	case e == nil:
@@ -200,6 +204,16 @@ func (s *Screen) enter() tea.Cmd {
 		s.left.End(-1)
 	}
 	return nil
+}
+
+// showMore lays out more of a long list, of claims or of what is in a container.
+func (s *Screen) showMore(of string) {
+	if v := s.folding().Node(of); v != nil {
+		s.folding().ShowMore(v)
+	} else {
+		s.longer[of]++
+	}
+	s.rebuild()
 }
 
 // showsPanes reports whether the panes are shown, rather than JSON or one value.

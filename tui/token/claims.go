@@ -9,6 +9,7 @@ import (
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -35,16 +36,26 @@ type line struct {
 	tail  string // in dim behind a text of one line; left out when there is no room
 }
 
+// mostClaims is how many claims are laid out at first, and how many more each time that more are asked for: a token of twenty thousand
+// must answer a key as fast as one of ten.
+const mostClaims = 500
+
 // claimPane lays out header parameters or claims. where is "header" or "payload".
 func (s *Screen) claimPane(where, title string, hue lipgloss.Style, claims []inspect.Claim, width int) widget.Pane {
 	pane := widget.Pane{ID: where, Title: title, Hue: hue}
 	marks := s.marks(where)
-	pairs := make([]widget.Pair, 0, len(claims))
-	kept := make([]int, 0, len(claims))
-	seen := make(map[string]bool, len(claims))
+	most := mostClaims * (1 + s.longer[where])
+	pairs := make([]widget.Pair, 0, min(len(claims), most))
+	kept := make([]int, 0, min(len(claims), most))
+	seen := make(map[string]bool, min(len(claims), most))
+	left := 0
 	for i := range claims {
 		c := &claims[i]
 		if !s.found(c) {
+			continue
+		}
+		if len(kept) == most {
+			left++
 			continue
 		}
 		path := where + "." + c.Name
@@ -69,8 +80,13 @@ func (s *Screen) claimPane(where, title string, hue lipgloss.Style, claims []ins
 			s.hit(s.inner.Hits()...)
 		}
 	}
+	if left > 0 {
+		id := where + widget.MoreRow
+		s.entries[id] = &entry{title: "More", lines: []line{{text: "enter shows more of them; / searches in all", style: s.c.Theme.Dim}}}
+		pane.Rows = append(pane.Rows, draw.Fixed(id, s.c.Theme.Accent.Render(fmt.Sprintf("… %d more", left))+s.c.Theme.Dim.Render(" · enter shows some, / searches in all")))
+	}
 	if s.filter.Text() != "" {
-		pane.Note = s.c.Theme.Dim.Render(fmt.Sprintf("%d of %d", len(kept), len(claims)))
+		pane.Note = s.c.Theme.Dim.Render(fmt.Sprintf("%d of %d", len(kept)+left, len(claims)))
 	}
 	return pane
 }

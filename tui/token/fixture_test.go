@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
 	"github.com/oidcscope/oidcscope/flows"
@@ -142,7 +143,18 @@ func session(t testing.TB, at time.Time, id, access string) *flows.Session {
 // bench is a screen with a clock that the test holds.
 type bench struct {
 	*Screen
-	now time.Time
+	now   time.Time
+	later []tea.Cmd // what the keys that were pressed led to
+}
+
+// settle runs the commands and gives the screen what they bring it.
+func (b *bench) settle() {
+	for _, cmd := range b.later {
+		if m, mine := cmd().(ui.Addressed); mine && m.For() == ui.Token {
+			b.Update(m)
+		}
+	}
+	b.later = nil
 }
 
 func newBench(profile termenv.Profile, kind ui.ThemeKind, now time.Time) *bench {
@@ -153,7 +165,9 @@ func newBench(profile termenv.Profile, kind ui.ThemeKind, now time.Time) *bench 
 
 func (b *bench) press(keys ...string) {
 	for _, k := range keys {
-		b.Update(ui.KeyPress(k))
+		if cmd := b.Update(ui.KeyPress(k)); cmd != nil {
+			b.later = append(b.later, cmd)
+		}
 	}
 }
 

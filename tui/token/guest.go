@@ -62,13 +62,11 @@ func (v *walkView) Press(k tea.KeyMsg) (tea.Cmd, bool) {
 	if !v.Typing() && matches(k, v.own) || matches(k, v.back) && !v.Back() {
 		return nil, true
 	}
-	v.Key(k)
-	return nil, false
+	return v.Key(k), false
 }
 
 func (v *walkView) Click(x, y int) (tea.Cmd, bool) {
-	v.Model.Click(x, y)
-	return nil, false
+	return v.Model.Click(x, y), false
 }
 
 func (v *walkView) Name() string { return "signature" }
@@ -86,9 +84,9 @@ func (s *Screen) walkThrough() tea.Cmd {
 	if why := s.cantWalk(); why != "" {
 		return ui.Send(ui.Notify{Text: why})
 	}
-	tok, keys := sub.token(), sub.keys
-	s.invite(&walkView{Model: walk.New(s.c, tok, keys, sub.hidden()), back: s.c.Keys.Back, own: s.keys.Walk})
-	return nil
+	model, cmd := walk.New(s.c, sub.token(), sub.keys, sub.hidden())
+	s.invite(&walkView{Model: model, back: s.c.Keys.Back, own: s.keys.Walk})
+	return cmd
 }
 
 // openForm asks for the path of a file.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/tui/token/walk"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -70,6 +71,7 @@ type Screen struct {
 	fresh       bool // another token: reading begins anew
 	phase       widget.Phase
 	entries     map[string]*entry
+	longer      map[string]int // by pane: how often more of it was asked for
 	rawCached   rawCache
 	chopped     chopped
 }
@@ -84,7 +86,7 @@ type rawCache struct {
 
 // New makes the token screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), now: c.Now(), filter: widget.NewFilter(c.Theme), chopped: chopped{},
+	s := &Screen{c: c, keys: newKeyMap(), now: c.Now(), filter: widget.NewFilter(c.Theme), chopped: chopped{}, longer: map[string]int{},
 		left: widget.NewColumn(c.Theme), right: widget.NewColumn(c.Theme),
 		tree: widget.Tree{Theme: c.Theme}, inner: widget.Tree{Theme: c.Theme, Crowd: 4}}
 	s.rebuild()
@@ -161,6 +163,10 @@ func (s *Screen) Update(msg tea.Msg) (cmd tea.Cmd) {
 		cmd = s.arrived(m)
 	case keysGiven:
 		cmd = s.judged(m)
+	case walk.Checked:
+		if v, ok := s.guest.(*walkView); ok {
+			v.Take(m)
+		}
 	case ui.Shown:
 		s.front = m.Screen == ui.Token
 		return nil

@@ -15,7 +15,11 @@ func Chop(text string, width int) []string {
 	if text == "" {
 		return []string{""}
 	}
-	if !ascii(text) {
+	switch {
+	case ascii(text):
+	case latin(text):
+		return chopLatin(text, width)
+	default:
 		return strings.Split(ansi.Hardwrap(text, width, true), "\n")
 	}
 	pieces := make([]string, 0, len(text)/width+1)
@@ -37,6 +41,30 @@ func Middle(text string, width int) string {
 	}
 	tail := (width - 1) / 3
 	return ansi.Truncate(text, width-1-tail, "") + "…" + ansi.TruncateLeft(text, have-tail, "")
+}
+
+// latin reports text whose characters all take one cell: letters of Latin scripts without combining marks, after which the measuring of
+// cells begins to cost time.
+func latin(text string) bool {
+	for _, r := range text {
+		if r >= 0x300 || r < 0x20 || r >= 0x7f && r < 0xa1 || r == 0xad {
+			return false
+		}
+	}
+	return true
+}
+
+func chopLatin(text string, width int) []string {
+	pieces := make([]string, 0, len(text)/width+1)
+	from, n := 0, 0
+	for i := range text {
+		if n == width {
+			pieces = append(pieces, text[from:i])
+			from, n = i, 0
+		}
+		n++
+	}
+	return append(pieces, text[from:])
 }
 
 func ascii(text string) bool {

@@ -23,6 +23,7 @@ type Tree struct {
 	nodes  map[string]*inspect.Value
 	names  map[string]string // of members, by the same IDs
 	hits   []string
+	longer map[*inspect.Value]int // how often more of a container was asked for
 }
 
 // crowd is what Crowd is without a value.
@@ -148,19 +149,49 @@ func (t *Tree) walk(id string, m *inspect.Member, v *inspect.Value, depth int, c
 	return append(rows, Row{Height: 1, Draw: func(bool) []string { return []string{indent + t.Theme.Dim.Render(end)} }})
 }
 
+// MoreRow ends the ID of the row under the members of a container that are not laid out yet; before it stands the container's.
+const MoreRow = "…more"
+
+// ShowMore lays out more of a container that has more members or items than are laid out at once.
+func (t *Tree) ShowMore(v *inspect.Value) {
+	if t.longer == nil {
+		t.longer = make(map[*inspect.Value]int)
+	}
+	t.longer[v]++
+}
+
+// page is how many members or items are laid out at once: a list of forty thousand must not take longer than a frame.
+const page = 1000
+
 func (t *Tree) inside(id string, v *inspect.Value, depth int, l look, rows []Row) []Row {
+	most, n, before := page*(1+t.longer[v]), 0, len(rows)
+	next := func() bool { // whether there is room for another one
+		if len(rows) > before {
+			before = len(rows)
+			n++
+		}
+		return n < most
+	}
 	for i := range v.Members {
+		if !next() {
+			return t.more(id, Length(v)-i, depth, l, rows)
+		}
 		m := &v.Members[i]
 		rows = t.walk(memberID(id, m, i), m, &m.Value, depth, i < len(v.Members)-1, l, rows)
 	}
 	for i := range v.Items {
-		item := fmt.Sprintf("%s[%d]", id, i)
-		if name, ok := t.names[id]; ok {
-			t.names[item] = name
+		if !next() {
+			return t.more(id, Length(v)-i, depth, l, rows)
 		}
-		rows = t.walk(item, nil, &v.Items[i], depth, i < len(v.Items)-1, l, rows)
+		rows = t.walk(fmt.Sprintf("%s[%d]", id, i), nil, &v.Items[i], depth, i < len(v.Items)-1, l, rows)
 	}
 	return rows
+}
+
+// more is the row under what is laid out of a long container.
+func (t *Tree) more(id string, left, depth int, l look, rows []Row) []Row {
+	text := indentation(depth, l.width) + t.Theme.Accent.Render(fmt.Sprintf("… %d more", left)) + t.Theme.Dim.Render(" · enter")
+	return append(rows, Row{ID: id + MoreRow, Height: 1, Draw: func(bool) []string { return []string{ui.Truncate(text, l.width)} }})
 }
 
 // memberID keeps the paths of duplicate names apart.

@@ -14,13 +14,16 @@ type text struct {
 	part   int     // where the mark is
 	at     int
 	past   []state
+	count  int // characters that are others than at the beginning
 	width  int // characters in a line, of the last layout
 	top    [3]int
 }
 
+// state is what undo goes back to.
 type state struct {
 	parts    [3]string
 	part, at int
+	count    int
 }
 
 // The rows in which the texts stand.
@@ -167,8 +170,14 @@ func (t *text) put(c byte) bool {
 	if old[t.at] == c {
 		return false
 	}
-	t.past = append(t.past, state{t.parts, t.part, t.at})
+	t.past = append(t.past, state{t.parts, t.part, t.at, t.count})
+	if t.changed(t.part, t.at) {
+		t.count--
+	}
 	t.parts[t.part] = old[:t.at] + string(c) + old[t.at+1:]
+	if t.changed(t.part, t.at) {
+		t.count++
+	}
 	return true
 }
 
@@ -178,7 +187,7 @@ func (t *text) undo() bool {
 	}
 	last := t.past[len(t.past)-1]
 	t.past = t.past[:len(t.past)-1]
-	t.parts, t.part, t.at = last.parts, last.part, last.at
+	t.parts, t.part, t.at, t.count = last.parts, last.part, last.at, last.count
 	return true
 }
 
@@ -192,20 +201,4 @@ func (t *text) undoAll() bool {
 // changed reports whether a character is another than at the beginning.
 func (t *text) changed(part, at int) bool {
 	return at < len(t.first[part]) && at < len(t.parts[part]) && t.first[part][at] != t.parts[part][at]
-}
-
-// changes counts the characters that are others than at the beginning.
-func (t *text) changes() int {
-	n := 0
-	for p := range t.parts {
-		if t.parts[p] == t.first[p] {
-			continue
-		}
-		for i := range t.parts[p] {
-			if t.changed(p, i) {
-				n++
-			}
-		}
-	}
-	return n
 }

@@ -20,13 +20,17 @@ func (m *Model) Lines() []string {
 }
 
 func (m *Model) verdict() string {
-	theme, v := m.c.Theme, &m.now.Verdict
+	theme := m.c.Theme
+	if m.pending {
+		return theme.Care.Render("… checking")
+	}
+	v := &m.now.Verdict
 	word, style := draw.Verdict(theme, v.Status)
 	text := style.Bold(true).Render(word)
 	switch {
 	case m.now != m.first:
 		was, _ := draw.Verdict(theme, m.first.Verdict.Status)
-		text += theme.Dim.Render("  with " + ui.Count(m.text.changes(), "changed character") + "; the token as it came: " + was)
+		text += theme.Dim.Render("  with " + ui.Count(m.text.count, "changed character") + "; the token as it came: " + was)
 	case v.Status == inspect.Verified:
 		text += theme.Dim.Render("  " + safe.Text(jose.Words(v.Alg)))
 	case v.Reason != "":
@@ -39,6 +43,8 @@ func (m *Model) verdict() string {
 func (m *Model) state() string {
 	theme := m.c.Theme
 	switch {
+	case m.pending:
+		return theme.Dim.Render("a long token takes a moment")
 	case m.hidden():
 		return theme.Dim.Render("this token is a secret: its bytes are hidden · s reveals")
 	case m.typing:
@@ -56,9 +62,17 @@ func (m *Model) layOut() {
 	m.column.SetSize(m.w, max(m.h-statusLines, 0))
 	m.copies = map[string][]ui.Copy{}
 	width := widget.Inner(m.w)
+	if m.first == nil {
+		m.column.Set(nil)
+		return
+	}
 	var panes []widget.Pane
 	if !m.hidden() {
 		panes = append(panes, m.inputPane(width))
+	}
+	if m.pending { // what is known is of another text
+		m.column.Set(panes)
+		return
 	}
 	if an := m.now.Anatomy; an != nil && an.Digest != nil {
 		panes = append(panes, m.digestPane(an, width))

@@ -28,14 +28,55 @@ type Model struct {
 	copies map[string][]ui.Copy // by row
 	typing bool
 	secret bool // hidden until secrets are revealed
+
+	number  int  // of checks that were begun; of two the later one counts
+	pending bool // a check is under way, and first or now is not what the text is
 }
 
-// New begins a walk through the signature of a token. secret says that the token stays hidden until secrets are revealed.
-func New(c *ui.Common, tok *inspect.Token, keys *inspect.KeySet, secret bool) *Model {
-	w := inspect.NewWalk(tok, keys)
-	m := &Model{c: c, keys: newKeyMap(), first: w, now: w, text: newText(w), column: widget.NewColumn(c.Theme), whole: map[string]bool{}, secret: secret}
+// Checked is the outcome of a check that was made by a command.
+type Checked struct {
+	number int
+	walk   *inspect.Walk
+}
+
+// For makes it a message for the token screen.
+func (Checked) For() ui.Name { return ui.Token }
+
+// atOnce is how long a token may be to be checked between two frames, in bytes.
+const atOnce = 64 << 10
+
+// New begins a walk through the signature of a token; a long one is checked by the command. secret says that the token stays hidden until
+// secrets are revealed.
+func New(c *ui.Common, tok *inspect.Token, keys *inspect.KeySet, secret bool) (*Model, tea.Cmd) {
+	m := &Model{c: c, keys: newKeyMap(), column: widget.NewColumn(c.Theme), whole: map[string]bool{}, secret: secret}
+	return m, m.begin(len(tok.Raw), func() *inspect.Walk { return inspect.NewWalk(tok, keys) })
+}
+
+// begin makes a check, at once or by a command.
+func (m *Model) begin(size int, check func() *inspect.Walk) tea.Cmd {
+	m.number++
+	if size <= atOnce {
+		m.take(check())
+		return nil
+	}
+	m.pending = true
+	number := m.number
+	return func() tea.Msg { return Checked{number, check()} }
+}
+
+// Take takes the outcome of a command.
+func (m *Model) Take(c Checked) {
+	if c.number == m.number {
+		m.take(c.walk)
+	}
+}
+
+func (m *Model) take(w *inspect.Walk) {
+	m.pending, m.now = false, w
+	if m.first == nil {
+		m.first, m.text = w, newText(w)
+	}
 	m.layOut()
-	return m
 }
 
 // keyMap holds the keys of the walk.
@@ -75,8 +116,11 @@ func (m *Model) Back() bool {
 	return was
 }
 
-// Key takes a key and reports whether it meant something here.
-func (m *Model) Key(k tea.KeyMsg) bool {
+// Key takes a key.
+func (m *Model) Key(k tea.KeyMsg) (cmd tea.Cmd) {
+	if m.first == nil {
+		return nil
+	}
 	if m.typing {
 		return m.typed(k)
 	}
@@ -89,13 +133,13 @@ func (m *Model) Key(k tea.KeyMsg) bool {
 	case key.Matches(k, m.keys.Part):
 		m.text.nextPart()
 	case key.Matches(k, m.keys.Change):
-		m.change(0)
+		cmd = m.change(0)
 	case key.Matches(k, m.keys.Type):
 		m.typing = !m.hidden() && m.text.canChange()
 	case key.Matches(k, m.keys.Undo):
-		m.restore(m.text.undo)
+		cmd = m.restore(m.text.undo)
 	case key.Matches(k, m.keys.UndoAll):
-		m.restore(m.text.undoAll)
+		cmd = m.restore(m.text.undoAll)
 	case key.Matches(k, g.Up):
 		if m.column.Selected() != m.text.row() || !m.text.line(-1) {
 			m.column.Move(-1)
@@ -106,18 +150,18 @@ func (m *Model) Key(k tea.KeyMsg) bool {
 		}
 	case key.Matches(k, g.Enter):
 		m.toggle()
-	case !m.scrolled(k):
-		return false
+	default:
+		m.scroll(k)
 	}
 	if key.Matches(k, m.keys.Left, m.keys.Right, m.keys.Part, m.keys.Change, m.keys.Type) {
 		m.column.Select(m.text.row())
 	}
 	m.layOut()
-	return true
+	return cmd
 }
 
-// scrolled takes the keys that go through the panes.
-func (m *Model) scrolled(k tea.KeyMsg) bool {
+// scroll takes the keys that go through the panes.
+func (m *Model) scroll(k tea.KeyMsg) {
 	g := m.c.Keys
 	switch {
 	case key.Matches(k, g.PageUp):
@@ -136,14 +180,11 @@ func (m *Model) scrolled(k tea.KeyMsg) bool {
 		if !m.column.NextPane(-1) {
 			m.column.Focus(-1)
 		}
-	default:
-		return false
 	}
-	return true
 }
 
 // typed takes a key while keys are characters: each goes over the one at the mark.
-func (m *Model) typed(k tea.KeyMsg) bool {
+func (m *Model) typed(k tea.KeyMsg) (cmd tea.Cmd) {
 	switch k.Type {
 	case tea.KeyEsc, tea.KeyEnter:
 		m.typing = false
@@ -152,40 +193,44 @@ func (m *Model) typed(k tea.KeyMsg) bool {
 	case tea.KeyRight:
 		m.text.move(1)
 	case tea.KeyBackspace:
-		m.restore(m.text.undo)
+		cmd = m.restore(m.text.undo)
 	case tea.KeyRunes:
 		for _, r := range k.Runes {
 			if r < 0x80 && inAlphabet(byte(r)) {
-				m.change(byte(r))
+				m.text.put(byte(r))
 				m.text.move(1)
 			}
 		}
+		cmd = m.check()
 	}
 	m.layOut()
-	return true
+	return cmd
 }
 
 // change puts a character in the place of the one at the mark; 0: another one.
-func (m *Model) change(c byte) {
+func (m *Model) change(c byte) tea.Cmd {
 	if m.hidden() || !m.text.put(c) {
-		return
+		return nil
 	}
-	m.check()
+	return m.check()
 }
 
-func (m *Model) restore(undo func() bool) {
-	if undo() {
-		m.check()
+func (m *Model) restore(undo func() bool) tea.Cmd {
+	if !undo() {
+		return nil
 	}
+	return m.check()
 }
 
 // check walks through the token as it is now.
-func (m *Model) check() {
-	if m.text.changes() == 0 {
-		m.now = m.first
-		return
+func (m *Model) check() tea.Cmd {
+	if m.text.count == 0 {
+		m.number++
+		m.pending, m.now = false, m.first
+		return nil
 	}
-	m.now = m.first.With(m.text.parts[0], m.text.parts[1], m.text.parts[2])
+	first, p := m.first, m.text.parts
+	return m.begin(len(p[0])+len(p[1])+len(p[2]), func() *inspect.Walk { return first.With(p[0], p[1], p[2]) })
 }
 
 func (m *Model) toggle() {
@@ -199,25 +244,29 @@ func (m *Model) Wheel(n int) { m.column.Wheel(n) }
 
 // Click puts the mark on a character, and changes it when the mark is there already; elsewhere it selects, and opens what is
 // selected.
-func (m *Model) Click(x, y int) {
+func (m *Model) Click(x, y int) (cmd tea.Cmd) {
 	id, cell, line := m.column.Cell(x, y-statusLines)
 	if id == "" || y < statusLines {
-		return
+		return nil
 	}
 	_, again := m.column.Click(y - statusLines)
 	if where, at, ok := m.text.cellAt(id, cell, line); ok {
 		if again && where == m.text.part && at == m.text.at {
-			m.change(0)
+			cmd = m.change(0)
 		}
 		m.text.part, m.text.at = where, at
 	} else if again {
 		m.toggle()
 	}
 	m.layOut()
+	return cmd
 }
 
 // Copies are the forms of what is selected.
 func (m *Model) Copies() []ui.Copy {
+	if m.first == nil {
+		return nil
+	}
 	items := append([]ui.Copy(nil), m.copies[m.column.Selected()]...)
 	if !m.hidden() {
 		items = append(items, ui.Copy{Text: string(m.now.Input), What: "signing input", Secret: m.secret},
@@ -233,9 +282,9 @@ func (m *Model) Help() []key.Binding {
 	}
 	k := m.keys
 	list := []key.Binding{m.c.Keys.Back}
-	if m.text.canChange() && !m.hidden() {
+	if m.first != nil && m.text.canChange() && !m.hidden() {
 		list = append(list, k.Change)
-		if m.text.changes() > 0 {
+		if m.text.count > 0 {
 			list = append(list, k.Undo)
 		}
 		list = append(list, k.Part, k.Type)
