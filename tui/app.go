@@ -30,6 +30,7 @@ type app struct {
 	mouse   bool
 	warning string    // of the current run; stays on screen
 	stopped bool      // by ctrl+c
+	pastes  *pastes   // what was pasted and is not read yet; nil in tests, where messages hold it
 	typed   []tea.Msg // keys from before the program had the terminal
 }
 
@@ -75,6 +76,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case ui.Addressed:
 		return a, a.give(msg)
 	case tea.KeyMsg:
+		if msg.Paste {
+			msg.Runes = []rune(a.pastes.take(string(msg.Runes)))
+		}
 		return a, a.pressed(msg)
 	case tea.MouseMsg:
 		return a, a.pointed(msg)

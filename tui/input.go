@@ -85,17 +85,39 @@ func (a *answers) answer(in []byte) (n int, whole bool) {
 	return len(s), false
 }
 
-// input is the terminal as Bubble Tea reads it: without answers that came after the wait for them was over.
+// input is the terminal as Bubble Tea reads it: without answers that came after the wait for them was over, and with a number in the
+// place of each paste.
 type input struct {
 	*os.File
-	answers *answers
+	answers *answers // nil: nothing was asked
+	pastes  *pastes
+	left    *[]byte // did not fit into the last read
 }
 
+// pasteRead is how much of a paste is read at once; terminals give no more.
+const pasteRead = 4096
+
 func (i input) Read(p []byte) (int, error) {
-	n, err := i.File.Read(p)
-	if n <= 0 || i.answers.device {
+	if len(*i.left) > 0 {
+		n := copy(p, *i.left)
+		*i.left = (*i.left)[n:]
+		return n, nil
+	}
+	size := len(p)
+	if i.pastes.inside {
+		size = max(size, pasteRead)
+	}
+	buf := make([]byte, size)
+	n, err := i.File.Read(buf)
+	if n <= 0 {
 		return n, err
 	}
-	// What was held comes back when it proves to be keys, and might not fit; it is far shorter than any buffer in use.
-	return copy(p, i.answers.take(p[:n:n])), err
+	buf = buf[:n]
+	if i.answers != nil && !i.answers.device && !i.pastes.inside {
+		buf = i.answers.take(buf)
+	}
+	buf = i.pastes.filter(buf, n == size)
+	n = copy(p, buf)
+	*i.left = buf[n:]
+	return n, err
 }

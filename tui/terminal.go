@@ -2,6 +2,7 @@ package tui
 
 import (
 	"os"
+	"runtime"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/term"
@@ -15,6 +16,7 @@ type terminal struct {
 	file    *os.File // nil: none that can be asked
 	answers *answers // nil: nothing was asked
 	typed   []tea.Msg
+	pastes  pastes
 }
 
 func openTerminal() *terminal {
@@ -48,14 +50,15 @@ func (t *terminal) ask() (dark, known bool) {
 	return darkColour(t.answers.colour)
 }
 
-// options make Bubble Tea read from this terminal, through the filter when answers may still come.
+// options make Bubble Tea read from this terminal, through the filter for pastes, and for answers that may still come. A Windows
+// console is no stream of bytes, and is read as it is.
 func (t *terminal) options() []tea.ProgramOption {
 	switch {
 	case t.file == nil:
 		return nil // Bubble Tea finds its own, or says why it can't
-	case t.answers != nil && !t.answers.device:
-		return []tea.ProgramOption{tea.WithInput(input{t.file, t.answers})}
-	default:
+	case runtime.GOOS == "windows":
 		return []tea.ProgramOption{tea.WithInput(t.file)}
+	default:
+		return []tea.ProgramOption{tea.WithInput(input{File: t.file, answers: t.answers, pastes: &t.pastes, left: new([]byte)})}
 	}
 }

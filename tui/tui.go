@@ -102,7 +102,7 @@ func show(ctx context.Context, o Options, out outside) (Summary, error) {
 		out.openURL = noBrowser
 	}
 	a := newApp(ctx, o, c, out)
-	a.typed = tty.typed
+	a.typed, a.pastes = tty.typed, &tty.pastes
 	if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		a.resize(w, h) // so that the first frame is a whole one
 	}

@@ -13,12 +13,16 @@ import (
 // emptyPanes says how to get a token.
 func (s *Screen) emptyPanes(width int) []widget.Pane {
 	theme := s.c.Theme
+	if s.reading != "" {
+		return []widget.Pane{{ID: "empty", Title: "Reading " + s.reading, Hue: theme.Strong}}
+	}
 	ways := widget.Table{Theme: theme, Width: width}.Rows([]widget.Pair{
 		{ID: "practice", Name: "Practice login", Value: "a provider on this machine, nothing to set up", Style: theme.Dim, Mark: theme.Accent.Render("enter")},
 		{ID: "login", Name: "Log in to a provider", Value: "issuer, client, flow", Style: theme.Dim, Mark: theme.Accent.Render("n")},
+		{ID: "file", Name: "Open a file", Value: "a token, a token response, a log", Style: theme.Dim, Mark: theme.Accent.Render("o")},
 	})
 	paste := append([]widget.Row{draw.Fixed("", "")}, draw.Prose(theme.Text, "Or paste one here. It stays in this program: nothing is sent and nothing is written.", width)...)
-	paste = append(paste, draw.Prose(theme.Dim, "A JWT, with or without Bearer or quotes around it; other kinds are recognised and named.", width)...)
+	paste = append(paste, draw.Prose(theme.Dim, "Any form of token, or text with tokens in it: a token response, a curl command, a log. A file can be dropped here, too.", width)...)
 	return []widget.Pane{{ID: "empty", Title: "No token yet", Hue: theme.Strong, Rows: append(ways, paste...)}}
 }
 
@@ -36,8 +40,12 @@ func (s *Screen) pressedEmpty(m tea.KeyMsg) tea.Cmd {
 }
 
 func (s *Screen) choose(id string) tea.Cmd {
-	if id == "login" {
+	switch id {
+	case "login":
 		return ui.Send(ui.OpenLogin{})
+	case "file":
+		s.askFile()
+		return nil
 	}
 	return ui.Send(ui.StartPractice{Flow: "pkce"})
 }
