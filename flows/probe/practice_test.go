@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -145,3 +146,49 @@ func TestCorrectProvider(t *testing.T) {
 		})
 	}
 }
+
+// kindOf says as which kind of client a probe is made against a fault: as a public one, unless it is about authentication.
+func kindOf(p probe.Probe) flows.AuthMethod {
+	switch {
+	case slices.Contains(p.Needs, probe.NeedKey):
+		return flows.AuthPrivateKeyJWT
+	case slices.Contains(p.Needs, probe.NeedSecret), slices.Contains(p.Needs, probe.NeedClientSecret), slices.Contains(p.Needs, probe.NeedIntrospection):
+		return flows.AuthBasic
+	}
+	return flows.AuthNone
+}
+
+// TestLaxProvider makes each probe against each provider that lets it pass, and wants it found. A probe that no fault leads to could
+// never fail.
+func TestLaxProvider(t *testing.T) {
+	failed := map[string]bool{"PRB-005": true} // see TestOtherPort
+	for _, f := range practice.Faults() {
+		for _, id := range f.Leads.Probes {
+			p, ok := probe.Find(id)
+			if !ok {
+				t.Errorf("fault %s leads to %s, which is no probe", f.Name, id)
+				continue
+			}
+			failed[id] = true
+			t.Run(f.Name+"/"+p.Slug, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, practice.Options{Fault: f.Name}, kindOf(p))
+				w.cfg.Only = append([]string{id}, companions[id]...)
+				report := w.run(t)
+				i := slices.IndexFunc(report.Outcomes, func(o probe.Outcome) bool { return o.ID == id })
+				o := report.Outcomes[i]
+				if o.Result != probe.Fail || o.Severity == 0 || o.Fix == "" || o.Ref == "" || o.Expected == "" || o.Got == "" {
+					t.Errorf("fail wanted with all that belongs to it, got %+v", o)
+				}
+			})
+		}
+	}
+	for _, p := range probe.Probes() {
+		if !failed[p.ID] {
+			t.Errorf("no fault of the practice provider makes %s %s fail", p.ID, p.Slug)
+		}
+	}
+}
+
+// companions are the probes whose answers another one compares with.
+var companions = map[string][]string{"PRB-031": {"PRB-030"}, "PRB-032": {"PRB-030"}, "PRB-033": {"PRB-030"}}

@@ -13,7 +13,8 @@ func Faults() string {
 	faults := practice.Faults()
 	fmt.Fprintf(&b, note+"# Faults of the practice provider\n\n`oidcscope demo --fault NAME` starts the practice provider with one mistake, on purpose, and logs in to it. "+
 		"There are %d. A test runs each through the real engine, the diagnosis and the provider checks, and compares what happens with what stands here.\n\n"+
-		"*Leads to* names the step that fails, the findings, the failed item of the ID token's checklist, the diagnosis, and the check by which `oidcscope doctor` finds the mistake without a login.\n", len(faults))
+		"*Leads to* names the step that fails, the findings, the failed item of the ID token's checklist, the diagnosis, the check by which `oidcscope doctor` finds the mistake without a login, "+
+		"and the probes by which `oidcscope probe` does.\n", len(faults))
 	var area practice.Area
 	for _, f := range faults {
 		if f.Where != area {
@@ -50,5 +51,6 @@ func leads(l practice.Lead) string {
 	add("finding", l.Findings...)
 	add("diagnosis", l.Diagnosis)
 	add("check", l.Doctor)
+	add("probe", l.Probes...)
 	return strings.Join(parts, "; ")
 }

@@ -28,6 +28,7 @@ const (
 	AreaRefresh       Area = "refresh"
 	AreaUserInfo      Area = "userinfo"
 	AreaNetwork       Area = "network"
+	AreaLax           Area = "leniency"
 )
 
 // Fault is one way to misbehave.
@@ -58,6 +59,7 @@ type Lead struct {
 	Findings  []string           // ids of findings about the run or a token: "RUN-content-type", "TOK-050"
 	Diagnosis string             // id of the diagnosis of its problem
 	Doctor    string             // id of the provider check that finds it without a login
+	Probes    []string           // ids of the probes that find it
 }
 
 // After says what has to be done after the login for the fault to show: "refresh", or "" for nothing.
@@ -71,7 +73,7 @@ func (f *Fault) After() string {
 // Faults lists all faults, by area in the order of a login.
 func Faults() []Fault {
 	return slices.Concat(discoveryFaults(), keyFaults(), authorizationFaults(), deviceFaults(), tokenFaults(), idTokenFaults(),
-		refreshFaults(), userInfoFaults(), networkFaults())
+		refreshFaults(), userInfoFaults(), networkFaults(), laxFaults(), laxTokenFaults())
 }
 
 // FindFault gives the fault of that name.

@@ -91,7 +91,7 @@ func idTokenFaults() []Fault {
 			Does:   "puts another nonce into the ID token",
 			Like:   "a token replayed from another login, or a provider that mixes up its sessions",
 			See:    "the token's check fails: it belongs to another login",
-			Leads:  Lead{Item: "nonce", Findings: []string{"TOK-068"}, Diagnosis: "CL-10"},
+			Leads:  Lead{Item: "nonce", Findings: []string{"TOK-068"}, Diagnosis: "CL-10", Probes: []string{"PRB-061"}},
 			change: func(m *slip) { m.claims("nonce", "the-nonce-of-somebody-else") },
 		},
 		{
@@ -99,7 +99,7 @@ func idTokenFaults() []Fault {
 			Does:   "leaves the nonce out of the ID token",
 			Like:   "LinkedIn for years, and OAuth servers with ID tokens added later",
 			See:    "the token's check fails: nothing ties it to this login",
-			Leads:  Lead{Item: "nonce", Findings: []string{"TOK-067"}, Diagnosis: "CL-10"},
+			Leads:  Lead{Item: "nonce", Findings: []string{"TOK-067"}, Diagnosis: "CL-10", Probes: []string{"PRB-061"}},
 			change: func(m *slip) { m.claims("nonce", nil) },
 		},
 		{
