@@ -181,6 +181,7 @@ func announce(sys *system, common *shared, provider *practice.Provider) error {
 	out.Table("Clients", rows)
 	out.Table("Try", [][2]string{
 		{"login", "oidcscope login " + provider.Issuer() + " --client-id " + clients[0].ID},
+		{"probe", "oidcscope probe " + provider.Issuer() + " --client-id practice-strict"},
 		{"discovery", provider.Issuer() + "/.well-known/openid-configuration"},
 	})
 	out.Note("")

@@ -260,7 +260,7 @@ func (p *Provider) repeated(a *answer, r *http.Request) bool {
 // allowLoopbackRedirect registers the redirect address of a client of ours if it is on this machine (RFC 8252 7.3).
 // go-oidc ignores the port for IP addresses only, and knows no wildcard for the path.
 func (p *Provider) allowLoopbackRedirect(r *http.Request, name string, registered func(*goidc.Client) *[]string) {
-	i := slices.IndexFunc(p.clients, func(c *goidc.Client) bool { return c.ID == seenFrom(r.Context()).ClientID })
+	i := slices.IndexFunc(p.clients, func(c *goidc.Client) bool { return c.ID == seenFrom(r.Context()).ClientID && c.ID != strictClient })
 	u, err := url.Parse(r.FormValue(name))
 	if i < 0 || err != nil || u.Scheme != "http" || !isLoopback(u.Hostname()) || u.User != nil || u.Fragment != "" {
 		return

@@ -119,8 +119,11 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 	)
 }
 
-// standingClients are the clients that need no registration. They run on the same machine, so each may redirect to any
-// loopback address: see allowLoopbackRedirect.
+// strictClient is the one standing client that has registered its redirect URI, as clients of real providers have.
+const strictClient = "practice-strict"
+
+// standingClients are the clients that need no registration. They run on the same machine, so each but the strict one may
+// redirect to any loopback address: see allowLoopbackRedirect.
 func standingClients() []*goidc.Client {
 	grants := []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantImplicit, goidc.GrantRefreshToken, goidc.GrantDeviceCode}
 	client := func(id, name string, method goidc.AuthnMethod) *goidc.Client {
@@ -140,10 +143,13 @@ func standingClients() []*goidc.Client {
 		}
 		return c
 	}
+	strict := client(strictClient, "Practice client with one redirect URI", goidc.AuthnMethodNone)
+	strict.RedirectURIs = []string{"http://127.0.0.1/callback"} // on any port (RFC 8252 7.3)
 	return []*goidc.Client{
 		client("practice", "Practice client", goidc.AuthnMethodNone),
 		client("practice-basic", "Practice client with a secret, sent in a header", goidc.AuthnMethodSecretBasic),
 		client("practice-post", "Practice client with a secret, sent in the body", goidc.AuthnMethodSecretPost),
+		strict,
 	}
 }
 

@@ -168,7 +168,7 @@ func (p *Provider) Issuer() string { return p.issuer }
 // Handler serves the provider without a listener; for tests. It answers only requests whose Host is the issuer's.
 func (p *Provider) Handler() http.Handler { return p.handler }
 
-// Clients lists the registered clients: "practice" (public) first, then one for each client authentication method.
+// Clients lists the registered clients: "practice" (public) first, then one for each client authentication method, then the strict one.
 func (p *Provider) Clients() []ClientInfo {
 	infos := make([]ClientInfo, 0, len(p.clients))
 	for _, c := range p.clients {
