@@ -297,10 +297,8 @@ func (o *probeOptions) follow(ctx context.Context, sys *system, from references,
 	runCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	beside := &background{cancel: cancel}
-	typed, pasted, say := make(chan string), make(chan string), make(chan probe.Word)
-	who := &user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.login.run.noBrowser, pasteOnly: o.login.paste, pasted: typed, ctx: runCtx, background: beside}
-	beside.do(func() error { sortTyped(runCtx, typed, pasted, say); return nil })
-	cfg.Client.Pasted, cfg.Say = pasted, say
+	v := newVisits(runCtx, sys, from, &o.login, beside)
+	cfg.Client.Pasted, cfg.Say = v.ended, v.say
 	report, err := probe.Run(runCtx, cfg, func(e probe.Event) {
 		switch e := e.(type) {
 		case probe.Began:
@@ -308,13 +306,9 @@ func (o *probeOptions) follow(ctx context.Context, sys *system, from references,
 				out.ProbeBegin(e.Issuer, e.ClientID, len(e.Plan.Probes))
 			}
 		case probe.Opening:
-			from.notes.Note("")
-			from.notes.Emphasis(loginNumber(e.N, plan), e.Why)
-			if from.keys.available() {
-				from.notes.Note("It does not come back? s leaves this out, e says that the browser shows an error page.")
-			}
+			v.announce(e, plan)
 		case probe.Engine:
-			who.event(e.Event)
+			v.event(e.Event)
 		case probe.Tried:
 			if o.streams() {
 				out.ProbeOutcome(&e.Outcome)

@@ -63,6 +63,9 @@ func tryRevokeOther(r *run) Verdict {
 	if err != nil {
 		return unsent(err)
 	}
+	if errorCode(e) == "invalid_client" {
+		return unclear("the second client could not authenticate: %s", said(e))
+	}
 	fresh, _ := r.refresh(g)
 	if fresh == nil {
 		return broken("%s, and the refresh token is gone", said(e))

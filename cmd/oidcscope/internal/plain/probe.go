@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,64 +14,62 @@ import (
 // ProbePlan says what probing will do, before it is done.
 func (p *Printer) ProbePlan(issuer, client, other string, plan probe.Plan) {
 	p.line(p.bold("Probe: " + safe.Text(issuer)))
-	rows := [][2]string{{"client", client}, {"second client", orElse(other, "none: what needs one is left out")}}
+	p.Table(count(len(plan.Probes), "probe"), [][2]string{{"client", client}, {"second client", orElse(other, "none: what needs one is left out")}})
+	var parts []string
 	for _, f := range probe.Families() {
-		n := 0
-		for _, member := range f.Probes {
-			for i := range plan.Probes {
-				if plan.Probes[i].ID == member.ID {
-					n++
-				}
-			}
-		}
-		if n > 0 {
-			rows = append(rows, [2]string{strings.ToLower(f.Title[:1]) + f.Title[1:], fmt.Sprint(n)})
+		if n := len(membersOf(f, plan)); n > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%d)", strings.ToLower(f.Title[:1])+f.Title[1:], n))
 		}
 	}
-	p.Table(count(len(plan.Probes), "probe"), rows)
+	p.blank()
+	p.under(1, asIs, "About: "+strings.Join(parts, ", ")+".")
 	p.blank()
 	p.under(1, asIs, "Each sends something that the provider has to refuse, or looks whether it does what it has to do. Nothing is tried more than once. "+
 		"The tokens that come of it are revoked at the end.")
 	p.under(1, asIs, probeLogins(plan))
+	p.blank()
 	p.under(1, p.care, "Do this at a provider that is yours to test, with a client made for tests. The attempts are in its logs, and may raise an alarm there.")
 }
 
+// membersOf are the probes of a family that a plan has.
+func membersOf(f probe.Family, plan probe.Plan) []probe.Probe {
+	return slices.DeleteFunc(slices.Clone(f.Probes), func(m probe.Probe) bool {
+		return !slices.ContainsFunc(plan.Probes, func(p probe.Probe) bool { return p.ID == m.ID })
+	})
+}
+
 func probeLogins(plan probe.Plan) string {
-	if plan.Visits+plan.IfOpen == 0 {
+	switch {
+	case plan.Visits+plan.IfOpen == 0:
 		return "No login is needed."
+	case plan.Visits == 0:
+		return fmt.Sprintf("The browser is only opened where the provider leaves a question open, up to %s.", times(plan.IfOpen))
 	}
 	text := fmt.Sprintf("The browser is opened up to %s", times(plan.Visits))
 	if plan.IfOpen > 0 {
 		text += fmt.Sprintf(", and up to %s more where the provider leaves a question open", times(plan.IfOpen))
 	}
-	return text + fmt.Sprintf(". You log in by typing %s; the other visits need a click at most.", times(max(plan.Typing, 1)))
+	return text + fmt.Sprintf(". You type your password %s; the other visits need a click at most.", times(max(plan.Typing, 1)))
 }
 
 func times(n int) string {
-	if n == 1 {
+	switch n {
+	case 1:
 		return "once"
+	case 2:
+		return "twice"
 	}
 	return fmt.Sprintf("%d times", n)
 }
 
 // ProbeList prints the probes that were selected.
 func (p *Printer) ProbeList(plan probe.Plan) {
-	selected := map[string]bool{}
-	for i := range plan.Probes {
-		selected[plan.Probes[i].ID] = true
-	}
 	for _, f := range probe.Families() {
-		titled := false
-		for i := range f.Probes {
-			m := &f.Probes[i]
-			if !selected[m.ID] {
-				continue
-			}
-			if !titled {
+		for i, m := range membersOf(f, plan) {
+			if i == 0 {
 				p.section(f.Title)
-				titled = true
 			}
-			p.ends(3, m.ID+" "+pad(m.Slug, probeColumn)+" "+m.Title, asIs, probeVisit(m), p.dim)
+			p.ends(3, m.ID+" "+pad(m.Slug, probeColumn)+" "+m.Title, asIs, probeVisit(&m), p.dim)
 		}
 	}
 	p.blank()
