@@ -17,7 +17,7 @@ type debugging struct {
 
 	predicted map[int][]predict.Prediction // by exchange
 	pending   []pendingPrediction          // what the end of a step will show
-	edits     []predict.Edit               // all that were made, for the diagnosis
+	edits     []Edited                     // all that were made, for the diagnosis
 	answers   map[int]*record.Response     // by exchange, to compare what was sent again
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -83,8 +84,9 @@ func (s *state) predictBrowser(held *record.Held, d record.Decision) {
 	if err != nil {
 		return
 	}
-	s.debug.edits = append(s.debug.edits, predict.Edits(before, after)...)
-	s.foretellLater(0, predict.Request(before, after))
+	all := predict.Request(before, after)
+	s.edited(Edited{Purpose: held.Purpose}, predict.Edits(before, after), all)
+	s.foretellLater(0, all)
 }
 
 // predictExtra tells what the extra parameters of the configuration must cause, where they break the request: they are edits
@@ -97,17 +99,14 @@ func (s *state) predictExtra(purpose string) {
 		return predict.Sent{Step: s.step, Purpose: purpose, Method: http.MethodGet, URL: withParams(s.metadata.AuthorizationEndpoint, q)}
 	}
 	before, after := sent(s.requestParams()), sent(s.authorizationParams())
-	for _, e := range predict.Edits(before, after) {
-		if e.Kind != predict.Added {
-			s.debug.edits = append(s.debug.edits, e)
-		}
-	}
 	var breaks []predict.Prediction
 	for _, p := range predict.Request(before, after) {
 		if p.Outcome == predict.Refused || p.Outcome == predict.CheckFails {
 			breaks = append(breaks, p)
 		}
 	}
+	edits := slices.DeleteFunc(predict.Edits(before, after), func(e predict.Edit) bool { return e.Kind == predict.Added })
+	s.edited(Edited{Purpose: purpose}, edits, breaks)
 	s.foretellLater(0, breaks)
 }
 

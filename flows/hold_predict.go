@@ -3,6 +3,7 @@ package flows
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -81,8 +82,9 @@ func (s *state) predictRequest(held *record.Held, d record.Decision) {
 	if err != nil {
 		return
 	}
-	s.debug.edits = append(s.debug.edits, predict.Edits(before, after)...)
-	s.foretell(held.ID, predict.Request(before, after))
+	all := predict.Request(before, after)
+	s.edited(Edited{Purpose: held.Purpose, exchange: held.ID}, predict.Edits(before, after), all)
+	s.foretell(held.ID, all)
 }
 
 // predictAnswer tells what the edit of an answer must cause, before it is taken in.
@@ -91,9 +93,40 @@ func (s *state) predictAnswer(held *record.HeldAnswer, d record.AnswerDecision) 
 	if before == nil {
 		return
 	}
-	s.debug.edits = append(s.debug.edits, predict.AnswerEdits(before, after)...)
-	predictions := predict.Answer(sentOf(&held.Exchange), before, after)
-	s.foretellLater(held.Exchange.ID, predictions)
+	all := predict.Answer(sentOf(&held.Exchange), before, after)
+	s.edited(Edited{Purpose: held.Exchange.Purpose, Answer: true, exchange: held.Exchange.ID}, predict.AnswerEdits(before, after), all)
+	s.foretellLater(held.Exchange.ID, all)
+}
+
+// edited remembers changes for the diagnosis, with what they had to cause.
+func (s *state) edited(where Edited, edits []predict.Edit, predictions []predict.Prediction) {
+	where.Step = s.step
+	for _, e := range edits {
+		one := where
+		one.What = e.String()
+		for _, p := range predictions {
+			if p.Edit == one.What {
+				one.Must, one.Ref = p.Text, p.Ref
+				one.harmless = p.Outcome == predict.Accepted || p.Outcome == predict.Unharmed
+			}
+		}
+		s.debug.edits = append(s.debug.edits, one)
+	}
+}
+
+// editsBefore gives what was changed before a problem and may be its cause: what is about its own exchange first, then the newest.
+func (s *state) editsBefore(p *Problem) []Edited {
+	var own, others []Edited
+	for _, e := range slices.Backward(s.debug.edits) {
+		switch {
+		case e.harmless:
+		case e.exchange != 0 && e.exchange == p.Exchange:
+			own = append(own, e)
+		default:
+			others = append(others, e)
+		}
+	}
+	return append(own, others...)
 }
 
 // foretell tells predictions about a request. Those that its answer shows are judged with it, the others at the step that does.

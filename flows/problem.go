@@ -102,6 +102,20 @@ type DiagnosisInput struct {
 	Skew        time.Duration // how far the clock here is behind the provider's
 	SkewKnown   bool          // whether an answer with a Date field came
 	Found       []string      // slugs of what was unusual before
+	Edits       []Edited      // what the person changed on the way, the nearest to the problem first
+}
+
+// Edited is a change that the person made to a request, or to an answer, before the problem.
+type Edited struct {
+	Step    string
+	Purpose string // of the request: "token"
+	Answer  bool   // the answer was changed, not the request
+	What    string // "dropped code_verifier"
+	Must    string // what it had to cause, when that is known: "without the verifier the provider must answer invalid_grant"
+	Ref     string // who says so
+
+	exchange int  // 0 for what a browser sends
+	harmless bool // nothing had to come of it
 }
 
 // problem makes a Problem without a mark.

@@ -115,6 +115,7 @@ func (s *state) goBack() (to int, back bool) {
 	s.progress = point.progress.clone()
 	s.trail.rewind(point)
 	s.debug.pending = nil
+	s.debug.edits = slices.DeleteFunc(s.debug.edits, func(e Edited) bool { return s.trail.index(e.Step) >= point.step })
 	s.emit(Restarted{Meta: s.metaOf(leave.to), Of: s.id, Text: point.text})
 	return point.step, true
 }

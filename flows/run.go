@@ -130,7 +130,7 @@ func (s *state) tellProblem(p *Problem) *Problem {
 // diagnosisInput is what is known beside a problem.
 func (s *state) diagnosisInput(p *Problem) DiagnosisInput {
 	in := DiagnosisInput{Flow: s.flow.ID, Step: s.step, Config: s.cfg, Metadata: s.metadata,
-		RedirectURI: s.login.redirectURI, Scopes: s.login.scopes, Skew: s.skew, SkewKnown: s.skewKnown, Found: s.unusual}
+		RedirectURI: s.login.redirectURI, Scopes: s.login.scopes, Skew: s.skew, SkewKnown: s.skewKnown, Found: s.unusual, Edits: s.editsBefore(p)}
 	if s.last != nil && s.last.ID == p.Exchange {
 		in.Exchange = s.last
 	}

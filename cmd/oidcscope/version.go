@@ -6,10 +6,9 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-)
 
-// version is set by the release build; a build without it takes the module's version.
-var version string
+	"github.com/oidcscope/oidcscope/internal/version"
+)
 
 // buildFacts is the answer of version --json.
 type buildFacts struct {
@@ -50,13 +49,10 @@ func runVersion(sys *system, asJSON bool) error {
 }
 
 func readBuild() buildFacts {
-	b := buildFacts{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	b := buildFacts{Version: version.Text(), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
-	}
-	if b.Version == "" {
-		b.Version = info.Main.Version
 	}
 	for _, s := range info.Settings {
 		switch s.Key {

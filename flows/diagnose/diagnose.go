@@ -23,6 +23,10 @@ func Problem(p *flows.Problem, in flows.DiagnosisInput) *flows.Diagnosis {
 		return nil
 	}
 	s := newSituation(p, in)
+	return byHand(s.diagnose(p), in.Edits)
+}
+
+func (s *situation) diagnose(p *flows.Problem) *flows.Diagnosis {
 	own := p.Diagnosis
 	if d := s.find(rowsOf(s.preset)); d != nil {
 		return s.join(d, own)

@@ -183,7 +183,6 @@ func (q *ask) request() *http.Request {
 		return nil
 	}
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "oidcscope-doctor")
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}

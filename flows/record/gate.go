@@ -72,7 +72,10 @@ func (d Decision) apply(req *http.Request, body []byte) (*http.Request, []byte, 
 	}
 	if d.Header != nil {
 		out.Header = d.Header.Clone()
-		out.Header.Del("Content-Length") // follows from the body
+		out.Header.Del("Content-Length")      // follows from the body
+		if len(d.Header["User-Agent"]) == 0 { // net/http would put its own name there
+			out.Header["User-Agent"] = []string{""}
+		}
 	}
 	return out, body, nil
 }

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/oidcscope/oidcscope/internal/version"
 )
 
 // DefaultTimeout bounds one request, from dialling to the last byte of the body, when [Options] names no other.
@@ -166,6 +168,7 @@ func (t *Transport) Add(e Exchange) {
 
 // RoundTrip asks the gate, sends the request, reads the answer and tells about the exchange.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = named(req)
 	label := LabelOf(req.Context())
 	body, err := takeBody(req)
 	if err != nil {
@@ -256,6 +259,16 @@ func (t *Transport) tell(e Exchange) {
 	if t.options.OnExchange != nil {
 		t.options.OnExchange(e)
 	}
+}
+
+// named gives the request with the program's name in it, unless it has one: the gate sees what is sent.
+func named(req *http.Request) *http.Request {
+	if req.Header.Get("User-Agent") != "" {
+		return req
+	}
+	out := req.Clone(req.Context())
+	out.Header.Set("User-Agent", version.UserAgent())
+	return out
 }
 
 // takeBody reads and closes the request body, as a RoundTripper must.

@@ -46,7 +46,7 @@ func try(t *testing.T, p *practice.Provider, f flows.Flow, cfg flows.Config) (*f
 	var events []flows.Event
 	person := make(chan error, 10)
 	asked := 0
-	if cfg.Issuer != "" {
+	if cfg.Issuer != "" && cfg.UserTimeout == 0 {
 		cfg.UserTimeout = 10 * time.Second
 	}
 	s, err := flows.Run(t.Context(), f, cfg, func(e flows.Event) {
