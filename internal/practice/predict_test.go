@@ -128,7 +128,7 @@ func TestPredictions(t *testing.T) {
 		{step: "token", edit: "grant_type=magic", id: "grant_type-changed", want: as},
 		{step: "token", edit: "-client_id", id: "client_id-dropped-public", want: as},
 		{step: "token", edit: "client_id=nobody", id: "client_id-changed-public", want: as},
-		{step: "token", edit: "+code=again", id: "repeated", want: accepted},
+		{step: "token", edit: "+code=again", id: "repeated", want: as},
 		{step: "token", edit: "+frobnicate=1", id: "unknown-added", want: as},
 		{client: "practice-basic", step: "token", edit: "-Authorization:", id: "basic-dropped", want: as},
 		{client: "practice-basic", step: "token", edit: "Authorization: Basic eDp5", id: "basic-changed", want: as},
