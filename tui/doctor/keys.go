@@ -7,7 +7,7 @@ import (
 )
 
 // keyMap holds the keys of this screen alone.
-type keyMap struct{ Again, Watch, Passive, Other, In, Out, Check key.Binding }
+type keyMap struct{ Again, Watch, Passive, Other, LogIn, In, Out, Check key.Binding }
 
 func newKeyMap() keyMap {
 	bind := func(help, desc string, keys ...string) key.Binding {
@@ -18,6 +18,7 @@ func newKeyMap() keyMap {
 		Watch:   bind("w", "watch", "w"),
 		Passive: bind("p", "passive or not", "p"),
 		Other:   bind("n", "another provider", "n"),
+		LogIn:   bind("N", "log in to it", "N"),
 		In:      bind("→/l", "unfold, or into the details", "right", "l"),
 		Out:     bind("←/h", "fold, or back to the list", "left", "h"),
 		Check:   bind("enter", "check", "enter"),
@@ -35,7 +36,7 @@ func (s *Screen) ShortHelp() []key.Binding {
 	case !s.runs.any():
 		return []key.Binding{g.Enter}
 	}
-	return []key.Binding{g.Next, k.Again, k.Watch, k.Passive, k.Other, g.Copy, g.Filter}
+	return []key.Binding{g.Next, k.Again, k.Watch, k.Passive, k.Other, k.LogIn, g.Copy, g.Filter}
 }
 
 // FullHelp lists all keys, a group a column.
@@ -44,7 +45,19 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{g.Up, g.Down, g.PageUp, g.PageDown, g.Top, g.Bottom},
 		{g.Next, g.Prev, g.Enter, k.In, k.Out},
-		{k.Again, k.Watch, k.Passive, k.Other, g.Copy, g.Filter},
+		{k.Again, k.Watch, k.Passive, k.Other, k.LogIn, g.Copy, g.Filter},
+	}
+}
+
+// loginDisabled says why there is nobody to log in to.
+func (s *Screen) loginDisabled() string {
+	switch {
+	case !s.runs.any():
+		return "nothing was checked yet"
+	case s.runs.issuer == "":
+		return "the key set alone names no provider"
+	default:
+		return ""
 	}
 }
 
@@ -59,6 +72,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Again, Title: "Check again", Disabled: none},
 		{Binding: s.keys.Watch, Title: "Watch the provider: check every minute, tell what changes", Disabled: none},
 		{Binding: s.keys.Passive, Title: "Check passively, or ask the endpoints too", Disabled: none},
+		{Binding: s.keys.LogIn, Title: "Log in to this provider", Disabled: s.loginDisabled()},
 		{Binding: s.c.Keys.Copy, Title: "Copy a finding, a fix, the report", Disabled: none},
 		{Binding: s.c.Keys.Filter, Title: "Filter checks", Disabled: none},
 	}

@@ -140,6 +140,11 @@ func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 		return s.watch()
 	case is(k.Passive):
 		return s.passive()
+	case is(k.LogIn):
+		if why := s.loginDisabled(); why != "" {
+			return ui.Send(ui.Notify{Text: why})
+		}
+		return ui.Send(ui.OpenLogin{Issuer: s.runs.issuer})
 	case is(g.Copy):
 		return s.copy()
 	case is(g.Filter):

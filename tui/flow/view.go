@@ -158,9 +158,9 @@ func (s *Screen) heldButtons(add func(key, name, label string)) {
 	switch {
 	case s.run.answer() != nil:
 		add("n", "n", "Take in")
-		add("c", "c", "Run to the end")
 		add("E", "E", "Edit")
 		add("t", "t", "Send again")
+		add("c", "c", "Run on")
 	case s.run.request() != nil:
 		add("n", "n", "Send")
 		add("i", "i", "Send, hold answer")

@@ -219,10 +219,15 @@ func (s *Screen) typeToken(msg tea.Msg) tea.Cmd {
 }
 
 func (s *Screen) pasted(text string) tea.Cmd {
-	if intent := recognise(text); intent != nil {
+	switch intent := recognise(text).(type) {
+	case nil:
+	case ui.OpenDoctor:
+		intent.Config.Transport = s.c.Transport
+		return ui.Send(intent)
+	default:
 		return ui.Send(intent)
 	}
-	return ui.Send(ui.Notify{Text: "that is neither a token nor the address of a provider", Kind: ui.NoteCare})
+	return ui.Send(ui.Notify{Text: "that is no token, no discovery document, no key set and no address of a provider", Kind: ui.NoteCare})
 }
 
 // wheelRows is how many rows the wheel moves.

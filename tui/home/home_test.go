@@ -15,6 +15,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/tui/golden"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -198,17 +199,22 @@ func TestPastRunsRunAgain(t *testing.T) {
 }
 
 func TestPasteIsRecognised(t *testing.T) {
+	check := func(issuer string) tea.Msg { return ui.OpenDoctor{Config: doctor.Config{Issuer: issuer}} }
+	const discovery, keySet = `{"issuer":"https://op.example","jwks_uri":"https://op.example/keys"}`, `{"keys":[]}`
 	for text, want := range map[string]tea.Msg{
 		"eyJhbGciOiJub25lIn0.e30.":                                     ui.OpenToken{Raw: "eyJhbGciOiJub25lIn0.e30."},
 		"  Bearer eyJhbGciOiJub25lIn0.e30. ":                           ui.OpenToken{Raw: "Bearer eyJhbGciOiJub25lIn0.e30."},
 		`{"payload":"e30","signatures":[]}`:                            ui.OpenToken{Raw: `{"payload":"e30","signatures":[]}`},
 		"ya29.a0AfH6SMBxxxxxxxxxxxxxxx":                                ui.OpenToken{Raw: "ya29.a0AfH6SMBxxxxxxxxxxxxxxx"},
-		"https://op.example/.well-known/openid-configuration":          ui.OpenLogin{Issuer: "https://op.example"},
-		"https://op.example/x/.well-known/oauth-authorization-server":  ui.OpenLogin{Issuer: "https://op.example/x"},
-		"https://op.example/realms/app":                                ui.OpenLogin{Issuer: "https://op.example/realms/app"},
+		"https://op.example/.well-known/openid-configuration":          check("https://op.example"),
+		"https://op.example/x/.well-known/oauth-authorization-server":  check("https://op.example/x"),
+		"https://op.example/realms/app":                                check("https://op.example/realms/app"),
 		"http://127.0.0.1:1/callback?code=a&state=b":                   ui.PasteAddress{URL: "http://127.0.0.1:1/callback?code=a&state=b"},
 		"http://127.0.0.1:1/callback?error=access_denied&state=b":      ui.PasteAddress{URL: "http://127.0.0.1:1/callback?error=access_denied&state=b"},
 		"https://app.example/cb#id_token=eyJhbGciOiJub25lIn0.e30.&x=1": ui.OpenToken{Raw: "eyJhbGciOiJub25lIn0.e30."},
+		" " + discovery + "\n":                                         ui.OpenDoctor{Config: doctor.Config{Document: []byte(discovery)}},
+		keySet:                                                         ui.OpenDoctor{Config: doctor.Config{KeySet: []byte(keySet)}},
+		`{"issuer":"x","token_endpoint":"y","id_token":"e"}`:           ui.OpenToken{Raw: `{"issuer":"x","token_endpoint":"y","id_token":"e"}`},
 		"just some words that someone had in the clipboard before":     nil,
 		"short": nil, "": nil,
 	} {

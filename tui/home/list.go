@@ -33,7 +33,7 @@ func (s *Screen) items() []item {
 		{section: "Start", title: "Practice login", about: "a provider on this machine, nothing to set up", key: "enter", intent: ui.StartPractice{Flow: "pkce"}},
 		{section: "Start", title: "Practice device code", about: "log in as a device without a browser does", key: "c", intent: ui.StartPractice{Flow: "device"}},
 		{section: "Start", title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
-		{section: "Start", title: "Inspect a token", about: "paste it anywhere on this screen", key: "i"},
+		{section: "Start", title: "Inspect a token", about: "paste it here, or a discovery document, or keys", key: "i"},
 		{section: "Start", title: "Check a provider", about: "discovery, keys, certificates, endpoints", key: "d", intent: ui.OpenDoctor{}},
 		{section: "Start", title: "Practice with a fault", about: "the provider makes a mistake: see what it looks like", key: "f", intent: ui.OpenFaults{}},
 	}

@@ -6,6 +6,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/flows/doctor"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -25,12 +27,34 @@ func recognise(text string) tea.Msg {
 		if q.Has("state") && (q.Has("code") || q.Has("error")) {
 			return ui.PasteAddress{URL: text}
 		}
-		return ui.OpenLogin{Issuer: issuerOf(text)}
+		return ui.OpenDoctor{Config: doctor.Config{Issuer: issuerOf(text)}}
+	}
+	if cfg, ok := document(text); ok {
+		return ui.OpenDoctor{Config: cfg}
 	}
 	if looksLikeToken(text) {
 		return ui.OpenToken{Raw: text}
 	}
 	return nil
+}
+
+// document reads a discovery document, or a key set; false for any other text. An answer with tokens in it is neither.
+func document(text string) (doctor.Config, bool) {
+	if !strings.HasPrefix(text, "{") {
+		return doctor.Config{}, false
+	}
+	doc := inspect.ScanJSON(text)
+	has := func(name string) bool { return doc.Root.Get(name) != nil }
+	switch {
+	case doc.Root == nil || has("access_token") || has("id_token"):
+		return doctor.Config{}, false
+	case has("issuer") && (has("authorization_endpoint") || has("token_endpoint") || has("jwks_uri")):
+		return doctor.Config{Document: []byte(text)}, true
+	case doc.Root.Get("keys") != nil && doc.Root.Get("keys").Kind == inspect.Array:
+		return doctor.Config{KeySet: []byte(text)}, true
+	default:
+		return doctor.Config{}, false
+	}
 }
 
 // issuerOf takes the end of a discovery address away.
