@@ -254,9 +254,11 @@ func (o *explanation) hints() []key.Binding {
 	if o.ask != nil {
 		return []key.Binding{hint("enter", "enter", "look up"), k.Back}
 	}
-	hints := []key.Binding{k.Up, k.Down}
-	if len(o.links) > 0 {
-		hints = append(hints, hint("1", "1–"+strconv.Itoa(len(o.links)), "see also"))
+	hints := []key.Binding{hint("down", "↑↓", "scroll")}
+	if n := len(o.links); n > 1 {
+		hints = append(hints, hint("1", "1–"+strconv.Itoa(n), "see also"))
+	} else if n == 1 {
+		hints = append(hints, hint("1", "1", "see also"))
 	}
 	if len(o.asked) > 1 {
 		hints = append(hints, hint("backspace", "backspace", "what was before"))

@@ -174,7 +174,7 @@ func describe(b key.Binding) string { return b.Help().Desc }
 // briefly is the first word of what a key does, with a particle that belongs to it: "send", "log in".
 func briefly(b key.Binding) string {
 	words := strings.Fields(strings.TrimRight(strings.SplitN(b.Help().Desc, ",", 2)[0], " "))
-	if len(words) > 1 && slices.Contains([]string{"in", "on", "off", "up"}, words[1]) {
+	if len(words) > 1 && slices.Contains([]string{"also", "in", "on", "off", "up", "by"}, words[1]) {
 		return words[0] + " " + words[1]
 	}
 	if len(words) == 0 {

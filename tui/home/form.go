@@ -78,7 +78,7 @@ func newFormKeys() formKeys {
 		Next:   bind("tab", "next", "tab", "down"),
 		Prev:   bind("shift+tab", "previous", "shift+tab", "up"),
 		Choose: bind("enter", "next, log in", "enter"),
-		Step:   bind("ctrl+s", "log in, step by step", "ctrl+s"),
+		Step:   bind("ctrl+s", "step by step", "ctrl+s"),
 		Save:   bind("ctrl+p", "keep as a profile", "ctrl+p"),
 		Back:   bind("esc", "back", "esc"),
 	}
