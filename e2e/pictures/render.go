@@ -32,8 +32,8 @@ type pen struct {
 func page(styled string) string {
 	var out strings.Builder
 	out.WriteString(pageHead)
+	var p pen // tmux says a style once, also for the line after
 	for line := range strings.Lines(strings.TrimRight(styled, "\n")) {
-		var p pen
 		for line != "" {
 			seq, width, n, _ := ansi.DecodeSequence(line, 0, nil)
 			line = line[n:]

@@ -31,10 +31,18 @@ var scenes = []scene{
 	{name: "new-login", rows: 26, command: program(), acts: []act{see("Start"), press("n"), see("Issuer"), typeIssuer, see("discovery document found")}},
 	{name: "waiting", rows: 30, command: program("demo"), acts: []act{see("log in for me")}},
 	{name: "held", rows: 30, command: program("demo", "--step"), acts: []act{
-		see("held before step 1"), press("n"), see("held before step 2"), press("n"), see("log in for me"), press("a"), see("held before step 5")}},
+		see("held before step 1"), press("n"), see("held before step 2"), press("n"), see("held before step 4"), press("n"), see("log in for me"), press("a"),
+		see("held before step 5")}},
+	{name: "debugger", rows: 32, command: program("demo"), acts: []act{see("log in for me"), press("Down"), see("The code is worthless"), press("b"), see("◆"), press("a"), see("held before step 5"),
+		press("E", "Down", "Down", "C-d"), see("What must happen then")}},
+	{name: "compare", rows: 38, command: program("demo"), acts: []act{see("log in for me"), press("Down"), see("The code is worthless"), press("b"), see("◆"), press("a"), see("held before step 5"),
+		press("E", "Down", "Down", "C-d", "Enter", "c"), see("as predicted"), press("r"), see("log in for me"), press("a"), see("held before step 5"), press("c"),
+		see("enter tokens"), press("Up", "Up", "d"), see("The run before")}},
 	{name: "device", rows: 44, command: program("demo", "--flow", "device"), acts: []act{see("log in for me")}},
 	{name: "token", command: program("demo"), acts: []act{loggedIn, press("Enter"), see("✓ verified")}},
 	{name: "wire", rows: 30, command: program("demo"), acts: []act{loggedIn, press("5"), see("/userinfo"), press("k"), see("code_verifier")}},
+	{name: "doctor", rows: 30, command: program(), acts: []act{see("Start"), press("d"), see("issuer"), servedIssuer, press("Enter"), see("17 requests")}},
+	{name: "explain", rows: 30, command: program("demo"), acts: []act{loggedIn, press("Up", "Up", "K"), see("Explain")}},
 	{name: "inspect", rows: 150, lines: 46, command: inspected, acts: []act{see("Claims")}},
 }
 
@@ -66,8 +74,13 @@ func loggedIn(s *studio, t *tmux.Terminal) error {
 	return nil
 }
 
-// typeIssuer types the address of a practice provider that serves meanwhile.
+// typeIssuer types the address of a practice provider that serves meanwhile, and a client of it.
 func typeIssuer(s *studio, t *tmux.Terminal) error {
+	return errors.Join(servedIssuer(s, t), t.Keys("Tab"), t.Type("practice"))
+}
+
+// servedIssuer types the address of a practice provider that serves meanwhile.
+func servedIssuer(s *studio, t *tmux.Terminal) error {
 	cmd := exec.Command(s.binary, "demo", "--serve", "--json")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -84,7 +97,7 @@ func typeIssuer(s *studio, t *tmux.Terminal) error {
 	if err := json.NewDecoder(out).Decode(&served); err != nil {
 		return err
 	}
-	return errors.Join(t.Type(served.Issuer), t.Keys("Tab"), t.Type("practice"))
+	return t.Type(served.Issuer)
 }
 
 // inspected shows a token as text. Its provider is gone by then, so its keys come from a file.

@@ -45,6 +45,9 @@ const (
 // facts are what a step sent, what came, and how it ended.
 func (r *run) facts(i int) []fact {
 	st := &r.steps[i]
+	if st.kept {
+		return []fact{{group: aboutStep, name: "ended", value: st.note}}
+	}
 	all := []fact{{group: aboutStep, name: "ended", value: ending(st)}}
 	for _, e := range st.edits {
 		all = append(all, fact{group: aboutStep, name: "edited by you", value: e})
@@ -66,7 +69,7 @@ func (r *run) facts(i int) []fact {
 }
 
 func (r *run) requestFacts(m message) []fact {
-	all := []fact{{group: aboutRequest, name: m.method, value: m.base}}
+	all := []fact{{group: aboutRequest, name: m.method, value: m.base, made: r.maker(m.method, m.base)}}
 	for _, p := range m.params {
 		if p.In == widget.InHeader && p.Name != "Authorization" && p.Name != "DPoP" {
 			continue
@@ -150,6 +153,9 @@ func (s *Screen) compare(i int) []compared {
 			all = append(all, c)
 		}
 		for n := range before {
+			if s.run.steps[i].kept {
+				break // there is nothing to compare it with
+			}
 			if before[n].group == group && !taken[n] {
 				all = append(all, compared{before: &before[n]})
 			}
@@ -160,6 +166,9 @@ func (s *Screen) compare(i int) []compared {
 
 // different reports whether a step went another way than in the run before.
 func (s *Screen) different(i int) bool {
+	if s.run.steps[i].kept {
+		return false
+	}
 	return slices.ContainsFunc(s.compare(i), compared.differs)
 }
 
@@ -227,7 +236,7 @@ func (s *Screen) sideBySide(c compared, id string) []widget.Row {
 	switch {
 	case c.anew():
 		style = t.Dim
-	case id != "" && c.differs():
+	case id != "" && c.differs() && !s.run.steps[s.selected].kept:
 		mark, style = t.Care.Render("≠"), t.Care
 	}
 	room := max((s.inner()-label-5)/2, 12)

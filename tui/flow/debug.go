@@ -26,7 +26,7 @@ func (r *run) debugged(s *step, e flows.Event) {
 	case flows.Resent:
 		r.resent = append(r.resent, e)
 	case flows.StepKept:
-		s.state, s.note = widget.StepDone, "kept from the run before"
+		s.state, s.note, s.kept = widget.StepDone, "kept from the run before", true
 	case flows.Restarted:
 		r.restarted(e)
 	}

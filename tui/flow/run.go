@@ -66,6 +66,7 @@ type step struct {
 	edits     []string
 	asked     string // the address that the person was asked to open
 	foretold  []foretold
+	kept      bool // it did not run: a run before did
 }
 
 // foretold is a prediction about an edit made in the step, and what became of it.
