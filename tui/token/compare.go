@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/token/draw"
@@ -156,7 +157,10 @@ func (v *versus) layOut() {
 	if v.right == nil {
 		pane := widget.Pane{ID: "others", Title: "Compare " + v.name + " with", Hue: theme.Strong}
 		for i, name := range v.names {
-			note := formName(v.others[i].report.Kind) + " · " + widget.Size(int64(len(v.others[i].raw)))
+			note := widget.Size(int64(len(v.others[i].raw)))
+			if v.others[i].which != flows.UserInfo {
+				note = formName(v.others[i].report.Kind) + " · " + note
+			}
 			pane.Rows = append(pane.Rows, draw.Fixed(fmt.Sprintf("other.%d", i), ui.Truncate(theme.Text.Render(name)+theme.Dim.Render("  "+note), width)))
 		}
 		v.column.Set([]widget.Pane{pane})

@@ -55,14 +55,28 @@ func (s *Screen) hosted(cmd tea.Cmd, left bool) tea.Cmd {
 type walkView struct {
 	*walk.Model
 	back key.Binding
-	own  key.Binding // the key that opened it closes it
+	own  key.Binding    // the key that opened it closes it
+	keys key.Binding    // asks for keys
+	ask  func() tea.Cmd // nil: this token takes none
 }
 
 func (v *walkView) Press(k tea.KeyMsg) (tea.Cmd, bool) {
 	if !v.Typing() && matches(k, v.own) || matches(k, v.back) && !v.Back() {
 		return nil, true
 	}
+	if !v.Typing() && v.ask != nil && matches(k, v.keys) {
+		return v.ask(), false
+	}
 	return v.Key(k), false
+}
+
+// Help lists the keys of the walk, and the one for keys where it leads on.
+func (v *walkView) Help() []key.Binding {
+	list := v.Model.Help()
+	if v.ask != nil && !v.Typing() {
+		list = append(list, v.keys)
+	}
+	return list
 }
 
 func (v *walkView) Click(x, y int) (tea.Cmd, bool) {
@@ -85,7 +99,11 @@ func (s *Screen) walkThrough() tea.Cmd {
 		return ui.Send(ui.Notify{Text: why})
 	}
 	model, cmd := walk.New(s.c, sub.token(), sub.keys, sub.hidden())
-	s.invite(&walkView{Model: model, back: s.c.Keys.Back, own: s.keys.Walk})
+	v := &walkView{Model: model, back: s.c.Keys.Back, own: s.keys.Walk, keys: s.keys.Keys}
+	if s.cantGiveKeys() == "" {
+		v.ask = s.askKeys
+	}
+	s.invite(v)
 	return cmd
 }
 

@@ -74,13 +74,14 @@ func (s *Screen) verdictPanes(width int, more []widget.Pane) []widget.Pane {
 		panes = append(panes, s.signaturePane(width))
 	}
 	panes = append(append(panes, s.lifePane(width)), more...)
+	panes = append(panes, s.sourcePane(width)...)
 	if len(sub.report.Findings) > 0 {
 		panes = append(panes, s.findingsPane(sub.report.Findings, width))
 	}
 	if len(sub.report.Checklist) > 0 {
 		panes = append(panes, s.checksPane(width))
 	}
-	return append(panes, s.sourcePane(width)...)
+	return panes
 }
 
 func (s *Screen) factsPane(id, title string, hue lipgloss.Style, facts []fact, width int) widget.Pane {

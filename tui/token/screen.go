@@ -217,9 +217,9 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 		s.tabs.Active, s.view, s.zoomed, s.guest = 0, viewPanes, nil, nil
 		s.fresh = true
 	case ui.RunRefresh:
-		s.view, s.zoomed, s.fresh = viewPanes, nil, true
+		s.view, s.zoomed, s.guest, s.fresh = viewPanes, nil, nil, true
 	case ui.RunUserInfo:
-		s.tabs.Active, s.view, s.zoomed = s.tabOf(flows.UserInfo), viewPanes, nil
+		s.tabs.Active, s.view, s.zoomed, s.guest = s.tabOf(flows.UserInfo), viewPanes, nil, nil
 	}
 	if m.Session.Previous != nil {
 		s.previous = subjects(m.Session.Previous)

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 
 func TestPictures(t *testing.T) {
 	for _, sc := range scenes() {
-		for _, size := range [][2]int{{80, 20}, {120, 32}, {200, 56}} {
+		for _, size := range [][2]int{{60, 16}, {80, 20}, {120, 32}, {200, 56}} {
 			t.Run(fmt.Sprintf("%s-%d", sc.name, size[0]), func(t *testing.T) {
 				b := newBench(termenv.Ascii, ui.Dark, issued)
 				b.SetSize(size[0], size[1])

@@ -54,9 +54,13 @@ func (s *Screen) signaturePane(width int) widget.Pane {
 	if v.Covers > 0 {
 		covers := fmt.Sprintf("covers header.payload, %d bytes", v.Covers)
 		if v.Status != inspect.Verified {
-			covers = fmt.Sprintf("would cover header.payload, %d bytes", v.Covers)
+			covers = "would cover" + strings.TrimPrefix(covers, "covers")
 		}
-		pane.Rows = append(pane.Rows, draw.Fixed("", ui.Between(theme.Dim.Render(covers), theme.Accent.Render("v")+theme.Dim.Render(" walk through it"), width)))
+		covers = theme.Dim.Render(covers)
+		if hint := theme.Accent.Render("v") + theme.Dim.Render(" walk through"); ui.Width(covers)+2+ui.Width(hint) <= width {
+			covers = ui.Between(covers, hint, width)
+		}
+		pane.Rows = append(pane.Rows, draw.Fixed("", covers))
 	}
 	if v.Status != inspect.Verified {
 		for i := range v.Attempts {

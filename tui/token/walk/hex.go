@@ -24,11 +24,11 @@ func perLine(width int) int {
 	return 8
 }
 
-// hexLines writes bytes in lines. differs marks those that are not as they should be; nil marks none.
-func hexLines(theme *ui.Theme, b []byte, width int, style lipgloss.Style, differs func(int) bool) []string {
+// hexLines writes the bytes from an offset on in lines. differs marks those that are not as they should be; nil marks none.
+func hexLines(theme *ui.Theme, b []byte, from, width int, style lipgloss.Style, differs func(int) bool) []string {
 	n := perLine(width)
 	var lines []string
-	for at := 0; at < len(b); at += n {
+	for at := from; at < len(b); at += n {
 		lines = append(lines, hexLine(theme, b, at, min(at+n, len(b)), style, differs))
 	}
 	return lines
@@ -74,8 +74,11 @@ func (m *Model) field(group string, i int, f *jose.Field, style lipgloss.Style, 
 	return []widget.Row{draw.Fixed("", ui.Truncate(head, width)), m.valueRow(fmt.Sprintf("%s.%d", group, i), f.Name, f.Bytes, style, width, nil)}
 }
 
-// foldLines is how many lines of a long value are shown before enter shows all of it.
-const foldLines = 3
+// A long value shows its first line and its last two before enter shows all of it: what differs in padding and digest stands at the end.
+const (
+	foldHead = 1
+	foldTail = 2
+)
 
 // valueRow is a value in hex that can be selected, copied, and when it is long shown whole.
 func (m *Model) valueRow(id, name string, b []byte, style lipgloss.Style, width int, differs func(int) bool) widget.Row {
@@ -83,18 +86,19 @@ func (m *Model) valueRow(id, name string, b []byte, style lipgloss.Style, width 
 	m.copies[id] = []ui.Copy{{Text: hex.EncodeToString(b), What: name + " as hex", Secret: m.secret},
 		{Text: base64.RawURLEncoding.EncodeToString(b), What: name + " as base64url", Secret: m.secret}}
 	total := (len(b) + n - 1) / n
-	shown, more := max(total, 1), false
-	if !m.whole[id] && total > foldLines+1 {
-		shown, more = foldLines+1, true
+	shown, folded := max(total, 1), false
+	if !m.whole[id] && total > foldHead+foldTail+1 {
+		shown, folded = foldHead+foldTail+1, true
 	}
 	return widget.Row{ID: id, Height: shown, Draw: func(bool) []string {
-		if len(b) == 0 {
+		switch {
+		case len(b) == 0:
 			return []string{theme.Dim.Render("(empty)")}
+		case !folded:
+			return hexLines(theme, b, 0, width-2, style, differs)
 		}
-		lines := hexLines(theme, b[:min(len(b), shown*n)], width-2, style, differs)
-		if more {
-			lines[foldLines] = theme.Dim.Render(fmt.Sprintf("… %s in all, enter shows them", ui.Count(len(b), "byte")))
-		}
-		return lines
+		lines := hexLines(theme, b[:foldHead*n], 0, width-2, style, differs)
+		lines = append(lines, theme.Dim.Render(fmt.Sprintf("… %s in all, enter shows them", ui.Count(len(b), "byte"))))
+		return append(lines, hexLines(theme, b, (total-foldTail)*n, width-2, style, differs)...)
 	}}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
-	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 // whatChanged says what the changed characters mean: which claim says something else now, or what can't be read any longer.
@@ -29,6 +28,9 @@ func (m *Model) whatChanged() string {
 		}
 		if f := after.Unreadable(); f != nil {
 			return fmt.Sprintf("the %s can't be read any longer: %s", safe.Short(f.In, 20), safe.Short(f.Message, 80))
+		}
+		if before.Payload != nil && after.Payload == nil {
+			return "the payload is no longer JSON: it can't be read any longer"
 		}
 		if said := difference(inspect.Diff(before, after)); said != "" {
 			return said
@@ -81,5 +83,5 @@ func (m *Model) digestChange() string {
 	if n == 0 {
 		return "The digest is as before: what was changed is not signed."
 	}
-	return fmt.Sprintf("%s of %d are others than before the change.", ui.Count(n, "bit"), 8*len(a))
+	return fmt.Sprintf("%d of %d bits differ from those before the change.", n, 8*len(a))
 }
