@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"strings"
@@ -12,16 +13,17 @@ import (
 	"github.com/oidcscope/oidcscope/flows/record"
 )
 
-// landing is where a request to the authorization endpoint ends that comes without cookies, from a browser that is not logged in. No
-// redirect is followed: the address alone says enough.
+// landing is where a request to the authorization endpoint ends that comes from a browser which is not logged in. Redirects are followed as
+// long as they stay at the provider, as many providers look at a request only on the page after the first.
 type landing struct {
-	e        *record.Exchange
-	to       *url.URL   // of a redirect; nil: there is none
-	back     bool       // the redirect goes to the redirect URI of the request
-	params   url.Values // that it carries there
-	refused  bool       // an error page, or an error from where the request was pushed to
-	verdict  Verdict    // why there is no answer
-	page     string     // title of the page that came
+	first    *record.Exchange // the answer of the endpoint itself
+	e        *record.Exchange // the last one
+	to       *url.URL         // of a redirect; nil: there is none
+	back     bool             // the redirect goes to the redirect URI of the request
+	params   url.Values       // that it carries there
+	refused  bool             // an error page, or an error from where the request was pushed to
+	verdict  Verdict          // why there is no answer
+	page     string           // title of the page that came
 	pushedNo *flows.OAuthError
 }
 
@@ -37,8 +39,35 @@ func (r *run) knock(a *flows.Authorization, header ...string) *landing {
 	return r.knockAt(address, a.RedirectURI, header...)
 }
 
+// steps bounds the redirects inside the provider.
+const steps = 6
+
+// knockAt opens an address, with a jar of its own for the cookies of this trip.
 func (r *run) knockAt(address, redirectURI string, header ...string) *landing {
-	req, err := http.NewRequest(http.MethodGet, address, nil)
+	at, err := url.Parse(address)
+	if err != nil {
+		return &landing{verdict: unsent(err)}
+	}
+	jar, _ := cookiejar.New(nil) // fails for no options
+	provider := at.Host
+	var first *record.Exchange
+	for range steps {
+		l := r.look(at, redirectURI, jar, header)
+		if first == nil {
+			first = l.e
+		}
+		l.first = first
+		if l.verdict.Result != "" || l.to == nil || l.back || l.to.Host != provider {
+			return l
+		}
+		at = l.to
+	}
+	return &landing{first: first, verdict: unclear("more than %d redirects inside the provider", steps)}
+}
+
+// look opens one address, and reads where it leads.
+func (r *run) look(at *url.URL, redirectURI string, jar http.CookieJar, header []string) *landing {
+	req, err := http.NewRequest(http.MethodGet, at.String(), nil)
 	if err != nil {
 		return &landing{verdict: unsent(err)}
 	}
@@ -46,15 +75,18 @@ func (r *run) knockAt(address, redirectURI string, header ...string) *landing {
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
+	for _, c := range jar.Cookies(at) {
+		req.AddCookie(c)
+	}
 	e, err := r.client.Send(r.ctx, "authorization", 0, req)
 	if err != nil {
 		return &landing{verdict: unsent(err)}
 	}
+	jar.SetCookies(at, cookies(e))
 	l := &landing{e: e, refused: e.Response.Status >= 400, page: title(e)}
 	if where := record.Get(e.Response.Headers, "Location"); where != "" && e.Response.Status >= 300 && e.Response.Status < 400 {
-		base, _ := url.Parse(address)
-		if l.to, err = base.Parse(where); err != nil {
-			return &landing{verdict: unclear("HTTP %d with a Location that can't be read", e.Response.Status)}
+		if l.to, err = at.Parse(where); err != nil {
+			return &landing{e: e, verdict: unclear("HTTP %d with a Location that can't be read", e.Response.Status)}
 		}
 		l.back = goesTo(l.to, redirectURI)
 		l.params = l.to.Query()
@@ -65,6 +97,16 @@ func (r *run) knockAt(address, redirectURI string, header ...string) *landing {
 		}
 	}
 	return l
+}
+
+func cookies(e *record.Exchange) []*http.Cookie {
+	set := http.Header{}
+	for _, h := range e.Response.Headers {
+		if strings.EqualFold(h.Name, "Set-Cookie") {
+			set.Add("Set-Cookie", h.Value)
+		}
+	}
+	return (&http.Response{Header: set}).Cookies()
 }
 
 // goesTo reports whether a redirect goes to a redirect URI: same place, and the query of the URI is in it.
@@ -113,7 +155,7 @@ func (l *landing) like(other *landing) bool {
 	case l.e == nil || other.e == nil || l.e.Response.Status != other.e.Response.Status || l.page != other.page || (l.to == nil) != (other.to == nil):
 		return false
 	case l.to == nil:
-		return true
+		return l.path() == other.path()
 	}
 	return l.to.Host == other.to.Host && generic(l.to.Path) == generic(other.to.Path)
 }
@@ -124,8 +166,19 @@ func (l *landing) namesError() bool {
 	name := strings.ToLower(l.page)
 	if l.to != nil {
 		name = strings.ToLower(l.to.Path)
+	} else if l.e != nil {
+		name += strings.ToLower(l.path())
 	}
 	return strings.Contains(name, "error") || strings.Contains(name, "invalid")
+}
+
+// path is that of the last address, without what is made anew for each request.
+func (l *landing) path() string {
+	u, err := url.Parse(l.e.Request.URL)
+	if err != nil {
+		return ""
+	}
+	return generic(u.Path)
 }
 
 // generic is a path without the parts that are made anew for each request.

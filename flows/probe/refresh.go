@@ -5,12 +5,12 @@ import (
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
-// Refresh tokens: whose they are, what they may ask for, and what happens when one comes a second time. They come last but for the logout,
-// because the last of them ends the login that the others work with.
+// Refresh tokens: whose they are, what they may ask for, and what happens when one comes a second time. They have a login of their own, which
+// the last of them ends.
 
 func refreshProbes() []Probe {
 	refreshing := func(p Probe) Probe {
-		p.Visit, p.Needs = First, append([]Need{NeedAuthorization, NeedRefresh}, p.Needs...)
+		p.Visit, p.Needs = Refreshing, append([]Need{NeedAuthorization, NeedRefresh}, p.Needs...)
 		return p
 	}
 	return []Probe{
@@ -90,8 +90,12 @@ func tryRefreshScope(r *run) Verdict {
 	e, err := r.post(g.bench, form("grant_type", "refresh_token", "refresh_token", g.refresh, "scope", "openid "+unknownScope))
 	fresh := r.take(g.bench, e, err)
 	switch {
-	case err != nil || fresh == nil:
-		return refusal(e, err, "invalid_scope")
+	case err != nil:
+		return unsent(err)
+	case fresh == nil && errorCode(e) == "invalid_scope":
+		return met("%s", said(e))
+	case fresh == nil: // the token itself may be at fault
+		return unclear("refused for another reason: %s", said(e))
 	case hasScope(fresh.scope, unknownScope):
 		r.replace(g, fresh)
 		return broken("it was granted: scope is %q", shorten(fresh.scope))

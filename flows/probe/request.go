@@ -133,31 +133,14 @@ func tryRedirectStatus(r *run) Verdict {
 }
 
 func tryFrames(r *run) Verdict {
-	if _, v := r.control(); v.Result != "" {
+	l, v := r.control()
+	if v.Result != "" {
 		return v
 	}
-	a, err := r.client.Authorization(r.ctx, flows.AuthorizationOptions{})
-	if err != nil {
-		return unsent(err)
+	if media := strings.ToLower(record.Get(l.e.Response.Headers, "Content-Type")); !isSuccess(l.e) || !strings.Contains(media, "html") {
+		return missed("no login page of the provider was reached: %s", l.where())
 	}
-	address, err := r.client.Address(r.ctx, a)
-	if err != nil {
-		return unsent(err)
-	}
-	req, err := http.NewRequest(http.MethodGet, address, nil)
-	if err != nil {
-		return unsent(err)
-	}
-	req.Header.Set("Accept", "text/html,application/xhtml+xml")
-	const toThePage = 5
-	e, err := r.client.Send(r.ctx, "login page", toThePage, req)
-	if err != nil {
-		return unsent(err)
-	}
-	if media := strings.ToLower(record.Get(e.Response.Headers, "Content-Type")); !isSuccess(e) || !strings.Contains(media, "html") {
-		return missed("no login page was reached without cookies: %s", said(e))
-	}
-	for _, h := range e.Response.Headers {
+	for _, h := range l.e.Response.Headers {
 		value := strings.ToLower(h.Value)
 		switch {
 		case strings.EqualFold(h.Name, "X-Frame-Options") && (strings.Contains(value, "deny") || strings.Contains(value, "sameorigin")):
@@ -166,7 +149,7 @@ func tryFrames(r *run) Verdict {
 			return met("Content-Security-Policy with frame-ancestors")
 		}
 	}
-	return broken("the page %q has neither", title(e))
+	return broken("the page %q has neither", l.page)
 }
 
 func tryCORS(r *run) Verdict {
@@ -181,10 +164,10 @@ func tryCORS(r *run) Verdict {
 	switch {
 	case l.verdict.Result != "":
 		return l.verdict
-	case l.e == nil:
+	case l.first == nil:
 		return missed("%s", l.where())
 	}
-	if allowed := record.Get(l.e.Response.Headers, "Access-Control-Allow-Origin"); allowed != "" {
+	if allowed := record.Get(l.first.Response.Headers, "Access-Control-Allow-Origin"); allowed != "" {
 		return broken("Access-Control-Allow-Origin: %s", shorten(allowed))
 	}
 	return met("no Access-Control-Allow-Origin")

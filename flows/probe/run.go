@@ -17,6 +17,7 @@ import (
 // run is what the probes of one run share. They are made one after the other, so nothing here is locked.
 type run struct {
 	cfg    Config
+	plan   Plan
 	ctx    context.Context
 	client *flows.Bench
 	other  *flows.Bench // nil without a second client
@@ -27,9 +28,9 @@ type run struct {
 
 	proper *landing // where a proper request lands
 	visits map[Visit]*visited
-	unmet  int  // visits that nobody came back from
-	gaveUp bool // no further visits
-	first  *grant
+	unmet  int      // visits in a row that nobody came back from
+	lost   int      // visits that did not come back, and need not
+	gaveUp bool     // no further visits
 	kept   []*grant // to be revoked at the end
 	facts  facts
 }
@@ -70,7 +71,7 @@ func Run(ctx context.Context, cfg Config, emit func(Event)) (*Report, error) {
 	if cfg.Client.Now == nil {
 		cfg.Client.Now = time.Now
 	}
-	r := &run{cfg: cfg, ctx: ctx, emit: emit, visits: map[Visit]*visited{},
+	r := &run{cfg: cfg, plan: plan, ctx: ctx, emit: emit, visits: map[Visit]*visited{},
 		report: &Report{Issuer: cfg.Client.Issuer, ClientID: cfg.Client.ClientID}}
 	if cfg.Other != nil {
 		r.report.OtherID = cfg.Other.ID

@@ -260,3 +260,33 @@ func TestNoProvider(t *testing.T) {
 		t.Error("an error without a client id wanted")
 	}
 }
+
+// TestLookBehindTheFirstRedirect has a provider that redirects to a page of its own before it looks at the request, as Dex does, and needs its
+// cookie there.
+func TestLookBehindTheFirstRedirect(t *testing.T) {
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/.well-known/openid-configuration":
+			json.NewEncoder(w).Encode(map[string]string{"issuer": server.URL, "authorization_endpoint": server.URL + "/auth", "token_endpoint": server.URL + "/token"})
+		case "/auth":
+			http.SetCookie(w, &http.Cookie{Name: "trip", Value: "1"})
+			http.Redirect(w, r, "/auth/local?"+r.URL.RawQuery, http.StatusFound)
+		case "/auth/local":
+			if _, err := r.Cookie("trip"); err != nil || r.FormValue("redirect_uri") != "http://127.0.0.1:49152/callback" {
+				w.WriteHeader(http.StatusBadRequest)
+			}
+			w.Write([]byte("<title>Log in</title>"))
+		}
+	}))
+	defer server.Close()
+	r, err := probe.Run(t.Context(), probe.Config{Client: flows.Config{Issuer: server.URL, ClientID: "x"}, Only: []string{"redirect-path", "redirect-missing", "response-type", "frames"}}, func(probe.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for slug, want := range map[string]probe.Result{"redirect-path": probe.Pass, "redirect-missing": probe.Pass, "response-type": probe.Fail, "frames": probe.Fail} {
+		if o := outcome(t, r, slug); o.Result != want {
+			t.Errorf("%s: %s wanted, got %+v", slug, want, o)
+		}
+	}
+}

@@ -84,20 +84,31 @@ func (r *run) refuseCode(b *flows.Bench, kind Visit, change func(url.Values)) Ve
 }
 
 // login is the proper login that many probes work with; the verdict says why there is none.
-func (r *run) login() (*grant, Verdict) {
-	v := r.visit(First)
-	if r.first != nil {
-		return r.first, Verdict{}
+func (r *run) login() (*grant, Verdict) { return r.loginBy(First) }
+
+// withRefresh is a proper login for what needs a refresh token.
+func (r *run) withRefresh() (*grant, Verdict) {
+	g, v := r.loginBy(Refreshing)
+	if g != nil && g.refresh == "" {
+		return nil, moot("the login brought no refresh token (scope offline_access asks for one)")
 	}
-	if v.code() == "" {
+	return g, v
+}
+
+// loginBy makes a visit, and redeems its code properly, once.
+func (r *run) loginBy(kind Visit) (*grant, Verdict) {
+	v := r.visit(kind)
+	switch {
+	case v.grant != nil:
+		return v.grant, Verdict{}
+	case v.code() == "":
 		return nil, v.noCode()
-	}
-	if v.verdict.Result != "" {
+	case v.verdict.Result != "":
 		return nil, v.verdict
 	}
 	e, err := r.redeem(r.client, v, nil)
-	if r.first = r.take(r.client, e, err); r.first != nil {
-		return r.first, Verdict{}
+	if v.grant = r.take(r.client, e, err); v.grant != nil {
+		return v.grant, Verdict{}
 	}
 	if err != nil {
 		v.verdict = unsent(err)
@@ -105,15 +116,6 @@ func (r *run) login() (*grant, Verdict) {
 		v.verdict = missed("the code of a proper login could not be redeemed: %s", said(e))
 	}
 	return nil, v.verdict
-}
-
-// withRefresh is login for what needs a refresh token.
-func (r *run) withRefresh() (*grant, Verdict) {
-	g, v := r.login()
-	if g != nil && g.refresh == "" {
-		return nil, moot("the login brought no refresh token (scope offline_access asks for one)")
-	}
-	return g, v
 }
 
 // bearer sends a GET with an access token, or without one when it is empty.

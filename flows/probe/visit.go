@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
@@ -29,6 +30,7 @@ const (
 	UnsignedRequest Visit = "unsigned-request"
 	AgainByTyping   Visit = "again"
 	Pushed          Visit = "pushed"
+	Refreshing      Visit = "refreshing"
 	Bound           Visit = "bound"
 	ChangedRedirect Visit = "changed-redirect" // one for each redirect URI that the provider did not refuse at once
 )
@@ -36,7 +38,7 @@ const (
 // trip is what is special about a visit.
 type trip struct {
 	why    string // the end of "the browser is opened …"
-	types  bool   // the person has to log in by typing, whether or not the browser knows them
+	open   bool   // it need not come back: an error page is a good end of it
 	state  *string
 	change func(*run, *flows.Authorization)
 }
@@ -74,21 +76,23 @@ func (v Visit) trip() trip {
 	case NoAuth:
 		return trip{why: "to get a code that is redeemed without the client's authentication"}
 	case NoChallenge:
-		return trip{why: "to ask without a code challenge", change: func(_ *run, a *flows.Authorization) { withoutChallenge(a) }}
+		return trip{why: "to ask without a code challenge", open: true, change: func(_ *run, a *flows.Authorization) { withoutChallenge(a) }}
 	case PlainChallenge:
-		return trip{why: "to ask with a plain code challenge", change: func(_ *run, a *flows.Authorization) { plainChallenge(a) }}
+		return trip{why: "to ask with a plain code challenge", open: true, change: func(_ *run, a *flows.Authorization) { plainChallenge(a) }}
 	case UnknownScope:
-		return trip{why: "to ask for a scope that does not exist", change: func(_ *run, a *flows.Authorization) { addUnknownScope(a) }}
+		return trip{why: "to ask for a scope that does not exist", open: true, change: func(_ *run, a *flows.Authorization) { addUnknownScope(a) }}
 	case UnsignedRequest:
-		return trip{why: "to send a request object that nobody signed", change: func(r *run, a *flows.Authorization) { unsignedRequest(r, a) }}
+		return trip{why: "to send a request object that nobody signed", open: true, change: func(r *run, a *flows.Authorization) { unsignedRequest(r, a) }}
 	case AgainByTyping:
-		return trip{why: "to log in again although the browser is logged in", types: true, change: set("prompt", "login", "max_age", "0")}
+		return trip{why: "to log in again although the browser is logged in", change: set("prompt", "login", "max_age", "0")}
+	case Refreshing:
+		return trip{why: "to get a refresh token; some providers end the earlier one of a person with each new login", change: askConsent}
 	case Pushed:
 		return trip{why: "with a pushed request, whose reference is then used again"}
 	case Bound:
 		return trip{why: "to get a token that is bound to a key (DPoP)"}
 	}
-	return trip{why: "with the changed redirect URI, as the provider did not refuse it at once"}
+	return trip{why: "with the changed redirect URI, as the provider did not refuse it at once", open: true}
 }
 
 // askConsent has the first login ask for what refresh tokens need (OpenID Connect Core 11), unless the person said what to ask.
@@ -104,6 +108,7 @@ type visited struct {
 	answer  url.Values        // what came to the redirect URI; nil when nothing did
 	refused *flows.OAuthError // instead of a code
 	verdict Verdict           // why there is no answer; the zero Verdict when there is one
+	grant   *grant            // what the code was redeemed for, when that is done once for several probes
 	sent    time.Time
 	address string
 }
@@ -143,6 +148,12 @@ func (r *run) visit(kind Visit) *visited {
 // send makes a request, announces the visit, and waits for the browser.
 func (r *run) send(b *flows.Bench, kind Visit, o flows.AuthorizationOptions, change func(*run, *flows.Authorization)) *visited {
 	v := &visited{}
+	if kind.trip().open {
+		if why, ok := r.mayVisit(); !ok {
+			v.verdict = why
+			return v
+		}
+	}
 	if r.gaveUp {
 		v.verdict = missed("no further visits after the browser did not come back")
 		return v
@@ -167,7 +178,7 @@ func (r *run) send(b *flows.Bench, kind Visit, o flows.AuthorizationOptions, cha
 	r.report.Visits++
 	r.emit(Opening{N: r.report.Visits, Visit: kind, Why: kind.trip().why})
 	v.sent = r.cfg.Client.Now()
-	r.await(b, v)
+	r.await(b, v, kind.trip().open)
 	return v
 }
 
@@ -177,7 +188,7 @@ type errSaid Word
 func (e errSaid) Error() string { return "the person said: " + string(e) }
 
 // await waits for the browser, or for the person who says that it does not come back.
-func (r *run) await(b *flows.Bench, v *visited) {
+func (r *run) await(b *flows.Bench, v *visited, open bool) {
 	ctx, cancel := context.WithCancelCause(r.ctx)
 	listening := make(chan struct{})
 	go func() {
@@ -198,13 +209,16 @@ func (r *run) await(b *flows.Bench, v *visited) {
 		r.unmet = 0
 		v.answer, v.refused = answer, flows.NormaliseQuery(answer)
 	case errors.As(cause, &said) && Word(said) == SawError:
-		v.refused, v.answer = &flows.OAuthError{Code: "an error page", Description: "seen in the browser, as you said"}, url.Values{}
+		v.refused, v.answer = &flows.OAuthError{Code: "an error page in the browser, as you said"}, url.Values{}
 	case errors.As(cause, &said):
 		v.verdict = missed("the visit of the browser was skipped")
-		r.nobody()
+		r.nobody(open)
+	case open:
+		v.verdict = missed("the browser did not come back: %v", err)
+		r.lost++
 	default:
 		v.verdict = missed("the browser did not come back: %v", err)
-		r.nobody()
+		r.nobody(open)
 	}
 	if v.a != nil {
 		b.Secret(v.code())
@@ -212,9 +226,23 @@ func (r *run) await(b *flows.Bench, v *visited) {
 }
 
 // nobody gives up on visits when two in a row, or the very first, led to nothing: a person who is not there is not asked on and on.
-func (r *run) nobody() {
+func (r *run) nobody(open bool) {
+	if open { // somebody spoke of it
+		return
+	}
 	r.unmet++
 	r.gaveUp = r.unmet >= 2 || r.report.Visits == 1
+}
+
+// mayVisit says why a visit is not made that need not come back, as the provider may show an error page instead. When a proper login is part
+// of the run, it comes first: it shows that there is somebody at the browser. After two that nobody spoke of, there is no waiting for a third.
+func (r *run) mayVisit() (v Verdict, ok bool) {
+	if slices.ContainsFunc(r.plan.Probes, func(p Probe) bool { return p.Visit == First }) {
+		if first := r.visit(First); first.verdict.Result != "" {
+			return first.verdict, false
+		}
+	}
+	return missed("two visits like it did not come back, and nobody said why"), r.lost < 2
 }
 
 // Plan is what a run will do.
