@@ -2,10 +2,12 @@ package explain
 
 import (
 	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/doctor"
+	"github.com/oidcscope/oidcscope/flows/probe"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -114,7 +116,17 @@ func refTexts(refs []rule.Ref) []string {
 }
 
 func checkTopics() []Topic {
-	return append(checks("token", lint.Rules()), checks("provider", doctor.Rules())...)
+	return slices.Concat(checks("token", lint.Rules()), checks("provider", doctor.Rules()), probeTopics())
+}
+
+// probeTopics are found by their ids only: their names, such as state, mean something else to most who ask.
+func probeTopics() []Topic {
+	var list []Topic
+	for _, c := range probe.Checks() {
+		list = append(list, Topic{Kind: Check, Name: c.ID, Title: c.Title, Text: c.Why, Refs: refTexts(c.Refs),
+			Details: []Detail{{"checks a", "provider, by trying (oidcscope probe)"}, {"severity", c.Severity.String()}, {"slug", c.Slug}, {"fix", c.Fix}}})
+	}
+	return list
 }
 
 func checks[S any](of string, rules []rule.Rule[S]) []Topic {
