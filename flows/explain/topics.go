@@ -1,8 +1,8 @@
 package explain
 
 import (
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
