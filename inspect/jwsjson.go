@@ -21,6 +21,7 @@ func (t *Token) jwsJSON(doc *Document) {
 	signatures := root.Get("signatures")
 	if t.Kind == JWSFlattened {
 		t.takeSignature(root, root)
+		t.readHeaderDisclosures(nil)
 		return
 	}
 	if f := tooMany(signatures, "signatures", "RFC 7515 7.2.1"); f != nil {
@@ -36,6 +37,7 @@ func (t *Token) jwsJSON(doc *Document) {
 	first := t.Signatures[0]
 	t.Parts, t.Header, t.HeaderJSON, t.Protected, t.Unprotected = first.Parts, first.Header, first.HeaderJSON, first.Protected, first.Unprotected
 	t.Payload, t.PayloadJSON, t.Bytes = first.Payload, first.PayloadJSON, first.Bytes
+	t.readHeaderDisclosures(t.Signatures[1:])
 	t.Faults = append(t.Faults, first.Faults...)
 	for i, s := range t.Signatures[1:] {
 		for _, f := range s.Faults {

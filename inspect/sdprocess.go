@@ -89,10 +89,12 @@ func (p *processor) find(of *Value, entry bool) *Disclosure {
 	return d
 }
 
-func (p *processor) problem(format string, args ...any) {
+func (p *processor) problem(format string, args ...any) { p.sd.problem(format, args...) }
+
+func (sd *Selective) problem(format string, args ...any) {
 	const most = 20
-	if len(p.sd.Problems) < most {
-		p.sd.Problems = append(p.sd.Problems, fmt.Sprintf(format, args...))
+	if len(sd.Problems) < most {
+		sd.Problems = append(sd.Problems, fmt.Sprintf(format, args...))
 	}
 }
 

@@ -17,6 +17,9 @@ func GuessType(t *Token) (p Profile, reason string) {
 	if t.Kind == SDJWT {
 		return ProfileSDJWT, "disclosures follow it, separated by ~ (RFC 9901 4)"
 	}
+	if t.SD != nil {
+		return ProfileSDJWT, "it has disclosures in its unprotected header (RFC 9901 8)"
+	}
 	claims := t.Payload
 	if !t.signed() && !t.Opened {
 		return "", ""

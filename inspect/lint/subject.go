@@ -57,7 +57,7 @@ func subjects(r *inspect.Report, keys *inspect.KeySet, ctx inspect.Context) []*S
 		each.Token, each.Header, each.Verdict = tok, object(tok.Header), r.Signatures[i].Verdict
 		if i == 0 { // it stands for the token as a whole, too
 			whole := *tok
-			whole.Faults = r.Token.Faults
+			whole.Faults, whole.SD = r.Token.Faults, r.Token.SD
 			each.Token = &whole
 		} else {
 			each.Claims, each.again = nil, true // they are the same, and were judged
