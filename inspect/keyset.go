@@ -41,40 +41,6 @@ type Key struct {
 	Certificate []byte // DER of the certificate that the key came in, nil when it came otherwise; it was not verified
 }
 
-// ParseKeySet reads a JWKS (RFC 7517 5), a single JWK or PEM, key by key: one bad key does not spoil the others. It never
-// returns nil; what is wrong with the set stands in Faults.
-func ParseKeySet(data []byte, source, url string) *KeySet {
-	set := &KeySet{Source: source, URL: url}
-	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("-----BEGIN")) {
-		set.parsePEM(data)
-		return set
-	}
-	if len(data) > MaxToken {
-		set.add(fault(FaultTooLarge, MaxToken, "longer than %d bytes: not read", MaxToken))
-		return set
-	}
-	doc := ScanJSON(string(data))
-	for _, f := range doc.Faults {
-		set.add(f)
-	}
-	if !doc.Complete {
-		return set
-	}
-	switch keys := doc.Root.Get("keys"); {
-	case doc.Root.Kind != Object:
-		set.add(fault(FaultNotObject, doc.Root.Start, "wanted a JSON object, got %s", doc.Root.Kind))
-	case keys != nil && keys.Kind == Array:
-		set.parseKeys(keys.Items)
-	case keys != nil:
-		set.add(fault(FaultForm, keys.Start, `"keys" is %s, wanted a list (RFC 7517 5.1)`, keys.Kind))
-	case doc.Root.Get("kty") != nil:
-		set.Keys = []Key{parseKey(0, source, doc.Root)}
-	default:
-		set.add(fault(FaultForm, doc.Root.Start, `no member "keys": this is no key set (RFC 7517 5)%s`, nearMiss(doc.Root, "keys")))
-	}
-	return set
-}
-
 // SecretKeySet makes a set of one shared secret.
 func SecretKeySet(secret []byte) *KeySet {
 	material, err := jose.NewSecret(secret)
@@ -141,26 +107,6 @@ func (s *KeySet) parseKeys(items []Value) {
 	}
 }
 
-func (s *KeySet) parsePEM(data []byte) {
-	if s.Source == "" {
-		s.Source = "pem"
-	}
-	keys, err := jose.ParsePEM(data)
-	if err != nil {
-		s.add(fault(FaultForm, 0, "%v", err))
-		return
-	}
-	for i, p := range keys {
-		k := Key{Index: i, Source: s.Source}
-		k.use(p.Key, p.Err)
-		k.Private = p.Key.Private()
-		if p.Certificate != nil {
-			k.Certificate = p.Certificate.Raw
-		}
-		s.Keys = append(s.Keys, k)
-	}
-}
-
 // privateMembers are the members of a JWK that must not be seen (RFC 7518 6.2.2, 6.3.2, 6.4; RFC 9964 3).
 var privateMembers = [...]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"}
 
@@ -195,6 +141,9 @@ func parseKey(index int, source string, v *Value) Key {
 	}
 	if k.KTY == "" && k.Err != "" {
 		k.Err += nearMiss(v, "kty")
+	}
+	if v.Get("x5c") != nil {
+		k.compareChain()
 	}
 	return k
 }

@@ -122,7 +122,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 // waits reports whether anything but files on this machine is needed.
 func (o *inspectOptions) waits(sys *system, args []string) bool {
 	fromStdin := len(args) == 0 || args[0] == "-"
-	return fromStdin && !sys.stdinFile || isAddress(o.keys.jwks) || o.keys.discover || o.format == "" && o.output.interactive(sys)
+	return fromStdin && !sys.stdinFile || o.keys.fetches() || o.format == "" && o.output.interactive(sys)
 }
 
 // runInspect inspects the token that args name. flagged says that some flag was given, which the home screen would not know of.
@@ -172,6 +172,11 @@ func runInspect(ctx context.Context, sys *system, common *shared, o *inspectOpti
 	}
 	if err != nil {
 		return err
+	}
+	for _, report := range reports {
+		if hint := o.keys.otherReading(report); hint != "" {
+			sys.notes(common.noColor).Note(hint)
+		}
 	}
 	for _, report := range reports {
 		if report.Bad() || o.requireVerified && report.Signature.Status != inspect.Verified {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,19 +19,19 @@ import (
 // keyOptions say which keys may verify a token. Nothing is fetched unless asked for: an address inside a token is never
 // followed.
 type keyOptions struct {
-	jwks      string
+	jwks      []string
 	issuer    string
 	discover  bool
-	key       string
-	secret    string
+	keys      []string
+	secrets   []string
 	transport transportOptions
 }
 
 func (o *keyOptions) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.jwks, "jwks", "", "key set to verify with: a `FILE|URL`")
-	f.StringVar(&o.key, "key", "", "`FILE` with one key to verify with: PEM or JWK")
-	f.StringVar(&o.secret, "secret", "", "shared secret to verify HS256 and its kin with: `VALUE|@FILE`")
+	f.StringArrayVar(&o.jwks, "jwks", nil, "key set to verify with: a `FILE|URL` (repeatable)")
+	f.StringArrayVar(&o.keys, "key", nil, "`FILE` with keys to verify with: PEM, DER, JWK or x5c (repeatable)")
+	f.StringArrayVar(&o.secrets, "secret", nil, "shared secret to verify HS256 and its kin with: `VALUE|@FILE`, as text or behind hex:, base64:, base64url: (repeatable)")
 	f.StringVar(&o.issuer, "issuer", "", "`URL` of the issuer that the token has to name")
 	f.BoolVar(&o.discover, "discover", false, "fetch the keys of --issuer")
 	o.transport.register(cmd)
@@ -44,27 +45,51 @@ func (o *keyOptions) load(ctx context.Context, sys *system, common *shared) (*in
 	if o.discover && o.issuer == "" {
 		return nil, usage("oidcscope inspect --issuer https://idp.example --discover", "--discover needs --issuer")
 	}
-	var sets []*inspect.KeySet
-	for _, source := range []struct {
-		named bool
-		load  func() (*inspect.KeySet, error)
-	}{
-		{o.key != "", func() (*inspect.KeySet, error) { return fromFile(o.key, "--key", "key") }},
-		{o.secret != "", func() (*inspect.KeySet, error) { return fromSecret(o.secret) }},
-		{o.jwks != "" && !isAddress(o.jwks), func() (*inspect.KeySet, error) { return fromFile(o.jwks, "--jwks", "jwks") }},
-		{isAddress(o.jwks), func() (*inspect.KeySet, error) { return o.fetch(ctx, sys, common, o.jwks, "jwks") }},
-		{o.discover, func() (*inspect.KeySet, error) { return o.fromIssuer(ctx, sys, common) }},
-	} {
-		if !source.named {
-			continue
+	var loads []func() (*inspect.KeySet, error)
+	for _, path := range o.keys {
+		loads = append(loads, func() (*inspect.KeySet, error) { return fromFile(path, "--key", "key") })
+	}
+	for _, secret := range o.secrets {
+		loads = append(loads, func() (*inspect.KeySet, error) { return fromSecret(secret) })
+	}
+	for _, place := range o.jwks {
+		if isAddress(place) {
+			loads = append(loads, func() (*inspect.KeySet, error) { return o.fetch(ctx, sys, common, place, "jwks") })
+		} else {
+			loads = append(loads, func() (*inspect.KeySet, error) { return fromFile(place, "--jwks", "jwks") })
 		}
-		set, err := source.load()
-		if err != nil {
+	}
+	if o.discover {
+		loads = append(loads, func() (*inspect.KeySet, error) { return o.fromIssuer(ctx, sys, common) })
+	}
+	sets := make([]*inspect.KeySet, len(loads))
+	for i, load := range loads {
+		var err error
+		if sets[i], err = load(); err != nil {
 			return nil, err
 		}
-		sets = append(sets, set)
 	}
 	return inspect.JoinKeySets(sets...), nil
+}
+
+// fetches reports whether a key set has to come over the network.
+func (o *keyOptions) fetches() bool { return o.discover || slices.ContainsFunc(o.jwks, isAddress) }
+
+// otherReading hints at a secret that was given in an encoding without saying so.
+func (o *keyOptions) otherReading(r *inspect.Report) string {
+	if r.Signature.Status != inspect.Invalid || !strings.HasPrefix(r.Signature.Alg, "HS") {
+		return ""
+	}
+	for _, value := range o.secrets {
+		text, err := secretText(value)
+		if err != nil {
+			continue
+		}
+		if form := inspect.OtherReading(r.Token, text); form != "" {
+			return "the secret verifies the token when it is read as " + form + ": put " + form + ": before it"
+		}
+	}
+	return ""
 }
 
 func isAddress(text string) bool {
@@ -81,17 +106,28 @@ func fromFile(path, flag, source string) (*inspect.KeySet, error) {
 
 // fromSecret makes a key set of a shared secret. A file's trailing line break is not part of the secret.
 func fromSecret(value string) (*inspect.KeySet, error) {
-	if path, isFile := strings.CutPrefix(value, "@"); isFile {
-		text, err := readBounded(path, maxKeys)
-		if err != nil {
-			return nil, usage("", "--secret: %w", err)
-		}
-		value = strings.TrimRight(text, "\r\n")
+	text, err := secretText(value)
+	if err != nil {
+		return nil, usage("", "--secret: %w", err)
 	}
-	if value == "" {
+	secret, err := inspect.ParseSecret(text)
+	if err != nil {
+		return nil, usage("", "--secret: %w", err)
+	}
+	if len(secret) == 0 {
 		return nil, usage("", "--secret: want a secret, it is empty")
 	}
-	return inspect.SecretKeySet([]byte(value)), nil
+	return inspect.SecretKeySet(secret), nil
+}
+
+// secretText is a secret as it was written: on the command line, or in a file.
+func secretText(value string) (string, error) {
+	path, isFile := strings.CutPrefix(value, "@")
+	if !isFile {
+		return value, nil
+	}
+	text, err := readBounded(path, maxKeys)
+	return strings.TrimRight(text, "\r\n"), err
 }
 
 // usable refuses a key set that holds nothing at all; a set with some bad keys is worth trying, and the verdict names them.

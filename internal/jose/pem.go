@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // PEMKey is one key of a PEM text.
@@ -41,8 +42,15 @@ func ParsePEM(data []byte) ([]PEMKey, error) {
 	return keys, nil
 }
 
+// locked is the error about a key that a password protects (RFC 5958 3, RFC 1421 4.6).
+var locked = fmt.Errorf("the key is encrypted with a password, which this program does not ask for; openssl pkey -in FILE -out key.pem writes it without: %w", ErrUnsupported)
+
 func parseBlock(block *pem.Block) PEMKey {
 	p := PEMKey{Label: block.Type, Key: &Key{}}
+	if block.Headers["DEK-Info"] != "" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") { // RFC 1421 4.6.1
+		p.Err = fmt.Errorf("%s: %w", block.Type, locked)
+		return p
+	}
 	raw, err := parseDER(block.Type, block.Bytes, &p)
 	if err != nil {
 		p.Err = fmt.Errorf("%s: %w", block.Type, err)
@@ -50,6 +58,18 @@ func parseBlock(block *pem.Block) PEMKey {
 	}
 	p.Key, p.Err = New(raw)
 	return p
+}
+
+// ParseDER reads a key or the key of a certificate in DER, whichever it is. ok is false when it is neither.
+func ParseDER(der []byte) (p PEMKey, ok bool) {
+	for _, label := range [...]string{"CERTIFICATE", "PUBLIC KEY", "PRIVATE KEY", "RSA PUBLIC KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"} {
+		p = PEMKey{Label: label}
+		if raw, err := parseDER(label, der, &p); err == nil {
+			p.Key, p.Err = New(raw)
+			return p, true
+		}
+	}
+	return PEMKey{}, false
 }
 
 func parseDER(label string, der []byte, p *PEMKey) (any, error) {
@@ -72,7 +92,11 @@ func parseDER(label string, der []byte, p *PEMKey) (any, error) {
 		p.Certificate = cert
 		return cert.PublicKey, nil
 	case "ENCRYPTED PRIVATE KEY":
-		return nil, fmt.Errorf("the key is encrypted with a password: %w", ErrUnsupported)
+		return nil, locked
+	case "OPENSSH PRIVATE KEY":
+		return nil, fmt.Errorf("a key in the format of OpenSSH: ssh-keygen -p -m PKCS8 -f FILE rewrites it, on a copy: %w", ErrUnsupported)
+	case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST":
+		return nil, fmt.Errorf("a request for a certificate and no key: openssl req -in FILE -noout -pubkey takes the key out: %w", ErrUnsupported)
 	}
 	return nil, fmt.Errorf("no key in it: %w", ErrUnsupported)
 }

@@ -150,8 +150,12 @@ func (p *Printer) attempts(attempts []inspect.Attempt) {
 			return
 		}
 		name := fmt.Sprintf("key %d", i+1)
-		if a.Key != nil && a.Key.KID != "" {
+		switch {
+		case a.Key == nil:
+		case a.Key.KID != "":
 			name = "key " + safe.Short(a.Key.KID, 40)
+		default:
+			name += " (" + safe.Short(a.Key.Name(), 40) + ")"
 		}
 		p.under(verdictColumn, p.dim, name+": "+a.Reason)
 	}
