@@ -154,7 +154,7 @@ func (p *Printer) attempts(attempts []inspect.Attempt) {
 		case a.Key == nil:
 		case a.Key.KID != "":
 			name = "key " + safe.Short(a.Key.KID, 40)
-		default:
+		case a.Key.KTY != "":
 			name += " (" + safe.Short(a.Key.Name(), 40) + ")"
 		}
 		p.under(verdictColumn, p.dim, name+": "+a.Reason)
