@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -22,8 +23,7 @@ type Found struct {
 const MaxFound = 1000
 
 // FindTokens returns the tokens of a text in the order in which they stand there. It returns at least one: when nothing else
-// is found, the text itself as [Decode] reads it. What is cut over several lines is put together only when it is the whole
-// text.
+// is found, the text itself as [Decode] reads it.
 func FindTokens(text string) []Found {
 	if len(text) > MaxText {
 		return []Found{{Token: Decode(text)}}
@@ -31,7 +31,8 @@ func FindTokens(text string) []Found {
 	inside := findIn(text)
 	if len(inside) < 2 {
 		whole := Decode(text)
-		if len(inside) == 0 || whole.Raw == inside[0].Token.Raw || whole.structured() && (whole.Fault(FaultSegments, "token") == nil || oneRun(whole.Raw)) {
+		clean := whole.Fault(FaultSegments, "token") == nil && (whole.Unreadable() == nil || len(inside) > 0 && inside[0].Token.Unreadable() != nil)
+		if len(inside) == 0 || whole.Raw == inside[0].Token.Raw || whole.structured() && (clean || oneRun(whole.Raw)) {
 			return []Found{{Token: whole, Offset: whole.PastedOffset(0)}}
 		}
 	}
@@ -54,25 +55,51 @@ func oneRun(text string) bool {
 	return true
 }
 
-func findIn(text string) []Found {
-	f := finder{text: text}
-	if trimmed := strings.TrimLeft(text, " \t\r\n"); trimmed != "" && (trimmed[0] == '{' || trimmed[0] == '[') {
-		if doc := ScanJSON(text); doc.Complete && len(doc.Faults) == 0 {
-			f.json(doc.Root, "")
-			return f.found
-		}
+// TokensIn yields the places of the tokens in a line as [FindTokens] finds them, and their texts, without decoding them.
+func TokensIn(line string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		going := true
+		f := finder{text: line, emit: func(s span) {
+			if going {
+				going = yield(s.start, line[s.start:s.end])
+			}
+		}}
+		f.find()
 	}
-	f.plain()
-	return f.found
+}
+
+func findIn(text string) (found []Found) {
+	f := finder{text: text, wraps: 4*len(text) + 1<<16, emit: func(s span) { found = append(found, s.token(text)) }}
+	f.find()
+	return found
+}
+
+// span is where a token stands in a text.
+type span struct {
+	start, end  int
+	name, words string  // what it is called there
+	lines       []piece // of a token that is cut over lines
 }
 
 type finder struct {
 	text  string
-	found []Found
+	emit  func(span)
+	count int
+	wraps int // bytes of cut tokens that may still be put together
 
 	line  int    // where the line begins that is being read
 	head  string // its beginning in lower case, made when it is asked for
 	known int    // the line that head is of
+}
+
+func (f *finder) find() {
+	if trimmed := strings.TrimLeft(f.text, " \t\r\n"); trimmed != "" && (trimmed[0] == '{' || trimmed[0] == '[') {
+		if doc := ScanJSON(f.text); doc.Complete && len(doc.Faults) == 0 {
+			f.json(doc.Root, "")
+			return
+		}
+	}
+	f.plain()
 }
 
 // lineSays reports whether the line names a header, in its first few thousand bytes.
@@ -90,7 +117,7 @@ func (f *finder) lineSays(word string) bool {
 
 // json takes the texts of a JSON value that are tokens. The value itself is no token: that was tried first.
 func (f *finder) json(v *Value, name string) {
-	if len(f.found) >= MaxFound {
+	if f.count >= MaxFound {
 		return
 	}
 	switch {
@@ -105,11 +132,10 @@ func (f *finder) json(v *Value, name string) {
 		} else if end := tokenEnd(v.Str, 0); end == len(v.Str) && end > 0 {
 			f.take(v.Start+1, v.End-1, name, where("member", name))
 		} else {
-			inner := finder{text: v.Str}
+			inner := finder{text: v.Str, emit: func(i span) { // a URL or a header line in a HAR or a log
+				f.take(v.Start+1+i.start, v.Start+1+i.end, i.name, orElse(i.words, where("member", name)))
+			}}
 			inner.plain()
-			for _, i := range inner.found { // a URL or a header line in a HAR or a log
-				f.take(v.Start+1+i.Offset, v.Start+1+i.Offset+len(i.Token.Raw), i.Name, orElse(i.Where, where("member", name)))
-			}
 		}
 	}
 	for i := range v.Members {
@@ -120,195 +146,33 @@ func (f *finder) json(v *Value, name string) {
 	}
 }
 
-// where says in words what names a token. The name comes from the text, so it is quoted.
-func where(kind, name string) string {
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s %q", kind, clip(name, 60))
-}
-
-// isNamedToken lists the parameters of RFC 6749, RFC 7521, RFC 8693, RFC 9101 and OpenID Connect whose value is a token
-// whatever it looks like.
-func isNamedToken(name string) bool {
-	switch name {
-	case "access_token", "id_token", "refresh_token", "id_token_hint", "logout_token", "client_assertion", "assertion",
-		"subject_token", "actor_token", "token", "accessToken", "idToken", "refreshToken":
-		return true
-	}
-	return false
-}
-
-// plain goes over a text that is not JSON.
-func (f *finder) plain() {
-	for i := 0; i < len(f.text) && len(f.found) < MaxFound; {
-		if !tokenByte(f.text[i]) {
-			i++
-			if c := f.text[i-1]; c == '\n' || c == '\r' {
-				f.line = i
-			}
-			continue
-		}
-		end := i
-		for end < len(f.text) && tokenByte(f.text[end]) {
-			end++
-		}
-		if i > 0 && f.text[i-1] == '%' && end-i > 2 {
-			i += 2 // the digits of an escape such as %20
-		}
-		f.run(i, end)
-		i = end
-	}
-}
-
-func tokenByte(c byte) bool { return sextets[c] != 0xff || c == '.' || c == '~' }
-
-// run looks for tokens in a run of token characters. A run without any is a token all the same when its name says so.
-func (f *finder) run(start, end int) {
-	run := f.text[start:end]
-	took := false
-	for at := 0; at < len(run) && len(f.found) < MaxFound; {
-		if n := tokenEnd(run, at); n > at {
-			name, words := f.named(start + at)
-			f.take(start+at, start+n, name, words)
-			took = true
-			at = n
-			continue
-		}
-		next := strings.IndexByte(run[at:], '.')
-		if next < 0 {
-			break
-		}
-		at += next + 1
-	}
-	if took {
-		return
-	}
-	f.opaque(start, end)
-}
-
-// opaque takes a run that its name or its prefix shows to be a token. In prose the name alone is not enough.
-func (f *finder) opaque(start, end int) {
-	name, words := f.named(start)
-	prefix, _ := KnownPrefix(f.text[start:end])
-	if name != "authorization" && !isNamedToken(name) && len(prefix) < 4 {
-		return
-	}
-	for end < len(f.text) && (tokenByte(f.text[end]) || f.text[end] == '+' || f.text[end] == '/') {
-		end++ // the rest of the b64token of RFC 6750 2.1
-	}
-	for end < len(f.text) && f.text[end] == '=' {
-		end++
-	}
-	text := strings.TrimRight(f.text[start:end], ".")
-	var sure bool
-	switch {
-	case len(prefix) >= 4: // shorter ones occur by chance
-		sure = len(text) >= 16
-	case name == "authorization":
-		sure = looksRandom(text) || f.lineSays("authorization")
-	case name == "token" || name == "assertion":
-		sure = looksRandom(text)
-	case isNamedToken(name):
-		sure = len(text) >= 4
-	}
-	if sure {
-		f.take(start, start+len(text), name, words)
-	}
-}
-
-// looksRandom tells a token from a word: long, and of more than one kind of character.
-func looksRandom(s string) bool {
-	return len(s) >= 16 && (strings.ContainsAny(s, "0123456789") || s != strings.ToLower(s) && s != strings.ToUpper(s))
-}
-
-// tokenEnd gives the end of the structured token that begins at a place of a run, or 0.
-func tokenEnd(run string, at int) int {
-	rest := run[at:]
-	if isPASETO(rest) {
-		return at + len(strings.TrimRight(rest, ".~"))
-	}
-	dot := strings.IndexByte(rest, '.')
-	if dot < 8 || rest[0] != 'e' || rest[1] != 'y' && rest[1] != 'w' { // {" and { with a blank or line break behind it
-		return 0
-	}
-	room := make([]byte, dot*3/4)
-	n, flaw := decodeBase64(room, rest[:dot])
-	if flaw != nil && !flaw.Code.Peculiar() {
-		return 0
-	}
-	header := ScanJSON(string(room[:n]))
-	if !header.Complete || header.Root.Get("alg") == nil && header.Root.Get("enc") == nil {
-		return 0
-	}
-	parts := 3
-	if header.Root.Get("enc") != nil {
-		parts = 5
-	}
-	end := dot
-	for i := 1; i < parts; i++ {
-		if end >= len(rest) || rest[end] != '.' {
-			return 0 // not all of it is here
-		}
-		for end++; end < len(rest) && sextets[rest[end]] != 0xff; end++ {
-		}
-	}
-	if end < len(rest) && rest[end] == '~' { // disclosures, and perhaps a key binding token
-		end = len(strings.TrimRight(rest, "."))
-	}
-	return at + end
-}
-
-// named says what stands before a place: a header and its scheme, a parameter, a cookie, a member.
-func (f *finder) named(at int) (name, words string) {
-	const look = 80 // characters; names are short
-	before := f.text[max(0, at-look):at]
-	trimmed := strings.TrimRight(before, "\"'` \t\\")
-	for _, scheme := range []string{"bearer", "dpop", "token"} {
-		if cut := len(trimmed) - len(scheme); cut >= 0 && len(trimmed) < len(before) && strings.EqualFold(trimmed[cut:], scheme) &&
-			(cut == 0 || strings.IndexByte(" \t:\"'", trimmed[cut-1]) >= 0) {
-			if scheme != "token" || f.lineSays("authorization") {
-				return "authorization", "Authorization header, " + trimmed[cut:]
-			}
-		}
-	}
-	if trimmed == "" || trimmed[len(trimmed)-1] != '=' && trimmed[len(trimmed)-1] != ':' {
-		return "", ""
-	}
-	sign := trimmed[len(trimmed)-1]
-	trimmed = strings.TrimRight(trimmed[:len(trimmed)-1], "\"'` \t\\")
-	start := len(trimmed)
-	for start > 0 && (tokenByte(trimmed[start-1]) && trimmed[start-1] != '.' && trimmed[start-1] != '~') {
-		start--
-	}
-	name = trimmed[start:]
-	switch {
-	case name == "":
-		return "", ""
-	case strings.EqualFold(name, "dpop") && sign == ':':
-		return "dpop", "DPoP header"
-	case sign == '=' && f.lineSays("cookie:"):
-		return name, where("cookie", name)
-	case sign == '=':
-		return name, where("parameter", name)
-	}
-	return name, where("member", name)
-}
-
-// take adds the token that stands at a place of the text.
+// take emits the token that stands at a place of the text.
 func (f *finder) take(start, end int, name, words string) {
-	raw := f.text[start:end]
-	t := &Token{Pasted: f.text, Raw: raw, Kind: Unknown}
-	if start > 0 {
-		t.Trims = append(t.Trims, Trim{TrimAround, 0, f.text[:start]})
-		t.runs = []run{{0, start}}
+	if f.count < MaxFound {
+		f.count++
+		f.emit(span{start: start, end: end, name: name, words: words})
 	}
-	if end < len(f.text) {
-		t.Trims = append(t.Trims, Trim{TrimAround, end, f.text[end:]})
+}
+
+// token decodes what stands in a text.
+func (s *span) token(text string) Found {
+	t := &Token{Pasted: text, Raw: text[s.start:s.end], Kind: Unknown}
+	if s.start > 0 {
+		t.Trims = append(t.Trims, Trim{TrimAround, 0, text[:s.start]})
+		t.runs = []run{{0, s.start}}
 	}
-	t.Removed = removedAround(start, len(f.text)-end, words)
+	if s.lines != nil {
+		t.putTogether(s.lines)
+	}
+	if s.end < len(text) {
+		t.Trims = append(t.Trims, Trim{TrimAround, s.end, text[s.end:]})
+	}
+	t.Removed = removedAround(s.start, len(text)-s.end, s.words)
+	if n := len(s.lines); n > 1 {
+		t.Removed += fmt.Sprintf("; it stood on %d lines", n)
+	}
 	t.recognise()
-	f.found = append(f.found, Found{t, start, name, words})
+	return Found{t, s.start, s.name, s.words}
 }
 
 func removedAround(before, after int, words string) string {

@@ -12,10 +12,26 @@ func TestFindTokens(t *testing.T) {
 	sd := jwt + "~WyJhIiwiYiJd~"
 	opaque := "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"
 	wrapped := jwt[:60] + "\n" + jwt[60:120] + "\r\n  " + jwt[120:]
+	fold := func(token string, width int, margin string) string {
+		var lines []string
+		for len(token) > width {
+			lines, token = append(lines, margin+token[:width]), token[width:]
+		}
+		return strings.Join(append(lines, margin+token), "\n")
+	}
 	for _, tt := range []struct {
 		name, text string
 		want       string // "raw where", separated by " | "
 	}{
+		{"mail", "Hello,\n\nthis is the token:\n\n" + fold(jwt, 72, "") + "\n\nRegards\nAda", jwt},
+		{"quoted mail", "Ada wrote:\n" + fold(jwt, 64, "> ") + "\n> Regards\nIt has expired.", jwt},
+		{"no line between", "See\n" + fold(jwt, 40, "    ") + "\nRegards, Ada", jwt},
+		{"log with a line break", "refused token=" + jwt[:50] + "\r\n" + jwt[50:] + " reason=expired", jwt + ` parameter "token"`},
+		{"quoted-printable", "token: " + jwt[:60] + "=\n" + jwt[60:130] + "=\n" + jwt[130:] + "\nbye", jwt + ` member "token"`},
+		{"in quotes", `{"not": json, "id_token": "` + fold(jwt, 70, "") + `"` + "\n", jwt + ` member "id_token"`},
+		{"two cut tokens", fold(jwt, 70, "") + "\n" + fold(jwt, 70, ""), jwt + " | " + jwt},
+		{"cut behind the dot", "x\n" + strings.ReplaceAll(jwt, ".", ".\n") + "\ny", jwt},
+		{"half a token and words", "x\n" + jwt[:100] + "\nRegards\n", ""},
 		{"token alone", jwt, jwt},
 		{"header", "Authorization: Bearer " + jwt + "\r\n", jwt},
 		{"wrapped", wrapped, jwt},
@@ -53,7 +69,7 @@ func TestFindTokens(t *testing.T) {
 				}
 				got = append(got, strings.TrimSpace(f.Token.Raw+" "+f.Where))
 				checkNothingLost(t, f.Token)
-				if f.Token.Pasted != tt.text || !strings.HasPrefix(tt.text[f.Offset:], f.Token.Raw[:8]) {
+				if f.Token.Pasted != tt.text || f.Token.PastedOffset(len(f.Token.Raw)-1) >= len(tt.text) || tt.text[f.Token.PastedOffset(len(f.Token.Raw)-1)] != f.Token.Raw[len(f.Token.Raw)-1] || !strings.HasPrefix(tt.text[f.Offset:], f.Token.Raw[:8]) {
 					t.Errorf("%q is not at %d", f.Token.Raw, f.Offset)
 				}
 			}
@@ -77,7 +93,7 @@ func TestFoundTokenTellsWhatWasRemoved(t *testing.T) {
 
 // TestFindTokensIsBounded: texts that are made of beginnings take no longer than others of their size.
 func TestFindTokensIsBounded(t *testing.T) {
-	for _, unit := range []string{"eyJ.", "ey", "access_token=a=", "access_token=a/", "Bearer ", "v1.local.", "{", `{"a":`, "eyJhbGciOiJIUzI1NiJ9.", "eyJhbGciOiJIUzI1NiJ9.e30.AA~", "%3A", "a.", "gho_aaaaaaaaaaaaaaaa "} {
+	for _, unit := range []string{"eyJ.", "ey", "access_token=a=", "access_token=a/", "Bearer ", "v1.local.", "{", `{"a":`, "eyJhbGciOiJIUzI1NiJ9.", "eyJhbGciOiJIUzI1NiJ9.e30.AA~", "%3A", "a.", "eyJhbGciOiJIUzI1NiJ9\n", "eyJhbGciOiJIUzI1NiJ9.\n", "eyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", "gho_aaaaaaaaaaaaaaaa "} {
 		start := time.Now()
 		if n := len(FindTokens(strings.Repeat(unit, 1<<20/len(unit)))); n > MaxFound {
 			t.Errorf("%q: %d tokens", unit, n)

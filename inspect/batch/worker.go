@@ -68,7 +68,7 @@ func (w *worker) line(number int, line string) {
 		w.token(number, 0, text)
 	default:
 		found := false
-		for at, token := range tokensIn(line) {
+		for at, token := range inspect.TokensIn(line) {
 			found = true
 			w.token(number, at+1, token)
 		}
