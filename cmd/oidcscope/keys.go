@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,10 +25,11 @@ type keysOptions struct {
 func newKeys(sys *system, common *shared) *cobra.Command {
 	var o keysOptions
 	cmd := &cobra.Command{
-		Use:   "keys [FILE|URL|-]",
+		Use:   "keys [FILE|URL|-]...",
 		Short: "Show and convert keys (JWK, JWKS, PEM), and make new ones",
 		Long: `Shows the keys of a file, an address or standard input: type, size, use, thumbprint
-(RFC 7638), and what is wrong with them. With --to it writes them in another form.
+(RFC 7638), and what is wrong with them. With --to it writes them in another form; the
+keys of several sources become one set, in which no key is twice.
 'oidcscope keys make' makes new ones.
 
 Private members and shared secrets are left out unless --show-secrets is given.
@@ -36,8 +39,8 @@ read; 3: the keys could not be fetched.`,
 		Example: `  oidcscope keys https://idp.example/jwks.json
   oidcscope keys https://idp.example --discover
   oidcscope keys key.pem --to jwk
+  oidcscope keys old.jwks new.pem --to jwks
   oidcscope keys make ec --out key.jwk`,
-		Args: atMostOne("one file, address or -"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return waiting(cmd.Context(), func(ctx context.Context) error { return runKeys(ctx, sys, common, &o, args) })
 		},
@@ -57,7 +60,7 @@ func runKeys(ctx context.Context, sys *system, common *shared, o *keysOptions, a
 	if err := errors.Join(o.output.check(), checkForm(o.form)); err != nil {
 		return err
 	}
-	set, err := o.load(ctx, sys, common, args)
+	set, err := o.loadAll(ctx, sys, common, args)
 	if err != nil {
 		return err
 	}
@@ -96,11 +99,47 @@ func runKeys(ctx context.Context, sys *system, common *shared, o *keysOptions, a
 	return err
 }
 
-func (o *keysOptions) load(ctx context.Context, sys *system, common *shared, args []string) (*inspect.KeySet, error) {
-	where := "-"
-	if len(args) > 0 {
-		where = args[0]
+// loadAll joins the keys of all sources. The same key under the same name is kept once.
+func (o *keysOptions) loadAll(ctx context.Context, sys *system, common *shared, args []string) (*inspect.KeySet, error) {
+	if len(args) == 0 {
+		args = []string{"-"}
 	}
+	sets := make([]*inspect.KeySet, len(args))
+	for i, where := range args {
+		var err error
+		if sets[i], err = o.load(ctx, sys, common, where); err != nil {
+			return nil, err
+		}
+	}
+	set := inspect.JoinKeySets(sets...)
+	if len(args) == 1 {
+		return set, nil
+	}
+	set.URL = strings.Join(args, ", ")
+	set.Keys = merge(set.Keys)
+	return set, nil
+}
+
+// merge keeps of the same key under the same name the one that says more: the private one, else the first.
+func merge(keys []inspect.Key) []inspect.Key {
+	var kept []inspect.Key
+	for _, k := range keys {
+		same := slices.IndexFunc(kept, func(other inspect.Key) bool {
+			return k.Thumbprint != "" && other.Thumbprint == k.Thumbprint && other.KID == k.KID
+		})
+		switch {
+		case same < 0:
+			k.Index = len(kept)
+			kept = append(kept, k)
+		case k.Private && !kept[same].Private:
+			k.Index = same
+			kept[same] = k
+		}
+	}
+	return kept
+}
+
+func (o *keysOptions) load(ctx context.Context, sys *system, common *shared, where string) (*inspect.KeySet, error) {
 	switch {
 	case o.source.discover && !isAddress(where):
 		return nil, usage("oidcscope keys https://idp.example --discover", "--discover needs the address of an issuer")
@@ -148,7 +187,20 @@ func writeKeys(sys *system, common *shared, keys []inspect.Key, form string, pri
 	if form == "jwk" && len(keys) > 1 {
 		return usage("choose one with --kid, or write --to jwks", "a JWK is one key, here are %d", len(keys))
 	}
-	text, hidden, err := keysText(keys, form, private)
+	usable := make([]inspect.Key, 0, len(keys))
+	var last error
+	for i, k := range keys {
+		if _, _, err := keysText(keys[i:i+1], form, private); err != nil {
+			sys.notes(common.noColor).Warn(fmt.Sprintf("key %d (%s) is left out: %s", i+1, k.Name(), err))
+			last = err
+			continue
+		}
+		usable = append(usable, k)
+	}
+	if len(usable) == 0 {
+		return withCode(exitBad, last)
+	}
+	text, hidden, err := keysText(usable, form, private)
 	if err != nil {
 		return withCode(exitBad, err)
 	}

@@ -1,6 +1,7 @@
 package jose
 
 import (
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -36,6 +37,8 @@ func (k *Key) JWK(private bool) ([]Member, error) {
 		all = append(all, Member{"k", encode(key)})
 	case ed25519.PrivateKey:
 		all = append(all, Member{"d", encode(key.Seed())})
+	case *ecdh.PrivateKey:
+		all = append(all, Member{"d", encode(key.Bytes())})
 	case *ecdsa.PrivateKey:
 		d, err := key.Bytes() // of fixed length, as RFC 7518 6.2.2.1 wants it
 		if err != nil {

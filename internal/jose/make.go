@@ -1,6 +1,7 @@
 package jose
 
 import (
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -18,11 +19,11 @@ const (
 	maxMadeSecret = 4096
 )
 
-// Make makes a new private key: "rsa" of a size in bits (0: 2048), "ec" on a curve ("": P-256), "ed25519", or "oct", a random
-// secret of a size in bits (0: 256).
+// Make makes a new private key: "rsa" of a size in bits (0: 2048), "ec" on a curve ("": P-256), "ed25519", "x25519" (which only
+// opens encrypted tokens), or "oct", a random secret of a size in bits (0: 256).
 func Make(kind string, bits int, crv string) (*Key, error) {
 	kind = strings.ToLower(kind)
-	if crv != "" && kind != "ec" || bits != 0 && (kind == "ec" || kind == "ed25519") {
+	if crv != "" && kind != "ec" || bits != 0 && (kind == "ec" || kind == "ed25519" || kind == "x25519") {
 		return nil, fmt.Errorf("a %s key: a size is for rsa and oct, a curve for ec", kind)
 	}
 	switch kind {
@@ -57,6 +58,12 @@ func Make(kind string, bits int, crv string) (*Key, error) {
 			return nil, err
 		}
 		return New(key)
+	case "x25519":
+		key, err := ecdh.X25519().GenerateKey(rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		return New(key)
 	case "oct":
 		if bits == 0 {
 			bits = 256
@@ -68,5 +75,5 @@ func Make(kind string, bits int, crv string) (*Key, error) {
 		rand.Read(secret) // never fails
 		return NewSecret(secret)
 	}
-	return nil, errors.New("wanted rsa, ec, ed25519 or oct")
+	return nil, errors.New("wanted rsa, ec, ed25519, x25519 or oct")
 }
