@@ -150,7 +150,7 @@ func (t *Token) refusal() *Fault {
 	for i := range t.Faults {
 		f := &t.Faults[i]
 		switch f.Code {
-		case FaultSegments, FaultForm, FaultSize, FaultTooLarge, FaultAlphabet, FaultLength, FaultPadding:
+		case FaultSegments, FaultForm, FaultSize, FaultTooLarge, FaultAlphabet, FaultLength, FaultPadding, FaultNonCanonical:
 			return f
 		case FaultTrailing:
 			if f.In == "header" {

@@ -149,7 +149,7 @@ func TestManySignatures(t *testing.T) {
 	if v := Verify(Decode(many(MaxSignatures+1)), keys); v.Status != Refused || !strings.Contains(v.Reason, "more than 100") {
 		t.Errorf("too many: %+v", v)
 	}
-	forged := strings.Replace(many(MaxSignatures), `"e30"`, `"e31"`, 1)
+	forged := strings.Replace(many(MaxSignatures), `"e30"`, `"e3A"`, 1)
 	start := time.Now()
 	v := Verify(Decode(forged), keys)
 	if v.Status != Invalid || len(v.Each) != MaxSignatures || v.Each[MaxSignatures-1].Status != Refused {

@@ -152,8 +152,8 @@ func (k *Key) fromChain(chain []string) {
 	k.Certificate = p.Certificate.Raw
 }
 
-// compareChain holds the key of a JWK against the first certificate of its x5c, which have to be the same (RFC 7517 4.7). A JWK that
-// has only the certificate gets its key.
+// compareChain holds the key of a JWK against the first certificate of its x5c, which have to be the same (RFC 7517 4.7). The members
+// are the key: one that lacks them stays unusable, though the certificate has what is missing.
 func (k *Key) compareChain() {
 	chain, ok := k.JSON.Get("x5c").Texts()
 	if !ok || len(chain) == 0 {
@@ -161,16 +161,11 @@ func (k *Key) compareChain() {
 	}
 	var leaf Key
 	leaf.fromChain(chain)
-	bare := k.Material == nil && k.JSON.Get("n") == nil && k.JSON.Get("x") == nil
 	switch {
 	case leaf.Err != "":
 		k.Notes = append(k.Notes, leaf.Err)
-	case bare && (k.KTY == "" || k.KTY == leaf.KTY):
-		kid := k.KID
-		k.Err = ""
-		k.use(leaf.Material, nil)
-		k.KID, k.Certificate = kid, leaf.Certificate
-		k.Notes = append(k.Notes, "the members of the key are missing; it is that of the certificate in x5c (RFC 7517 4.7)")
+	case k.Material == nil:
+		k.Notes = append(k.Notes, fmt.Sprintf("the certificate in x5c holds a key that can be used (%s %s)", leaf.Name(), leaf.Thumbprint))
 	case k.Material != nil && leaf.Thumbprint != k.Thumbprint:
 		k.Notes = append(k.Notes, fmt.Sprintf("the certificate in x5c holds another key (%s %s) than the JWK (RFC 7517 4.7)", leaf.Name(), leaf.Thumbprint))
 	}

@@ -36,7 +36,7 @@ func TestKeyForms(t *testing.T) {
 		"certificate": block("CERTIFICATE", certificate), "der": string(pkix), "pkcs8": string(pkcs8), "sec1": string(sec1), "certificate der": string(certificate),
 		"base64": base(pkix), "base64 in lines": base(pkix)[:40] + "\n" + base(pkix)[40:] + "\n", "base64 certificate": base(certificate),
 		"x5c": fmt.Sprintf(`[%q,%q]`, base(certificate), base(foreign)), "by kid": fmt.Sprintf(`{"k9":%q}`, block("CERTIFICATE", certificate)),
-		"jwk of x5c alone": fmt.Sprintf(`{"kty":"EC","kid":"k9","x5c":[%q]}`, base(certificate)), "with its x5c": members + fmt.Sprintf(`,"x5c":[%q]}`, base(certificate)),
+		"with its x5c": members + fmt.Sprintf(`,"x5c":[%q]}`, base(certificate)),
 	} {
 		set := ParseKeySet([]byte(text), "", name)
 		if len(set.Keys) != 1 || set.Keys[0].Err != "" || set.Keys[0].Thumbprint != key.Thumbprint() {
@@ -51,7 +51,7 @@ func TestKeyForms(t *testing.T) {
 		{members + fmt.Sprintf(`,"x5c":[%q]}`, base(foreign)), "holds another key (EC P-256 " + must(jose.New(other)).Thumbprint()},
 		{members + `,"x5c":["AAAA"]}`, "no certificate"},
 		{members + `,"x5c":["!"]}`, "not base64"},
-		{`{"kty":"RSA","x5c":["` + base(certificate) + `"]}`, `no "n"`},
+		{`{"kty":"EC","crv":"P-256","x5c":["` + base(certificate) + `"]}`, "holds a key that can be used (EC P-256 " + key.Thumbprint()},
 		{`[` + string(jwk) + `]`, `a key set is an object that has it as "keys"`},
 		{"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA comment", "ssh-keygen -e -m PKCS8"},
 		{block("OPENSSH PRIVATE KEY", []byte("x")), "ssh-keygen -p"},

@@ -202,6 +202,8 @@ func (c *check) parts() bool {
 			}
 		case FaultAlphabet, FaultLength:
 			return c.end(Refused, "the %s part is no base64url: %s", f.In, f.Message)
+		case FaultNonCanonical: // RFC 4648 3.5 lets a decoder refuse it, and the texts that decode to the same bytes are many
+			return c.end(Refused, "the %s part is not the one text that its bytes encode to: %s (RFC 4648 3.5)", f.In, f.Message)
 		case FaultPadding: // it can be decoded, so what was signed can be told
 			if c.flaw == "" {
 				c.flaw = fmt.Sprintf("the %s part is no base64url: %s", f.In, f.Message)
