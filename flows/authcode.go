@@ -23,7 +23,7 @@ func AuthorizationCode(c Config) Flow {
 // requestSteps are the steps of every login in the browser, up to the answer that it brings back.
 func requestSteps(c Config, responseType string) []Step {
 	steps := []Step{discoveryStep(), keysStep(), prepareStep(responseType)}
-	if c.Request.JAR {
+	if c.Request.JAR || c.Request.EncryptJAR {
 		steps = append(steps, requestObjectStep())
 	}
 	if c.Request.PAR {

@@ -201,6 +201,8 @@ func (s *state) awaitAnswer(ctx context.Context, address string) (callbackAnswer
 			return none, problem(ProblemUser, "an answer from the browser within "+s.cfg.UserTimeout.String(), "none", "RFC 8252 7.3")
 		case notice := <-listener.notices():
 			s.found(rule.Warn, notice.slug, notice.message, notice.fix, notice.ref)
+		case q := <-listener.questions():
+			q.judged <- listener.expected.judge(q.params)
 		case answer := <-listener.answers():
 			return answer, nil
 		case text, open := <-pasted:
@@ -210,7 +212,7 @@ func (s *state) awaitAnswer(ctx context.Context, address string) (callbackAnswer
 				}
 				continue
 			}
-			if answer, ok := s.readPaste(text); ok {
+			if answer, ok := s.readPaste(ctx, text); ok {
 				return answer, nil
 			}
 		}
@@ -227,13 +229,13 @@ type callbackAnswer struct {
 }
 
 // readPaste reads what was pasted. What can't be the answer of this login is told, and may be tried again.
-func (s *state) readPaste(text string) (callbackAnswer, bool) {
+func (s *state) readPaste(ctx context.Context, text string) (callbackAnswer, bool) {
 	params, err := parsePaste(text)
 	if err != nil {
 		s.found(rule.Warn, "paste", err.Error(), "copy the whole address from the browser's address bar and paste it again", "RFC 6749 4.1.2")
 		return callbackAnswer{}, false
 	}
-	answer := s.expected().judge(params)
+	answer := s.expected(ctx).judge(params)
 	answer.from = "the pasted address"
 	if answer.problem != nil && answer.problem.Kind == ProblemCheck {
 		s.found(rule.Warn, "paste", "the pasted address is not the answer to this login: "+answer.problem.Error(),

@@ -35,6 +35,14 @@ type callbackListener struct {
 	told   chan struct{} // closed when the browser has its page
 	got    chan callbackAnswer
 	notes  chan callbackNotice
+	asked  chan callbackQuestion
+	closed chan struct{} // closed when nobody answers questions any more
+}
+
+// callbackQuestion is an answer that only the engine's goroutine can judge: opening it may take another request.
+type callbackQuestion struct {
+	params url.Values
+	judged chan<- callbackAnswer
 }
 
 // callbackNotice is something seen at the listener that the person should know of.
@@ -53,8 +61,9 @@ func (s *state) listenForCallback(ctx context.Context, r redirect) (*callbackLis
 	}
 	l := &callbackListener{
 		redirectURI: r.withPort(port), path: r.path(),
-		expected: s.expected(), now: s.cfg.Now,
+		expected: s.expected(ctx), now: s.cfg.Now,
 		told: make(chan struct{}), got: make(chan callbackAnswer, 1), notes: make(chan callbackNotice, 4),
+		asked: make(chan callbackQuestion), closed: make(chan struct{}),
 	}
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", r.url.Hostname()} {
 		l.hosts = append(l.hosts, host+":"+port)
@@ -96,12 +105,19 @@ func (s *state) openPorts(ctx context.Context, r redirect) ([]net.Listener, stri
 	return listeners, port, nil
 }
 
-// answers and notices work on a nil listener too, and then never deliver.
+// answers, questions and notices work on a nil listener too, and then never deliver.
 func (l *callbackListener) answers() <-chan callbackAnswer {
 	if l == nil {
 		return nil
 	}
 	return l.got
+}
+
+func (l *callbackListener) questions() <-chan callbackQuestion {
+	if l == nil {
+		return nil
+	}
+	return l.asked
 }
 
 func (l *callbackListener) notices() <-chan callbackNotice {
@@ -114,6 +130,7 @@ func (l *callbackListener) notices() <-chan callbackNotice {
 // close closes everything, once the page has reached the browser: one that finds nothing listening shows an error page
 // after a good login. http.Server.Shutdown would also wait for the connections that browsers open in advance.
 func (l *callbackListener) close() {
+	close(l.closed)
 	if l.taken.Load() {
 		timer := time.NewTimer(time.Second)
 		defer timer.Stop()
@@ -155,7 +172,12 @@ func (l *callbackListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // take judges the one answer, tells the browser, and hands it to the engine, in this order.
 func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params url.Values) {
-	answer := l.expected.judge(params)
+	answer, ok := l.judge(params)
+	if !ok {
+		writePage(w, http.StatusGone, pageTaken)
+		close(l.told)
+		return
+	}
 	answer.from = "the browser, at the redirect URI"
 	page, status := pageSuccess, http.StatusOK
 	if len(l.expected.wants) == 0 {
@@ -169,6 +191,20 @@ func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params u
 	close(l.told)
 	answer.exchange = l.recorded(r, params, status, w.Header(), body)
 	l.got <- answer
+}
+
+// judge has the answer judged, by the engine where that is needed; ok is false when the engine has gone.
+func (l *callbackListener) judge(params url.Values) (answer callbackAnswer, ok bool) {
+	if l.expected.jarm == nil {
+		return l.expected.judge(params), true
+	}
+	judged := make(chan callbackAnswer, 1)
+	select {
+	case l.asked <- callbackQuestion{params, judged}:
+		return <-judged, true
+	case <-l.closed:
+		return answer, false
+	}
 }
 
 // isOurs checks the Host field: a page of a stranger whose name suddenly resolves to 127.0.0.1 sends its own name.
@@ -224,14 +260,19 @@ func (l *callbackListener) notice(n callbackNotice) {
 
 // recorded makes an exchange of the browser's request to us, so that it is seen with the others.
 func (l *callbackListener) recorded(r *http.Request, params url.Values, status int, sent http.Header, page []byte) *record.Exchange {
-	e := &record.Exchange{
-		Request:    record.Request{Method: r.Method, URL: "http://" + r.Host + r.URL.RequestURI(), Proto: r.Proto, Headers: record.Fields(r.Header)},
-		Response:   &record.Response{Status: status, Reason: fmt.Sprintf("%d %s", status, http.StatusText(status)), Proto: r.Proto, Headers: record.Fields(sent), Body: record.Keep(page)},
-		Timing:     record.Timing{Start: l.now()},
+	var body []byte
+	if r.Method == http.MethodPost {
+		body = []byte(params.Encode())
+	}
+	return inbound(r, body, status, sent, page, l.now())
+}
+
+// inbound makes an exchange of a request to one of our listeners.
+func inbound(r *http.Request, body []byte, status int, sent http.Header, answer []byte, at time.Time) *record.Exchange {
+	return &record.Exchange{
+		Request:    record.Request{Method: r.Method, URL: "http://" + r.Host + r.URL.RequestURI(), Proto: r.Proto, Headers: record.Fields(r.Header), Body: record.Keep(body)},
+		Response:   &record.Response{Status: status, Reason: fmt.Sprintf("%d %s", status, http.StatusText(status)), Proto: r.Proto, Headers: record.Fields(sent), Body: record.Keep(answer)},
+		Timing:     record.Timing{Start: at},
 		Connection: record.Connection{Remote: r.RemoteAddr},
 	}
-	if r.Method == http.MethodPost {
-		e.Request.Body = record.Keep([]byte(params.Encode()))
-	}
-	return e
 }

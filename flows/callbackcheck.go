@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"context"
 	"crypto/subtle"
 	"fmt"
 	"net/url"
@@ -11,19 +12,19 @@ import (
 type expectation struct {
 	state       string
 	issuer      string
-	issRequired bool     // the provider announces that it always sends iss (RFC 9207 3)
-	wants       []string // parameters that the response type promises: "code", "id_token", "access_token"; none for a logout
-	carrier     string   // "query", "fragment", "form_post": how the answer comes
-	jarm        func(raw string) (url.Values, *Problem)
+	issRequired bool                                    // the provider announces that it always sends iss (RFC 9207 3)
+	wants       []string                                // parameters that the response type promises: "code", "id_token", "access_token"; none for a logout
+	carrier     string                                  // "query", "fragment", "form_post": how the answer comes
+	jarm        func(raw string) (url.Values, *Problem) // opens a signed answer, in the engine's goroutine; nil when it is not to be signed
 }
 
 // expected tells what the answer to the request under way must be like.
-func (s *state) expected() expectation {
+func (s *state) expected(ctx context.Context) expectation {
 	x := expectation{state: s.login.state, issuer: s.metadata.Issuer, issRequired: s.metadata.IssInAuthResponse}
 	var signed bool
 	x.carrier, signed = carrierOf(s.cfg.ResponseMode, s.login.responseType)
 	if signed {
-		x.jarm = s.openJARM
+		x.jarm = func(raw string) (url.Values, *Problem) { return s.openJARM(ctx, raw) }
 	}
 	for word := range strings.FieldsSeq(s.login.responseType) {
 		if word == "token" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
@@ -33,7 +34,7 @@ type backchannel struct {
 	id        string // auth_req_id
 	interval  time.Duration
 	expiresAt time.Time
-	pinged    <-chan struct{}
+	pinged    <-chan *record.Exchange
 }
 
 func backchannelStep() Step {
@@ -110,7 +111,7 @@ func (s *state) backchannelForm() (url.Values, error) {
 		return nil, problem(ProblemConfig, "exactly one hint at who is meant: a login hint, an ID token or a login_hint_token", fmt.Sprint(hints), "CIBA 7.1")
 	}
 	if !in.IDTokenHint.IsZero() {
-		form.Set("id_token_hint", in.IDTokenHint.Reveal())
+		form.Set("id_token_hint", s.speaking(in.IDTokenHint).Raw)
 	}
 	if in.BindingMessage != "" {
 		form.Set("binding_message", in.BindingMessage)

@@ -89,6 +89,7 @@ type Config struct {
 	ClientKeyID       string      // kid in what is signed; empty: that of the JWK, or none
 	ClientKeyAlg      string      // empty: that of the JWK, or the first that fits the key and is announced
 	AssertionAudience string      // aud of assertions; empty: the issuer
+	DecryptKey        secret.Text // private keys for what the provider encrypts to this client: PEM, JWK or JWKS; empty: ClientKey
 
 	Scopes       []string   // empty: openid profile email, offline_access when announced
 	Extra        url.Values // extra parameters of the authorization request, or of the first request of a flow without one

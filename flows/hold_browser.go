@@ -49,7 +49,7 @@ func (s *state) holdCallback(ctx context.Context, a callbackAnswer) (callbackAns
 		return a, err
 	}
 	s.predictBrowser(held, d)
-	changed := s.expected().judge(queryOf(d.URL))
+	changed := s.expected(ctx).judge(queryOf(d.URL))
 	changed.from, changed.exchange = a.from+", changed at the gate", a.exchange
 	if e := changed.exchange; e != nil {
 		asCame := e.Request

@@ -93,11 +93,11 @@ func runFrontIDToken(ctx context.Context, s *state) error {
 	for name, wanted := range map[string]bool{ // required here, OPTIONAL in the code flow
 		"at_hash": !s.session.Tokens.Access.IsZero(), "c_hash": s.login.code != "",
 	} {
-		if wanted && report.Token.Payload.Get(name) == nil {
+		if wanted && innermost(report).Token.Payload.Get(name) == nil {
 			return problem(ProblemCheck, "an ID token with "+name+", as it came through the browser", "one without it", "OpenID Connect Core 3.3.2.11")
 		}
 	}
-	s.idToken = report.Token
+	s.idToken = innermost(report).Token
 	return nil
 }
 

@@ -36,29 +36,30 @@ func runIDToken(ctx context.Context, s *state) error {
 	if err != nil {
 		return err
 	}
-	s.idToken = report.Token
+	s.idToken = innermost(report).Token
 	return nil
 }
 
 // validateIDToken makes all checks of OpenID Connect Core 3.1.3.7, and those of 12.2 when previous is the token before a
 // refresh. A key set that lacks the token's kid is fetched once more (10.1.1).
 func (s *state) validateIDToken(ctx context.Context, raw secret.Text, previous *inspect.Token) (*inspect.Report, error) {
-	token := inspect.Decode(raw.Reveal())
-	if err := s.findKey(ctx, headerText(token, "kid")); err != nil {
+	token := s.speaking(raw)
+	if err := s.findKey(ctx, token); err != nil {
 		return nil, err
 	}
 	report := s.received(IDToken, raw, s.idTokenContext(token, previous))
 	if p := judge(report); p != nil {
 		return report, p
 	}
-	s.note = fmt.Sprintf("signature %s with %s, %s passed", report.Signature.Status, report.Signature.Alg, count(passed(report), "check"))
+	s.note = openedNote(report) + fmt.Sprintf("signature %s with %s, %s passed", report.Signature.Status, report.Signature.Alg, count(passed(report), "check"))
 	return report, nil
 }
 
-// findKey fetches the key set once more when it lacks a key. A failure of that is told; the token is then judged with the
-// keys there are.
-func (s *state) findKey(ctx context.Context, kid string) error {
-	if kid == "" || s.keys == nil || hasKey(s.keys, kid) || s.metadata.JWKSURI == "" {
+// findKey fetches the key set once more when it lacks the key of a token. A failure of that is told; the token is then judged
+// with the keys there are.
+func (s *state) findKey(ctx context.Context, token *inspect.Token) error {
+	kid := headerText(token, "kid")
+	if isEncrypted(token.Kind) || kid == "" || s.keys == nil || hasKey(s.keys, kid) || s.metadata.JWKSURI == "" {
 		return nil
 	}
 	const ref = "OpenID Connect Core 10.1.1"
@@ -70,7 +71,9 @@ func (s *state) findKey(ctx context.Context, kid string) error {
 		}
 		s.found(rule.Warn, "keys-again", "the key set could not be fetched again: "+p.Error(), "", ref)
 	}
-	s.session.Keys = s.keys
+	if s.session != nil {
+		s.session.Keys = s.keys
+	}
 	return nil
 }
 
@@ -95,11 +98,14 @@ func (s *state) idTokenContext(token, previous *inspect.Token) inspect.Context {
 
 // judge turns a report into a problem: the signature first, as nothing else counts without it.
 func judge(r *inspect.Report) *Problem {
+	if p := unopened(r, "an ID token", "OpenID Connect Core 3.1.3.7 item 1"); p != nil {
+		return p
+	}
 	if r.Signature.Status != inspect.Verified {
 		return problem(ProblemCheck, "an ID token signed by a key of the provider",
 			strings.TrimSuffix(fmt.Sprintf("signature %s: %s", r.Signature.Status, r.Signature.Reason), ": "), "OpenID Connect Core 3.1.3.7 item 6")
 	}
-	for _, item := range r.Checklist {
+	for _, item := range innermost(r).Checklist {
 		if item.Result == inspect.ItemFail {
 			return problem(ProblemCheck, item.Title, item.Detail, item.Ref)
 		}
@@ -109,7 +115,7 @@ func judge(r *inspect.Report) *Problem {
 
 func passed(r *inspect.Report) int {
 	n := 0
-	for _, item := range r.Checklist {
+	for _, item := range innermost(r).Checklist {
 		if item.Result == inspect.ItemPass {
 			n++
 		}
@@ -120,7 +126,7 @@ func passed(r *inspect.Report) int {
 // keysFor chooses what verifies a token: the provider's key set, or the client's secret for an HMAC
 // (OpenID Connect Core 10.1).
 func (s *state) keysFor(raw secret.Text) *inspect.KeySet {
-	if strings.HasPrefix(headerText(inspect.Decode(raw.Reveal()), "alg"), "HS") && !s.cfg.ClientSecret.IsZero() {
+	if strings.HasPrefix(headerText(s.speaking(raw), "alg"), "HS") && !s.cfg.ClientSecret.IsZero() {
 		return inspect.SecretKeySet([]byte(s.cfg.ClientSecret.Reveal()))
 	}
 	return s.keys

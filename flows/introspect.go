@@ -11,7 +11,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
-	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
@@ -22,6 +21,8 @@ type Introspection struct {
 	Active bool
 	Raw    []byte // the JSON object, of a signed answer its token_introspection member (RFC 9701 5)
 	Signed bool   // the answer was a JWT, and its signature holds
+
+	Encrypted bool // to a key of this client, which opened it
 }
 
 // introspectionJWT is the media type of a signed answer (RFC 9701 4).
@@ -92,7 +93,7 @@ func (s *state) takeSignedIntrospection(ctx context.Context, e *record.Exchange,
 	if member == nil || member.Kind != inspect.Object {
 		return problem(ProblemAnswer, "an introspection answer with token_introspection", "a JWT without it", ref).about(e)
 	}
-	in.Raw, in.Signed = []byte(member.Raw), true
+	in.Raw, in.Signed, in.Encrypted = []byte(member.Raw), true, isEncrypted(inspect.Decode(string(bytes.TrimSpace(e.Response.Body.Data))).Kind)
 	return s.takeIntrospection(e, in)
 }
 
@@ -125,6 +126,9 @@ func (s *state) takeIntrospection(e *record.Exchange, in Introspection) error {
 	if in.Signed {
 		s.note += "; the answer is signed, and the signature holds"
 	}
+	if in.Encrypted {
+		s.note += "; it was encrypted to this client"
+	}
 	s.emit(Received{Meta: s.here(), Which: IntrospectionAnswer, Raw: secret.New(string(in.Raw))})
 	return nil
 }
@@ -133,21 +137,22 @@ func (s *state) takeIntrospection(e *record.Exchange, in Introspection) error {
 // it comes from the issuer and, when it names an audience, is for this client.
 func (s *state) verifiedJWT(ctx context.Context, e *record.Exchange, what, ref string) (*inspect.Token, error) {
 	raw := secret.New(string(bytes.TrimSpace(e.Response.Body.Data)))
-	if err := s.findKey(ctx, headerText(inspect.Decode(raw.Reveal()), "kid")); err != nil {
+	if err := s.findKey(ctx, s.speaking(raw)); err != nil {
 		return nil, err
 	}
-	report := lint.Inspect(raw.Reveal(), s.keysFor(raw), inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
+	report := s.look(raw, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
 	if p := s.judgeJWT(report, what, ref); p != nil {
 		return nil, p.about(e)
 	}
-	return report.Token, nil
+	return innermost(report).Token, nil
 }
 
 // judgeJWT says why an object that the provider signed is not to be believed, or nil.
 func (s *state) judgeJWT(r *inspect.Report, what, ref string) *Problem {
-	if r.Kind == inspect.JWECompact || r.Kind == inspect.JWEJSON {
-		return problem(ProblemAnswer, what+" that can be read here", "an encrypted one, which this program does not decrypt", ref)
+	if p := unopened(r, what, ref); p != nil {
+		return p
 	}
+	r = innermost(r)
 	if r.Signature.Status != inspect.Verified {
 		return problem(ProblemCheck, what+" signed by a key of the provider",
 			strings.TrimSuffix("signature "+string(r.Signature.Status)+": "+r.Signature.Reason, ": "), ref)

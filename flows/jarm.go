@@ -1,21 +1,27 @@
 package flows
 
 import (
+	"context"
 	"net/url"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
-// openJARM verifies a signed answer and gives the parameters in it (JARM 2.4). It is called from the listener's goroutine
-// while the engine waits, and only reads. The key set is that of the login: a key that the provider made since is not known.
-func (s *state) openJARM(raw string) (url.Values, *Problem) {
+// openJARM opens and verifies a signed answer and gives the parameters in it (JARM 2.4). An answer by a key that the key set
+// lacks has it fetched once more, so this runs in the engine's goroutine: the listener asks for it and waits.
+func (s *state) openJARM(ctx context.Context, raw string) (url.Values, *Problem) {
 	const ref = "JARM 2.4"
-	report := inspect.Inspect(raw, s.keysFor(secret.New(raw)), inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
+	answer := secret.New(raw)
+	s.secrets.Add(raw)
+	if err := s.findKey(ctx, s.speaking(answer)); err != nil {
+		return url.Values{}, asProblem(ctx, err)
+	}
+	report := s.look(answer, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
 	if p := s.judgeJWT(report, "answer", ref); p != nil {
 		return url.Values{}, p
 	}
-	claims := report.Token.Payload
+	claims := innermost(report).Token.Payload
 	q := url.Values{}
 	for i := range claims.Members {
 		if text, ok := claims.Members[i].Value.Text(); ok {

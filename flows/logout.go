@@ -40,7 +40,7 @@ func (s *state) runLogout(ctx context.Context, prior *Session) error {
 	s.resume(prior)
 	q := url.Values{"client_id": {s.cfg.ClientID}}
 	if !prior.Tokens.ID.IsZero() {
-		q.Set("id_token_hint", prior.Tokens.ID.Reveal())
+		q.Set("id_token_hint", s.speaking(prior.Tokens.ID).Raw) // of an encrypted one, what is inside (OpenID Connect Core 3.1.2.1)
 	} else {
 		s.found(rule.Info, "logout-no-hint", "there is no ID token to send as a hint: the provider will ask the person", "", "OpenID Connect RP-Initiated Logout 2")
 	}

@@ -18,6 +18,8 @@ type RequestOptions struct {
 	JAR  bool // sign the request with the client's key (RFC 9101)
 	DPoP bool // bind the tokens to a key of this run (RFC 9449)
 
+	EncryptJAR bool // sign the request, and encrypt it to the provider's key (RFC 9101 6.1)
+
 	Resources            []string // for which resource servers the token is to be, absolute URIs (RFC 8707)
 	AuthorizationDetails []byte   // a JSON array (RFC 9396)
 	Claims               []byte   // a JSON object (OpenID Connect Core 5.5)

@@ -20,7 +20,8 @@ type pingListener struct {
 	server *http.Server
 	path   string
 	token  string
-	pinged chan struct{}
+	now    func() time.Time
+	pinged chan *record.Exchange // the notification that was believed
 	once   sync.Once
 }
 
@@ -29,7 +30,7 @@ func (s *state) openPings(ctx context.Context, r redirect, token string) (*pingL
 	if err != nil {
 		return nil, problem(ProblemConfig, "to listen at "+r.url.Host+" for the provider", err.Error(), "CIBA 10.2")
 	}
-	p := &pingListener{path: r.path(), token: token, pinged: make(chan struct{})}
+	p := &pingListener{path: r.path(), token: token, now: s.cfg.Now, pinged: make(chan *record.Exchange, 1)}
 	p.server = &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
 		MaxHeaderBytes: maxCallback, ErrorLog: log.New(io.Discard, "", 0)}
 	p.server.SetKeepAlivesEnabled(false)
@@ -42,19 +43,20 @@ func (s *state) openPings(ctx context.Context, r redirect, token string) (*pingL
 // ServeHTTP takes the notification. The request it is about is not compared: this listener has one only, and its token too.
 func (p *pingListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	var body struct {
+	var about struct {
 		ID string `json:"auth_req_id"`
 	}
+	body, _ := io.ReadAll(io.LimitReader(r.Body, record.BodyLimit))
 	switch {
 	case r.URL.Path != p.path || r.Method != http.MethodPost:
 		w.WriteHeader(http.StatusNotFound)
 	case !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(given), []byte(p.token)) != 1:
 		w.WriteHeader(http.StatusUnauthorized)
-	case json.NewDecoder(io.LimitReader(r.Body, record.BodyLimit)).Decode(&body) != nil || body.ID == "":
+	case json.Unmarshal(body, &about) != nil || about.ID == "":
 		w.WriteHeader(http.StatusBadRequest)
 	default:
 		w.WriteHeader(http.StatusNoContent)
-		p.once.Do(func() { close(p.pinged) })
+		p.once.Do(func() { p.pinged <- inbound(r, body, http.StatusNoContent, w.Header(), nil, p.now()) })
 	}
 }
 

@@ -36,7 +36,7 @@ type polling struct {
 	ref       string
 	interval  time.Duration
 	expiresAt time.Time
-	wake      <-chan struct{} // says that it is time to ask at once (CIBA ping); nil without
+	wake      <-chan *record.Exchange // the notification that it is time to ask at once (CIBA ping); nil without
 }
 
 // poller is the pace of a polling.
@@ -86,8 +86,9 @@ func (s *state) pause(ctx context.Context, p *poller, reason string) error {
 	select {
 	case <-ctx.Done():
 		return canceled(ctx, ctx.Err())
-	case <-p.wake:
-		p.wake = nil // once: from then on it is closed
+	case e := <-p.wake:
+		e.Step, e.Purpose = s.step, "notification"
+		s.record.Add(*e)
 	case <-timer.C:
 	}
 	if !s.cfg.Now().Before(p.expiresAt) {

@@ -38,6 +38,8 @@ type Metadata struct {
 	IntrospectionSigningAlgs     []string          `json:"introspection_signing_alg_values_supported"`
 	TokenEndpointAuthSigningAlgs []string          `json:"token_endpoint_auth_signing_alg_values_supported"`
 	RequestObjectSigningAlgs     []string          `json:"request_object_signing_alg_values_supported"`
+	RequestObjectEncryptionAlgs  []string          `json:"request_object_encryption_alg_values_supported"`
+	RequestObjectEncryptionEncs  []string          `json:"request_object_encryption_enc_values_supported"`
 	RequireSignedRequest         bool              `json:"require_signed_request_object"`
 	AuthorizationSigningAlgs     []string          `json:"authorization_signing_alg_values_supported"` // of signed answers (JARM 4)
 	DPoPSigningAlgs              []string          `json:"dpop_signing_alg_values_supported"`
@@ -69,7 +71,9 @@ func (m *Metadata) members() map[string]any {
 		"introspection_signing_alg_values_supported":       &m.IntrospectionSigningAlgs,
 		"token_endpoint_auth_signing_alg_values_supported": &m.TokenEndpointAuthSigningAlgs,
 		"request_object_signing_alg_values_supported":      &m.RequestObjectSigningAlgs, "require_signed_request_object": &m.RequireSignedRequest,
-		"authorization_signing_alg_values_supported": &m.AuthorizationSigningAlgs, "dpop_signing_alg_values_supported": &m.DPoPSigningAlgs,
+		"request_object_encryption_alg_values_supported": &m.RequestObjectEncryptionAlgs,
+		"request_object_encryption_enc_values_supported": &m.RequestObjectEncryptionEncs,
+		"authorization_signing_alg_values_supported":     &m.AuthorizationSigningAlgs, "dpop_signing_alg_values_supported": &m.DPoPSigningAlgs,
 		"tls_client_certificate_bound_access_tokens": &m.CertificateBoundTokens, "mtls_endpoint_aliases": &m.MTLSAliases,
 		"backchannel_authentication_endpoint": &m.BackchannelEndpoint, "backchannel_token_delivery_modes_supported": &m.BackchannelModes,
 		"backchannel_user_code_parameter_supported": &m.BackchannelUserCode, "acr_values_supported": &m.ACRValues,

@@ -77,7 +77,8 @@ func requestObjectStep() Step {
 	return Step{
 		ID: "request_object", Title: "Sign the request", Arrow: "sign request", From: Client, To: Client,
 		Why: "The parameters are put into a JWT that the client signs with its own key. So the provider knows that the request comes from this client and was not changed in the browser, " +
-			"where anybody can edit an address. What stands beside the signed request in the address does not count.",
+			"where anybody can edit an address. What stands beside the signed request in the address does not count. " +
+			"When it is encrypted as well, to a key that the provider publishes, nobody on the way can read it either.",
 		Refs: []rule.Ref{
 			{Spec: "RFC 9101", Section: "4", URL: "https://www.rfc-editor.org/rfc/rfc9101#section-4"},
 			{Spec: "OpenID Connect Core", Section: "6.1", URL: "https://openid.net/specs/openid-connect-core-1_0.html#RequestObject"},
@@ -116,10 +117,18 @@ func (s *state) signRequest() error {
 	if err != nil {
 		return err
 	}
-	s.login.requestObject = signed.token
-	s.variable("request", signed.token, signed.from+" with "+s.clientKey.what, "authorize")
-	s.variable("request_claims", signed.claims, "made here: the parameters of the request", "authorize")
 	s.note = fmt.Sprintf("signed with %s, good for %s", alg, assertionLife/time.Second*time.Second)
+	s.variable("request_claims", signed.claims, "made here: the parameters of the request", "authorize")
+	s.login.requestObject = signed.token
+	from := signed.from + " with " + s.clientKey.what
+	if s.cfg.Request.EncryptJAR {
+		s.secrets.Add(signed.token)
+		if s.login.requestObject, err = s.encryptRequest(signed.token); err != nil {
+			return err
+		}
+		from += ", then encrypted to the provider's key"
+	}
+	s.variable("request", s.login.requestObject, from, "authorize")
 	return nil
 }
 

@@ -103,7 +103,7 @@ func (s *state) runRefreshedIDToken(ctx context.Context, prior *Session) error {
 	}
 	var previous *inspect.Token
 	if !prior.Tokens.ID.IsZero() {
-		previous = inspect.Decode(prior.Tokens.ID.Reveal())
+		previous = s.speaking(prior.Tokens.ID)
 	}
 	_, err := s.validateIDToken(ctx, raw, previous)
 	return err

@@ -181,7 +181,7 @@ func TestSignedUserInfo(t *testing.T) {
 		"other client's":   {func(p *idp) string { return p.idToken("another") }, `one for "another"`, false},
 		"about another":    {func(p *idp) string { p.claims = set("sub", "bob"); return p.idToken("practice") }, "bob", false},
 		"of another":       {func(p *idp) string { p.claims = set("iss", "https://evil.example"); return p.idToken("practice") }, "https://evil.example", false},
-		"encrypted, shown": {func(*idp) string { return encryptedToken }, "is not decrypted", true},
+		"encrypted, shown": {func(*idp) string { return encryptedToken }, "does not open here; its sub is not checked", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, w *world) {

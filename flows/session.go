@@ -39,7 +39,7 @@ func (s *Session) clone() *Session {
 // idToken gives the ID token of a session, nil when it was not verified.
 func (s *Session) idToken() *inspect.Token {
 	if r := s.Reports[IDToken]; r != nil && judge(r) == nil {
-		return r.Token
+		return innermost(r).Token
 	}
 	return nil
 }

@@ -36,9 +36,10 @@ type state struct {
 	listener *callbackListener // open from the step that needs its address until the answer is in
 	pings    *pingListener     // of CIBA; nil when polling
 
-	clientKey   *signingKey // nil without Config.ClientKey
-	certificate string      // x5t#S256 of the client's certificate; empty without one
-	dpop        *dpopKey    // nil for bearer tokens
+	clientKey   *signingKey     // nil without Config.ClientKey
+	decryptKeys *inspect.KeySet // nil without Config.DecryptKey and Config.ClientKey
+	certificate string          // x5t#S256 of the client's certificate; empty without one
+	dpop        *dpopKey        // nil for bearer tokens
 
 	progress
 }
@@ -100,6 +101,9 @@ func newState(f Flow, cfg Config, emit func(Event)) (*state, error) {
 // loadKeys reads what the client proves itself with.
 func (s *state) loadKeys() (err error) {
 	if s.clientKey, err = parseClientKey(s.cfg); err != nil {
+		return err
+	}
+	if s.decryptKeys, err = parseDecryptKeys(s.cfg); err != nil {
 		return err
 	}
 	if chain := s.record.ClientCertificate(); len(chain) > 0 {

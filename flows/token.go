@@ -17,7 +17,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
-	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
@@ -223,7 +222,7 @@ func (s *state) tellTokens(answer map[string]string, from string) {
 
 // received inspects a token, keeps the report, and shows both.
 func (s *state) received(which TokenName, raw secret.Text, known inspect.Context) *inspect.Report {
-	report := lint.Inspect(raw.Reveal(), s.keysFor(raw), known)
+	report := s.look(raw, known)
 	s.session.Reports[which] = report
 	s.emit(Received{Meta: s.here(), Which: which, Raw: raw, Report: report})
 	return report

@@ -9,7 +9,6 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
-	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
@@ -70,7 +69,8 @@ func runUserInfo(ctx context.Context, s *state) error {
 }
 
 func (s *state) callUserInfo(ctx context.Context) (*record.Exchange, error) {
-	address, err := s.metadata.endpoint("userinfo_endpoint", s.metadata.UserInfoEndpoint, "OpenID Connect Core 5.3")
+	address, err := s.metadata.endpoint("userinfo_endpoint",
+		s.metadata.forClient(s.cfg, "userinfo_endpoint", s.metadata.UserInfoEndpoint), "OpenID Connect Core 5.3")
 	if err != nil {
 		return nil, err
 	}
@@ -119,29 +119,40 @@ func (s *state) sameSubject(e *record.Exchange, sub string) (note string, err er
 	return "sub is that of the ID token", nil
 }
 
-// takeSignedUserInfo verifies a JWT answer with the provider's keys before its sub is compared (OpenID Connect Core 5.3.4). An
-// encrypted one is shown, and nothing is said about what is in it.
+// takeSignedUserInfo opens and verifies a JWT answer before its sub is compared (OpenID Connect Core 5.3.2, 5.3.4). An encrypted
+// one that does not open here is shown, and nothing is said about what is in it.
 func (s *state) takeSignedUserInfo(ctx context.Context, e *record.Exchange) error {
+	const ref = "OpenID Connect Core 5.3.2"
 	body := bytes.TrimSpace(e.Response.Body.Data)
 	raw := secret.New(string(body))
-	if err := s.findKey(ctx, headerText(inspect.Decode(string(body)), "kid")); err != nil {
+	token := s.speaking(raw)
+	if err := s.findKey(ctx, token); err != nil {
 		return err
 	}
-	report := lint.Inspect(string(body), s.keysFor(raw), inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
-	if report.Kind == inspect.JWECompact || report.Kind == inspect.JWEJSON {
+	report := s.look(raw, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileJWT})
+	claimsOnly := token.Opened && token.Payload != nil // encrypted and not signed, which 5.3.2 allows
+	switch closed := unopened(report, "userinfo answer", ref); {
+	case closed != nil:
 		s.keepUserInfo(body, report)
-		s.note = "the answer is encrypted, and is not decrypted here; its sub is not checked"
+		s.note = "the answer is encrypted and does not open here; its sub is not checked"
+		s.found(rule.Warn, "userinfo-encrypted", "the answer is encrypted and does not open here: "+describeEncryption(report),
+			"give the private key of the registered encryption key: --decrypt-key FILE", ref)
 		return nil
+	case claimsOnly:
+	default:
+		if p := s.judgeJWT(report, "userinfo answer", ref); p != nil {
+			return p.about(e)
+		}
 	}
-	if p := s.judgeJWT(report, "userinfo answer", "OpenID Connect Core 5.3.2"); p != nil {
-		return p.about(e)
-	}
-	note, err := s.sameSubject(e, memberText(report.Token.Payload, "sub"))
+	note, err := s.sameSubject(e, memberText(token.Payload, "sub"))
 	if err != nil {
 		return err
 	}
 	s.keepUserInfo(body, report)
-	s.note = fmt.Sprintf("signature %s with %s; %s", report.Signature.Status, report.Signature.Alg, note)
+	s.note = openedNote(report) + fmt.Sprintf("signature %s with %s; %s", report.Signature.Status, report.Signature.Alg, note)
+	if claimsOnly {
+		s.note = openedNote(report) + "it is not signed: only the connection says who sent it; " + note
+	}
 	return nil
 }
 

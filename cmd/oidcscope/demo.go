@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/practice"
 	"github.com/oidcscope/oidcscope/tui"
 )
@@ -17,6 +17,9 @@ type demoOptions struct {
 	serve         bool
 	addr          string
 	client        string
+	mutualTLS     bool
+	notifyURI     string
+	writeKeys     string // a folder
 	fault         string
 	flowGiven     bool // --flow was
 	tokenLifetime time.Duration
@@ -53,6 +56,9 @@ like from here. --fault list tells them all.`,
 	f.StringVar(&o.addr, "addr", "", "loopback `ADDRESS` to serve on (default 127.0.0.1, any free port)")
 	f.StringVar(&o.client, "client", "", "registered `CLIENT` to log in as (default the public client; --serve lists them)")
 	f.StringVar(&o.fault, "fault", "", "let the provider misbehave: `NAME` of a fault, or list")
+	f.BoolVar(&o.mutualTLS, "mtls", false, "serve the endpoints that clients call at https too, with mutual TLS (RFC 8705)")
+	f.StringVar(&o.notifyURI, "notify-uri", "", "`URI` on this machine where the client practice-ping listens (CIBA in ping mode)")
+	f.StringVar(&o.writeKeys, "write-keys", "", "with --serve: `FOLDER` to write the clients' keys and certificates to; else they stay in memory")
 	f.DurationVar(&o.tokenLifetime, "token-lifetime", 0, "how long ID and access tokens live (default 5m0s)")
 	return cmd
 }
@@ -68,7 +74,8 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 	if err != nil {
 		return err
 	}
-	settings := practice.Options{Addr: o.addr, TokenLifetime: o.tokenLifetime}
+	settings := practice.Options{Addr: o.addr, TokenLifetime: o.tokenLifetime, NotifyURI: o.notifyURI,
+		MutualTLS: o.mutualTLS || strings.HasPrefix(o.client, "practice-tls") || strings.HasPrefix(o.client, "practice-self-signed")}
 	if fault != nil {
 		settings.Fault = fault.Name
 	}
@@ -121,70 +128,4 @@ func start(ctx context.Context, settings practice.Options) (*practice.Provider, 
 		return nil, usage("--addr 127.0.0.1:0 takes any free port", "%w", err)
 	}
 	return provider, nil
-}
-
-// serve serves the practice provider until ctx ends.
-func serve(ctx context.Context, sys *system, common *shared, o *demoOptions, settings practice.Options) error {
-	provider, err := start(ctx, settings)
-	if err != nil {
-		return err
-	}
-	defer provider.Close()
-	if o.run.output.json {
-		err = announceJSON(sys, provider)
-	} else {
-		err = announce(sys, common, provider)
-	}
-	if err != nil {
-		return err
-	}
-	<-ctx.Done()
-	return context.Cause(ctx)
-}
-
-// served is the answer of demo --serve --json, on one line.
-type served struct {
-	Issuer  string         `json:"issuer"`
-	Clients []servedClient `json:"clients"`
-}
-
-type servedClient struct {
-	ClientID     string   `json:"client_id"`
-	ClientSecret string   `json:"client_secret,omitempty"` // made for this run, good for nothing else
-	AuthMethod   string   `json:"token_endpoint_auth_method"`
-	Scopes       []string `json:"scopes"`
-}
-
-func announceJSON(sys *system, provider *practice.Provider) error {
-	answer := served{Issuer: provider.Issuer()}
-	for _, c := range provider.Clients() {
-		answer.Clients = append(answer.Clients, servedClient{c.ID, c.Secret.Reveal(), c.Method, c.Scopes})
-	}
-	return writeJSON(sys.stdout, answer)
-}
-
-func announce(sys *system, common *shared, provider *practice.Provider) error {
-	out := sys.answer(common.noColor)
-	clients := provider.Clients()
-	rows := make([][2]string, 0, 2*len(clients))
-	for _, c := range clients {
-		method := c.Method
-		if method == string(flows.AuthNone) {
-			method = "public client, no secret"
-		}
-		rows = append(rows, [2]string{c.ID, method})
-		if !c.Secret.IsZero() {
-			rows = append(rows, [2]string{"", "secret " + c.Secret.Reveal()})
-		}
-	}
-	out.Emphasis("Practice provider  ", provider.Issuer())
-	out.Table("Clients", rows)
-	out.Table("Try", [][2]string{
-		{"login", "oidcscope login " + provider.Issuer() + " --client-id " + clients[0].ID},
-		{"probe", "oidcscope probe " + provider.Issuer() + " --client-id practice-strict"},
-		{"discovery", provider.Issuer() + "/.well-known/openid-configuration"},
-	})
-	out.Note("")
-	out.Note("It keeps everything in memory. ctrl+c stops it.")
-	return out.Err()
 }

@@ -44,7 +44,11 @@ func fieldOf(session *flows.Session, field string) (string, error) {
 	}
 	token, rest, _ := strings.Cut(field, ".")
 	if token == string(flows.UserInfo) && rest != "" {
-		return pick(session.Tokens.UserInfo, strings.Split(rest, "."), field)
+		claims := json.RawMessage(session.Tokens.UserInfo)
+		if report := session.Reports[flows.UserInfo]; report != nil { // it came as a token
+			claims = speaking(report).Payload
+		}
+		return pick(claims, strings.Split(rest, "."), field)
 	}
 	if token == string(flows.IntrospectionAnswer) && rest != "" && session.Introspection != nil {
 		return pick(session.Introspection.Raw, strings.Split(rest, "."), field)
@@ -54,11 +58,20 @@ func fieldOf(session *flows.Session, field string) (string, error) {
 	if !isPath || report == nil {
 		return "", fmt.Errorf("--print %s: the token response has no %q", field, token)
 	}
-	document := report.Payload
-	if part == "header" {
-		document = report.Header
+	document := report.Header
+	if part == "claims" {
+		report = speaking(report)
+		document = report.Payload
 	}
 	return pick(document, claimPath(report, part, name), field)
+}
+
+// speaking gives the token whose claims count: the one inside an encrypted one.
+func speaking(r *inspect.Report) *inspect.Report {
+	for r.Inner != nil {
+		r = r.Inner
+	}
+	return r
 }
 
 // claimPath splits a path at its dots, unless a claim has that very name: claims are often named by addresses.

@@ -16,6 +16,7 @@ type clientFlags struct {
 	key, keyID, keyAlg string
 	audience           string
 	cert, certKey      string
+	decryptKey         string
 }
 
 func (o *clientFlags) register(cmd *cobra.Command) {
@@ -24,6 +25,7 @@ func (o *clientFlags) register(cmd *cobra.Command) {
 	f.StringVar(&o.keyID, "client-key-id", "", "`KID` in what is signed with the key (default that of the JWK)")
 	f.StringVar(&o.keyAlg, "client-key-alg", "", "`ALG` to sign with (default the first that fits the key and is announced)")
 	f.StringVar(&o.audience, "assertion-audience", "", "`AUDIENCE` of what the client signs (default the issuer)")
+	f.StringVar(&o.decryptKey, "decrypt-key", "", "`FILE` with the private keys (PEM, JWK, JWKS) that open what the provider encrypts\nto this client: ID token, userinfo, signed answers (default --client-key)")
 	f.StringVar(&o.cert, "cert", "", "`FILE` with the client's certificate in PEM, for tls_client_auth and bound tokens")
 	f.StringVar(&o.certKey, "key", "", "`FILE` with the private key of --cert (default: it stands in the same file)")
 }
@@ -38,7 +40,7 @@ func (o *clientFlags) apply(cfg *flows.Config) error {
 	for _, file := range []struct {
 		flag, path string
 		into       *secret.Text
-	}{{"--client-key", o.key, &cfg.ClientKey}, {"--cert", o.cert, &certificate}, {"--key", o.certKey, &cfg.Transport.ClientCertKeyPEM}} {
+	}{{"--client-key", o.key, &cfg.ClientKey}, {"--decrypt-key", o.decryptKey, &cfg.DecryptKey}, {"--cert", o.cert, &certificate}, {"--key", o.certKey, &cfg.Transport.ClientCertKeyPEM}} {
 		if file.path == "" {
 			continue
 		}

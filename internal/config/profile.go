@@ -34,11 +34,13 @@ type Profile struct {
 	ResponseType string   `toml:"response_type"`
 	PAR          bool     `toml:"par"`
 	JAR          bool     `toml:"jar"`
+	EncryptJAR   bool     `toml:"jar_encrypt"`
 	DPoP         bool     `toml:"dpop"`
-	ClientKey    string   `toml:"client_key"` // file of the client's private key
-	Cert         string   `toml:"cert"`       // file of the client's certificate
-	Key          string   `toml:"key"`        // file of the certificate's private key
-	Keep         bool     `toml:"keep"`       // keep the session of a login, in the system keyring or an encrypted file
+	ClientKey    string   `toml:"client_key"`  // file of the client's private key
+	DecryptKey   string   `toml:"decrypt_key"` // file of the private keys that encrypted tokens are opened with
+	Cert         string   `toml:"cert"`        // file of the client's certificate
+	Key          string   `toml:"key"`         // file of the certificate's private key
+	Keep         bool     `toml:"keep"`        // keep the session of a login, in the system keyring or an encrypted file
 }
 
 // setting is one key of a profile: its name in the file, the flag of login that means the same, and where its value goes.
@@ -70,8 +72,10 @@ func (p *Profile) settings() []setting {
 		{key: "response_type", flag: "response-type", text: &p.ResponseType},
 		{key: "par", flag: "par", on: &p.PAR},
 		{key: "jar", flag: "jar", on: &p.JAR},
+		{key: "jar_encrypt", flag: "jar-encrypt", on: &p.EncryptJAR},
 		{key: "dpop", flag: "dpop", on: &p.DPoP},
 		{key: "client_key", flag: "client-key", text: &p.ClientKey},
+		{key: "decrypt_key", flag: "decrypt-key", text: &p.DecryptKey},
 		{key: "cert", flag: "cert", text: &p.Cert},
 		{key: "key", flag: "key", text: &p.Key},
 		{key: "keep", flag: "keep", on: &p.Keep},
@@ -237,7 +241,7 @@ func (p Profile) KeyringName() (string, bool) {
 
 // At is Resolved for paths that were written elsewhere.
 func (p Profile) At(folder string) Profile {
-	for _, path := range []*string{&p.CAFile, &p.ClientKey, &p.Cert, &p.Key} {
+	for _, path := range []*string{&p.CAFile, &p.ClientKey, &p.DecryptKey, &p.Cert, &p.Key} {
 		*path = anchored(*path, folder)
 	}
 	p.ClientSecret = anchoredReference(p.ClientSecret, folder)

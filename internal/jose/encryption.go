@@ -45,8 +45,8 @@ func EncSizes(enc string) (key, iv, tag int) {
 	return 0, 0, 0
 }
 
-// FitsDecryption says why a key can't open a message with these algorithms (RFC 7518 4, RFC 8725 3.1), or nil.
-func FitsDecryption(alg, enc string, k *Key) error {
+// FitsEncryption says why nothing can be encrypted to a key with these algorithms (RFC 7518 4, RFC 8725 3.1), or nil.
+func FitsEncryption(alg, enc string, k *Key) error {
 	kty, size := encryptionKey(alg)
 	encKey, _, _ := EncSizes(enc)
 	switch {
@@ -64,10 +64,31 @@ func FitsDecryption(alg, enc string, k *Key) error {
 	case size > 0 && k.bits != 8*size:
 		return refuse("%s needs a key of %d bytes, this one has %d", algWithEnc(alg, enc), size, k.bits/8)
 	}
+	return nil
+}
+
+// FitsDecryption says why a key can't open a message with these algorithms, or nil.
+func FitsDecryption(alg, enc string, k *Key) error {
+	if err := FitsEncryption(alg, enc, k); err != nil {
+		return err
+	}
 	if k.private == nil {
 		return refuse("%s needs the private key, this is a public one", alg)
 	}
 	return nil
+}
+
+// SharedKeySize gives the length in bytes of the shared key that an algorithm takes (RFC 7518 4.4, 4.5, 4.7), 0 for one that
+// takes none or any.
+func SharedKeySize(alg, enc string) int {
+	kty, size := encryptionKey(alg)
+	if alg == "dir" {
+		size, _, _ = EncSizes(enc)
+	}
+	if kty != "oct" {
+		return 0
+	}
+	return size
 }
 
 func algWithEnc(alg, enc string) string {

@@ -12,7 +12,11 @@ func (p *Provider) Config(client string) (flows.Config, error) {
 	var known []string
 	for i, c := range p.Clients() {
 		if c.ID == client || client == "" && i == 0 {
-			cfg := flows.Config{Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, AuthMethod: flows.AuthMethod(c.Method)}
+			cfg := flows.Config{Issuer: p.Issuer(), ClientID: c.ID, ClientSecret: c.Secret, AuthMethod: flows.AuthMethod(c.Method),
+				ClientKey: c.Key, DecryptKey: c.DecryptKey, Grant: flows.GrantInput{NotifyURI: c.NotifyURI}}
+			if len(c.Certificate) > 0 {
+				cfg.Transport = flows.Transport{CAPEM: p.AuthorityPEM(), ClientCertPEM: c.Certificate, ClientCertKeyPEM: c.CertificateKey}
+			}
 			if p.fault != nil { // so that nobody waits minutes to see it
 				cfg.Transport.Timeout, cfg.UserTimeout = p.fault.client.request, p.fault.client.person
 			}

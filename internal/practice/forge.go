@@ -114,7 +114,7 @@ func (s *keySet) twice(token, name, value string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return signPayload(key, alg, append(append(payload[:len(payload)-1:len(payload)-1], ','), again[1:]...))
+	return signPayload(key, alg, "JWT", append(append(payload[:len(payload)-1:len(payload)-1], ','), again[1:]...))
 }
 
 // privateJWKS is the key set with its private parts.

@@ -120,14 +120,16 @@ func (p *Provider) guard(next http.Handler) http.Handler {
 	})
 }
 
-// isOurHost accepts the names of the loopback address, with our port.
+// isOurHost accepts the names of the loopback address, with one of our ports.
 func (p *Provider) isOurHost(host string) bool {
-	if host == p.host {
-		return true
-	}
 	name, port, err := net.SplitHostPort(host)
-	_, ours, _ := net.SplitHostPort(p.host)
-	return err == nil && port == ours && isLoopback(name)
+	for _, ours := range []string{p.host, p.tlsHost} {
+		_, ourPort, _ := net.SplitHostPort(ours)
+		if host == ours || err == nil && port == ourPort && isLoopback(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // allowCORS lets a single-page application on this machine call the endpoints, and reports whether r was only the
@@ -210,6 +212,7 @@ func (p *Provider) askLibrary(a *answer, r *http.Request) {
 		r = redeeming(r)
 	}
 	decodeBasic(r)
+	r = p.showCertificate(r)
 	if p.answered(a, r) {
 		return
 	}
@@ -219,6 +222,14 @@ func (p *Provider) askLibrary(a *answer, r *http.Request) {
 		p.completeTokens(a)
 	case pathDeviceAuth:
 		p.completeDevice(a, r)
+	case pathBackchannel:
+		p.askSoon(a, r)
+	case pathDiscovery:
+		p.completeMetadata(a)
+	case pathIntrospect:
+		if err := p.signIntrospection(a, r); err != nil {
+			a.refuse(http.StatusInternalServerError, goidc.ErrorCodeInternalError, err.Error())
+		}
 	}
 	p.completeErrors(a, r)
 	p.dressFormPost(a)
@@ -260,7 +271,7 @@ func (p *Provider) repeated(a *answer, r *http.Request) bool {
 // allowLoopbackRedirect registers the redirect address of a client of ours if it is on this machine (RFC 8252 7.3).
 // go-oidc ignores the port for IP addresses only, and knows no wildcard for the path.
 func (p *Provider) allowLoopbackRedirect(r *http.Request, name string, registered func(*goidc.Client) *[]string) {
-	i := slices.IndexFunc(p.clients, func(c *goidc.Client) bool { return c.ID == seenFrom(r.Context()).ClientID && c.ID != strictClient })
+	i := slices.IndexFunc(p.standing, func(s standing) bool { return s.ID == seenFrom(r.Context()).ClientID && s.ID != strictClient })
 	u, err := url.Parse(r.FormValue(name))
 	if i < 0 || err != nil || u.Scheme != "http" || !isLoopback(u.Hostname()) || u.User != nil || u.Fragment != "" {
 		return
@@ -272,7 +283,7 @@ func (p *Provider) allowLoopbackRedirect(r *http.Request, name string, registere
 	default:
 		u.Host = host
 	}
-	uris := registered(p.clients[i])
+	uris := registered(p.standing[i].Client)
 	if uri := u.String(); !slices.Contains(*uris, uri) {
 		const kept = 100
 		*uris = append((*uris)[max(0, len(*uris)-kept):], uri)

@@ -41,7 +41,7 @@ func newKeySet(alg string) (*keySet, error) {
 		return nil, err
 	}
 	s.want(goidc.SignatureAlgorithm(alg))
-	return s, nil
+	return s, s.add(string(keyEncryption), goidc.KeyUsageEncryption)
 }
 
 // want makes sure that there is a key for alg when the set is used next.
@@ -66,27 +66,35 @@ func (s *keySet) jwks(context.Context) (goidc.JSONWebKeySet, error) {
 
 func (s *keySet) makeWanted() error {
 	for _, alg := range s.wanted {
-		private, err := newKey(alg)
-		if err != nil {
-			return fmt.Errorf("making a key for %s: %w", alg, err)
+		if err := s.add(string(alg), goidc.KeyUsageSignature); err != nil {
+			return err
 		}
-		key := goidc.JSONWebKey{Key: private, Algorithm: string(alg), Use: string(goidc.KeyUsageSignature)}
-		print, err := key.Thumbprint(crypto.SHA256)
-		if err != nil {
-			return fmt.Errorf("naming a key for %s: %w", alg, err)
-		}
-		key.KeyID = strings.ToLower(string(alg)) + "-" + base64.RawURLEncoding.EncodeToString(print[:6])
-		s.keys = append(s.keys, key)
 	}
 	s.wanted = nil
 	return nil
 }
 
-func newKey(alg goidc.SignatureAlgorithm) (any, error) {
+// add makes a key and names it by its thumbprint.
+func (s *keySet) add(alg string, use goidc.KeyUsage) error {
+	private, err := newKey(alg)
+	if err != nil {
+		return fmt.Errorf("making a key for %s: %w", alg, err)
+	}
+	key := goidc.JSONWebKey{Key: private, Algorithm: alg, Use: string(use)}
+	print, err := key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return fmt.Errorf("naming a key for %s: %w", alg, err)
+	}
+	key.KeyID = strings.ToLower(alg) + "-" + base64.RawURLEncoding.EncodeToString(print[:6])
+	s.keys = append(s.keys, key)
+	return nil
+}
+
+func newKey(alg string) (any, error) {
 	switch alg {
-	case goidc.ES256:
+	case string(goidc.ES256), string(keyEncryption):
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case jose.EdDSA:
+	case string(jose.EdDSA):
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		return private, err
 	default:

@@ -49,8 +49,8 @@ func (m *slip) setParam(name, value string) {
 
 // clientOf finds a client, also one that registered itself.
 func (p *Provider) clientOf(id string) *goidc.Client {
-	if i := slices.IndexFunc(p.clients, func(c *goidc.Client) bool { return c.ID == id }); i >= 0 {
-		return p.clients[i]
+	if i := slices.IndexFunc(p.standing, func(s standing) bool { return s.ID == id }); i >= 0 {
+		return p.standing[i].Client
 	}
 	p.store.mu.Lock()
 	defer p.store.mu.Unlock()

@@ -18,19 +18,20 @@ import (
 
 // Where things are. The paths are go-oidc's defaults; front.go tells requests apart by them.
 const (
-	pathAuthorize  = "/authorize"
-	pathToken      = "/token"
-	pathDeviceAuth = "/device_authorization"
-	pathDevice     = "/device"
-	pathPAR        = "/par"
-	pathUserInfo   = "/userinfo"
-	pathJWKS       = "/jwks"
-	pathIntrospect = "/introspect"
-	pathRevoke     = "/revoke"
-	pathRegister   = "/register"
-	pathLogout     = "/logout"
-	pathDiscovery  = "/.well-known/openid-configuration"
-	pathASMetadata = "/.well-known/oauth-authorization-server" // RFC 8414 3
+	pathAuthorize   = "/authorize"
+	pathToken       = "/token"
+	pathDeviceAuth  = "/device_authorization"
+	pathDevice      = "/device"
+	pathPAR         = "/par"
+	pathUserInfo    = "/userinfo"
+	pathJWKS        = "/jwks"
+	pathIntrospect  = "/introspect"
+	pathRevoke      = "/revoke"
+	pathRegister    = "/register"
+	pathBackchannel = "/bc-authorize"
+	pathLogout      = "/logout"
+	pathDiscovery   = "/.well-known/openid-configuration"
+	pathASMetadata  = "/.well-known/oauth-authorization-server" // RFC 8414 3
 )
 
 // api is the resource server that access tokens can be asked for (RFC 8707).
@@ -43,12 +44,17 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 	lifetime := wholeSeconds(p.options.TokenLifetime)
 	alg := goidc.SignatureAlgorithm(p.options.IDTokenAlg)
 
-	return provider.New(p.issuer, p.store, p.keys.jwks,
-		provider.WithStaticClients(p.clients[0], p.clients[1:]...),
+	clients := registered(p.standing)
+	options := []provider.Option{
+		provider.WithStaticClients(clients[0], clients[1:]...),
 		provider.WithScopes(scopes()...),
 		provider.WithIDTokenSignatureAlgs(alg, signingAlgs()...),
 		provider.WithIDTokenLifetime(lifetime),
+		provider.WithIDTokenEncryption(keyEncryption),
+		provider.WithIDTokenContentEncryptionAlgs(goidc.A256GCM, goidc.A128CBC_HS256),
 		provider.WithUserInfoSignatureAlgs(goidc.ES256, signingAlgs()...),
+		provider.WithUserInfoEncryption(keyEncryption),
+		provider.WithUserInfoContentEncryptionAlgs(goidc.A256GCM, goidc.A128CBC_HS256),
 		provider.WithTokenOptions(func(context.Context, *goidc.Grant, *goidc.Client) goidc.TokenOptions {
 			return goidc.NewJWTTokenOptions(goidc.ES256, lifetime)
 		}),
@@ -61,9 +67,13 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithIssuerResponseParameter(),
 		provider.WithFormPostResponseMode(),
 		provider.WithJARM(goidc.ES256, goidc.RS256),
+		provider.WithJARMEncryption(keyEncryption),
+		provider.WithJARMContentEncryptionAlgs(goidc.A256GCM, goidc.A128CBC_HS256),
 		provider.WithPAR(p.store),
 		provider.WithPARIDFunc(randomID),
 		provider.WithJAR(goidc.ES256, clientAlgs...),
+		provider.WithJAREncryption(keyEncryption, jose.ECDH_ES),
+		provider.WithJARContentEncryptionAlgs(goidc.A256GCM, goidc.A128CBC_HS256),
 		provider.WithClaimsParameter(),
 		provider.WithDisplayValues(goidc.DisplayValuePage, goidc.DisplayValuePopup, goidc.DisplayValueTouch),
 		provider.WithACRs(acrPassword),
@@ -77,7 +87,7 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithRefreshTokenShouldIssue(wantsOfflineAccess),
 		provider.WithClientCredentialsGrant(),
 		provider.WithJWTBearerGrant(p.believeAssertion),
-		provider.WithCIBAGrant(p.store, goidc.CIBADeliveryModePoll),
+		provider.WithCIBAGrant(p.store, goidc.CIBADeliveryModePoll, goidc.CIBADeliveryModePing),
 		provider.WithCIBASessionHandler(p.findPerson),
 		provider.WithCIBAPollingInterval(wholeSeconds(p.options.DeviceInterval)),
 		provider.WithCIBALifetime(wholeSeconds(p.options.DeviceLifetime)),
@@ -116,41 +126,12 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithErrorRenderer(p.showError),
 		provider.WithErrorHandler(noteError),
 		provider.WithHTTPClientFunc(func(context.Context) *http.Client { return loopbackClient() }),
-	)
-}
-
-// strictClient is the one standing client that has registered its redirect URI, as clients of real providers have.
-const strictClient = "practice-strict"
-
-// standingClients are the clients that need no registration. They run on the same machine, so each but the strict one may
-// redirect to any loopback address: see allowLoopbackRedirect.
-func standingClients() []*goidc.Client {
-	grants := []goidc.GrantType{goidc.GrantAuthorizationCode, goidc.GrantImplicit, goidc.GrantRefreshToken, goidc.GrantDeviceCode}
-	client := func(id, name string, method goidc.AuthnMethod) *goidc.Client {
-		c := &goidc.Client{ID: id, ClientMeta: goidc.ClientMeta{
-			Name:             name,
-			ApplicationType:  goidc.ApplicationTypeNative,
-			ScopeIDs:         strings.Join(scopeIDs(), " "),
-			GrantTypes:       grants,
-			ResponseTypes:    append([]goidc.ResponseType{goidc.ResponseTypeCode}, frontResponseTypes()...),
-			TokenAuthnMethod: method,
-		}}
-		if method != goidc.AuthnMethodNone {
-			c.Secret = rand.Text() + rand.Text() // client_secret_jwt needs 32 bytes
-			c.GrantTypes = append(slices.Clone(grants), goidc.GrantClientCredentials, goidc.GrantTokenExchange,
-				goidc.GrantCIBA)
-			c.CIBATokenDeliveryMode = goidc.CIBADeliveryModePoll
-		}
-		return c
 	}
-	strict := client(strictClient, "Practice client with one redirect URI", goidc.AuthnMethodNone)
-	strict.RedirectURIs = []string{"http://127.0.0.1/callback"} // on any port (RFC 8252 7.3)
-	return []*goidc.Client{
-		client("practice", "Practice client", goidc.AuthnMethodNone),
-		client("practice-basic", "Practice client with a secret, sent in a header", goidc.AuthnMethodSecretBasic),
-		client("practice-post", "Practice client with a secret, sent in the body", goidc.AuthnMethodSecretPost),
-		strict,
+	if p.authority != nil {
+		options = append(options, provider.WithMTLS(p.MutualTLS(), clientCertificate), provider.WithTLSTokenBinding(),
+			provider.WithTLSAuthn(), provider.WithSelfSignedTLSAuthn())
 	}
+	return provider.New(p.issuer, p.store, p.keys.jwks, options...)
 }
 
 // frontResponseTypes let tokens come through the browser, as old clients want it: something to study, and to warn about.

@@ -31,7 +31,6 @@ import (
 
 	"github.com/luikyv/go-oidc/pkg/goidc"
 	"github.com/luikyv/go-oidc/pkg/provider"
-	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // Options of a practice provider. The zero value is a provider with the lifetimes that real ones have.
@@ -47,6 +46,12 @@ type Options struct {
 	// used, which takes 50 to 200 ms.
 	IDTokenAlg string
 
+	MutualTLS bool // serve the endpoints that clients call at https too, and take certificates there (RFC 8705)
+
+	// NotifyURI is where the client practice-ping wants to be told that a backchannel request has its answer (CIBA 10.2), http on
+	// loopback; empty: there is no such client.
+	NotifyURI string
+
 	DPoPNonce bool // insist on a nonce in DPoP proofs (RFC 9449 8)
 
 	Fault string // name of the way to misbehave ([Faults]); empty: none
@@ -55,30 +60,24 @@ type Options struct {
 	OnRequest func(Seen)
 }
 
-// ClientInfo is a client that is registered from the start.
-type ClientInfo struct {
-	ID     string
-	Secret secret.Text // zero for the public client
-	Scopes []string
-	Method string // token_endpoint_auth_method
-}
-
 // Provider is a running practice provider. All methods may be called from any goroutine.
 type Provider struct {
-	issuer  string
-	options Options
-	host    string // of the issuer, with port
-	keys    *keySet
-	store   *store
-	clients []*goidc.Client
-	logins  logins
-	polls   bounded[polling] // by device code
-	asked   bounded[int]     // polls of a backchannel request, by auth_req_id
-	seen    *seenLog
-	nonces  *nonceSource
-	handler http.Handler
-	fault   *Fault       // nil: none
-	slips   atomic.Int64 // answers that the fault has changed
+	issuer    string
+	options   Options
+	host      string     // of the issuer, with port
+	tlsHost   string     // of the endpoints with mutual TLS, with port; empty without
+	authority *authority // nil without mutual TLS
+	keys      *keySet
+	store     *store
+	standing  []standing
+	logins    logins
+	polls     bounded[polling] // by device code
+	asked     bounded[int]     // polls of a backchannel request, by auth_req_id
+	seen      *seenLog
+	nonces    *nonceSource
+	handler   http.Handler
+	fault     *Fault       // nil: none
+	slips     atomic.Int64 // answers that the fault has changed
 
 	op        *provider.Provider
 	library   http.Handler // of op
@@ -103,21 +102,35 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("practice provider: %w", err)
 	}
-	p, err := newProvider(listener.Addr().String(), o)
+	listeners := []net.Listener{listener}
+	var ca *authority
+	tlsHost := ""
+	if o.MutualTLS {
+		var second net.Listener
+		if ca, second, err = openMutualTLS(ctx, listener.Addr().String()); err != nil {
+			listener.Close()
+			return nil, fmt.Errorf("practice provider: %w", err)
+		}
+		listeners, tlsHost = append(listeners, second), second.Addr().String()
+	}
+	p, err := newProvider(listener.Addr().String(), tlsHost, ca, o)
 	if err != nil {
-		listener.Close()
+		for _, l := range listeners {
+			l.Close()
+		}
 		return nil, err
 	}
-	p.serve(listener)
+	p.serve(listeners)
 	p.stop = context.AfterFunc(ctx, func() { p.shutDown() }) // not Close: it reads stop, which is set here
 	return p, nil
 }
 
-// newProvider makes a provider that is to be reached at host, "127.0.0.1:41207".
-func newProvider(host string, o Options) (*Provider, error) {
+// newProvider makes a provider that is to be reached at host, "127.0.0.1:41207", and with mutual TLS at tlsHost.
+func newProvider(host, tlsHost string, ca *authority, o Options) (*Provider, error) {
 	p := &Provider{
 		issuer:  "http://" + host,
 		host:    host,
+		tlsHost: tlsHost, authority: ca,
 		options: o.withDefaults(),
 		store:   newStore(),
 		logins:  newLogins(),
@@ -136,7 +149,9 @@ func newProvider(host string, o Options) (*Provider, error) {
 	if p.keys, err = newKeySet(p.options.IDTokenAlg); err != nil {
 		return nil, err
 	}
-	p.clients = standingClients()
+	if p.standing, err = standingClients(ca, p.options.NotifyURI); err != nil {
+		return nil, fmt.Errorf("practice provider: %w", err)
+	}
 	if p.op, err = p.newLibrary(); err != nil {
 		return nil, fmt.Errorf("practice provider: %w", err)
 	}
@@ -145,7 +160,7 @@ func newProvider(host string, o Options) (*Provider, error) {
 	return p, nil
 }
 
-func (p *Provider) serve(listener net.Listener) {
+func (p *Provider) serve(listeners []net.Listener) {
 	p.server = &http.Server{
 		Handler:           p.handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -156,9 +171,13 @@ func (p *Provider) serve(listener net.Listener) {
 		// The default would write to the terminal that the interface draws on.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
+	var serving sync.WaitGroup
+	for _, l := range listeners {
+		serving.Go(func() { _ = p.server.Serve(l) })
+	}
 	go func() {
 		defer close(p.serving)
-		_ = p.server.Serve(listener)
+		serving.Wait()
 	}()
 }
 
@@ -167,20 +186,6 @@ func (p *Provider) Issuer() string { return p.issuer }
 
 // Handler serves the provider without a listener; for tests. It answers only requests whose Host is the issuer's.
 func (p *Provider) Handler() http.Handler { return p.handler }
-
-// Clients lists the registered clients: "practice" (public) first, then one for each client authentication method, then the strict one.
-func (p *Provider) Clients() []ClientInfo {
-	infos := make([]ClientInfo, 0, len(p.clients))
-	for _, c := range p.clients {
-		infos = append(infos, ClientInfo{
-			ID:     c.ID,
-			Secret: secret.New(c.Secret),
-			Scopes: scopeIDs(),
-			Method: string(c.TokenAuthnMethod),
-		})
-	}
-	return infos
-}
 
 // Close stops the provider and waits for its goroutines. It may be called more than once; every call returns after the
 // provider has stopped.

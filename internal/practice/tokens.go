@@ -107,11 +107,11 @@ func sign(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, claims map[string]
 	if err != nil {
 		return "", err
 	}
-	return signPayload(key, alg, payload)
+	return signPayload(key, alg, "JWT", payload)
 }
 
-func signPayload(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, payload []byte) (string, error) {
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, new(jose.SignerOptions).WithType("JWT"))
+func signPayload(key goidc.JSONWebKey, alg goidc.SignatureAlgorithm, typ jose.ContentType, payload []byte) (string, error) {
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: key}, new(jose.SignerOptions).WithType(typ))
 	if err != nil {
 		return "", err
 	}

@@ -218,8 +218,8 @@ func TestNoRSAKeyUntilAsked(t *testing.T) {
 		}
 		return kinds
 	}
-	if got := kinds(); !slices.Equal(got, []string{"EC", "OKP"}) {
-		t.Errorf("an EC and an OKP key wanted, got %v", got)
+	if got := kinds(); !slices.Equal(got, []string{"EC", "OKP", "EC"}) {
+		t.Errorf("EC and OKP keys to sign with and an EC key to encrypt to wanted, got %v", got)
 	}
 	registration := `{"redirect_uris": ["http://127.0.0.1/cb"], "application_type": "native", "id_token_signed_response_alg": "RS256", "token_endpoint_auth_method": "none"}`
 	resp, err := http.Post(p.Issuer()+"/register", "application/json", strings.NewReader(registration))
@@ -230,7 +230,7 @@ func TestNoRSAKeyUntilAsked(t *testing.T) {
 	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
 		t.Fatalf("registration: %s", body)
 	}
-	if got := kinds(); !slices.Equal(got, []string{"EC", "OKP", "RSA"}) {
+	if got := kinds(); !slices.Equal(got, []string{"EC", "OKP", "EC", "RSA"}) {
 		t.Errorf("an RSA key for the new client wanted, got %v", got)
 	}
 }

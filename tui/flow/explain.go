@@ -143,8 +143,11 @@ func (s *Screen) dimNote(note string) string {
 	return s.c.Theme.Dim.Render(note)
 }
 
-// inbound is the purpose of the one request that comes to us: the browser that brings the answer.
-const inbound = "callback"
+// The purposes of the requests that come to us: the browser that brings an answer, the provider that says that there is one.
+const (
+	inbound  = "callback"
+	notified = "notification" // CIBA
+)
 
 // byBrowser notes a request that is not ours.
 const byBrowser = "your browser sends it"
@@ -157,6 +160,8 @@ func (s *Screen) which() string {
 		note = byBrowser
 	} else if e != nil && e.Purpose == inbound {
 		note = "your browser brings it"
+	} else if e != nil && e.Purpose == notified {
+		note = "the provider sends it"
 	}
 	if count > 1 {
 		note = joinNonEmpty(" · ", note, number(at)+" of "+number(count-1), "[ ]")
