@@ -16,13 +16,17 @@ func AuthorizationCode(c Config) Flow {
 			{Spec: "OpenID Connect Core", Section: "3.1", URL: "https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth"},
 			{Spec: "RFC 8252", URL: "https://www.rfc-editor.org/rfc/rfc8252"},
 		},
-		Steps: append(requestSteps(c, "code"), redeemStep(), idTokenStep(), userInfoStep()),
+		Steps: append(append(requestSteps(c, "code"), redeemStep()), personSteps(c, idTokenStep())...),
 	}
 }
 
 // requestSteps are the steps of every login in the browser, up to the answer that it brings back.
 func requestSteps(c Config, responseType string) []Step {
-	steps := []Step{discoveryStep(), keysStep(), prepareStep(responseType)}
+	prepare := prepareStep(responseType)
+	if !c.asksOpenID() {
+		prepare.Title, prepare.Arrow = "Make verifier and state", "verifier, state"
+	}
+	steps := append(providerSteps(c), prepare)
 	if c.Request.JAR || c.Request.EncryptJAR {
 		steps = append(steps, requestObjectStep())
 	}

@@ -132,5 +132,5 @@ func (x expectation) checkState(q url.Values, oauth *OAuthError) *Problem {
 
 // sameIssuer compares iss with the issuer of the document; a document for several tenants has only a template.
 func (x expectation) sameIssuer(iss string) bool {
-	return iss == x.issuer || matchesTemplate(x.issuer, iss)
+	return x.issuer == "" || iss == x.issuer || matchesTemplate(x.issuer, iss)
 }

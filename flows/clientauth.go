@@ -2,13 +2,17 @@ package flows
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 )
 
 // explainClient adds to a refusal what the way the client authenticates may have to do with it.
 func (s *state) explainClient(err error) error {
 	p, ok := errors.AsType[*Problem](err)
-	if !ok || p.OAuth == nil || p.OAuth.Code != "invalid_client" || p.Diagnosis != nil {
+	if !ok || p.OAuth == nil || p.Diagnosis != nil {
+		return err
+	}
+	if silent := p.OAuth.Code == "" && p.OAuth.Status == http.StatusUnauthorized; p.OAuth.Code != "invalid_client" && !silent {
 		return err
 	}
 	switch method := s.metadata.authMethod(s.cfg); {

@@ -8,7 +8,7 @@ import (
 )
 
 // ClientCredentials is the client credentials grant (RFC 6749 4.4).
-func ClientCredentials(Config) Flow {
+func ClientCredentials(c Config) Flow {
 	return Flow{
 		ID:    "client-credentials",
 		Title: "Client credentials",
@@ -17,7 +17,7 @@ func ClientCredentials(Config) Flow {
 		Refs: []rule.Ref{
 			{Spec: "RFC 6749", Section: "4.4", URL: "https://www.rfc-editor.org/rfc/rfc6749#section-4.4"},
 		},
-		Steps: []Step{discoveryStep(), keysStep(), clientCredentialsStep()},
+		Steps: append(providerSteps(c), clientCredentialsStep()),
 	}
 }
 

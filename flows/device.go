@@ -11,7 +11,7 @@ import (
 )
 
 // DeviceCode is the device authorization grant (RFC 8628).
-func DeviceCode(Config) Flow {
+func DeviceCode(c Config) Flow {
 	return Flow{
 		ID:    "device",
 		Title: "Device code",
@@ -20,7 +20,7 @@ func DeviceCode(Config) Flow {
 		Refs: []rule.Ref{
 			{Spec: "RFC 8628", URL: "https://www.rfc-editor.org/rfc/rfc8628"},
 		},
-		Steps: []Step{discoveryStep(), keysStep(), deviceStep(), userCodeStep(), pollStep(), idTokenStep(), userInfoStep()},
+		Steps: append(append(providerSteps(c), deviceStep(), userCodeStep(), pollStep()), personSteps(c, idTokenStep())...),
 	}
 }
 
@@ -58,7 +58,10 @@ func runDevice(ctx context.Context, s *state) error {
 		s.found(rule.Warn, "no-device-grant", "the provider does not announce the device grant", "", "RFC 8414 2")
 	}
 	s.login.scopes = s.metadata.scopes(s.cfg)
-	form := url.Values{"scope": {strings.Join(s.login.scopes, " ")}}
+	form := url.Values{}
+	if len(s.login.scopes) > 0 {
+		form.Set("scope", strings.Join(s.login.scopes, " "))
+	}
 	merge(form, s.cfg.Request.params())
 	merge(form, s.cfg.Extra)
 	e, err := s.post(ctx, "device authorization", address, form)

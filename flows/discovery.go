@@ -73,7 +73,7 @@ func (s *state) fetchMetadata(ctx context.Context, address string) (*Metadata, e
 	if err != nil {
 		return nil, err
 	}
-	m, wrong := parseMetadata(object, e.Response.Body.Data, e.Request.URL)
+	m, wrong := parseMetadata(object, jsonBody(e.Response), e.Request.URL)
 	if m.Issuer == "" {
 		return nil, problem(ProblemAnswer, "a discovery document with an issuer", "none in "+address, "OpenID Connect Discovery 3").about(e)
 	}
@@ -92,7 +92,13 @@ func (s *state) fetchMetadata(ctx context.Context, address string) (*Metadata, e
 // that was not the first place.
 func (s *state) acceptMetadata(m *Metadata, address string, fallback bool) error {
 	s.metadata = m
+	if p := m.take(s.cfg.Endpoints); p != nil {
+		return p
+	}
 	s.note += ", " + count(m.endpoints(), "endpoint")
+	if n := len(s.cfg.Endpoints); n > 0 {
+		s.note += fmt.Sprintf(", %d of them as given", n)
+	}
 	if s.issuer.document != "" {
 		s.variable("issuer", m.Issuer, "derived from the address you gave, confirmed by the document", "discovery")
 	}
@@ -145,7 +151,7 @@ func (s *state) fetchKeys(ctx context.Context, purpose string) error {
 	if _, err := s.object(e, "key set", ref); err != nil {
 		return err
 	}
-	keys := inspect.ParseKeySet(e.Response.Body.Data, "jwks", s.metadata.JWKSURI)
+	keys := inspect.ParseKeySet(jsonBody(e.Response), "jwks", s.metadata.JWKSURI)
 	keys.Fetched = s.cfg.Now()
 	s.keys = keys
 	usable := 0

@@ -24,6 +24,8 @@ type encodedMessage struct {
 	Body      any             `json:"body,omitempty"`
 	BodySize  int64           `json:"body_size"`
 	Truncated bool            `json:"body_truncated,omitempty"`
+
+	Uncompressed string `json:"body_uncompressed,omitempty"`
 }
 
 type encodedRequest struct {
@@ -87,7 +89,7 @@ func (c encoder) exchange(e record.Exchange) any {
 }
 
 func (c encoder) message(proto string, fields []record.Header, body record.Body) encodedMessage {
-	m := encodedMessage{Proto: proto, Headers: []encodedHeader{}, BodySize: body.Size, Truncated: body.Truncated}
+	m := encodedMessage{Proto: proto, Headers: []encodedHeader{}, BodySize: body.Size, Truncated: body.Truncated, Uncompressed: body.Uncompressed}
 	for _, h := range fields {
 		m.Headers = append(m.Headers, c.header(h))
 	}

@@ -11,9 +11,9 @@ import (
 const exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 // TokenExchange exchanges Config.Grant's subject token for another one (RFC 8693).
-func TokenExchange(Config) Flow {
+func TokenExchange(c Config) Flow {
 	f := exchangeFlow()
-	f.Steps = []Step{discoveryStep(), keysStep(), exchangeStep(nil)}
+	f.Steps = append(providerSteps(c), exchangeStep(nil))
 	return f
 }
 

@@ -1,11 +1,11 @@
 package flows
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,11 +51,28 @@ func (s *state) object(e *record.Exchange, what, ref string) (map[string]json.Ra
 		return nil, problem(ProblemAnswer, what+" of at most 1 MiB", fmt.Sprintf("%d bytes", e.Response.Body.Size), ref).about(e)
 	}
 	var object map[string]json.RawMessage
-	if err := json.Unmarshal(e.Response.Body.Data, &object); err != nil || object == nil {
+	if err := json.Unmarshal(jsonBody(e.Response), &object); err != nil || object == nil {
 		return nil, notJSON(what, ref, e, err)
 	}
 	s.checkContentType(e, what)
+	s.checkMark(e, what)
 	return object, nil
+}
+
+// byteOrderMark is what some editors and frameworks put before a text. JSON must not begin with it, and a reader may ignore it
+// (RFC 8259 8.1).
+const byteOrderMark = "\ufeff"
+
+// jsonBody is a body without the mark.
+func jsonBody(r *record.Response) []byte { return bytes.TrimPrefix(r.Body.Data, []byte(byteOrderMark)) }
+
+func (s *state) checkMark(e *record.Exchange, what string) {
+	if bytes.HasPrefix(e.Response.Body.Data, []byte(byteOrderMark)) {
+		s.found(rule.Warn, "byte-order-mark", "the "+what+" begins with a byte order mark (EF BB BF)", "most JSON readers refuse it: the provider should send it without", "RFC 8259 8.1")
+	}
+	if e.Response.Body.Uncompressed != "" {
+		s.found(rule.Info, "compressed", "the "+what+" came compressed ("+e.Response.Body.Uncompressed+"), although that was not asked for", "", "RFC 9110 12.5.3")
+	}
 }
 
 // checkContentType tells a JSON answer that is not announced as JSON.
@@ -67,19 +84,57 @@ func (s *state) checkContentType(e *record.Exchange, what string) {
 }
 
 func isJSONType(contentType string) bool {
-	media, _, err := mime.ParseMediaType(contentType)
-	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+	media := mediaType(contentType)
+	return media == "application/json" || strings.HasSuffix(media, "+json")
+}
+
+// mediaType is the type without its parameters, which may be malformed.
+func mediaType(contentType string) string {
+	media, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(media))
 }
 
 // refusedOrOdd makes the problem of an answer that carries an error: the provider's no when it speaks OAuth, else an
 // answer that is not what the specification says.
 func refusedOrOdd(what string, oauth *OAuthError, ref string, e *record.Exchange) *Problem {
 	p := refused(what, oauth, ref, e)
+	p.Diagnosis = redirected(e)
 	page := oauth.Shape == shapeHTML || oauth.Shape == shapeEmpty || oauth.Shape == shapeText
 	if page || oauth.Code == "" && oauth.Description == "" {
 		p.Kind, p.Got = ProblemAnswer, describeAnswer(e)
 	}
 	return p
+}
+
+// redirected explains a redirect as the answer to what must not be sent elsewhere: a request with credentials is never repeated at
+// another address (RFC 9700 4.12: a 307 would carry them along).
+func redirected(e *record.Exchange) *Diagnosis {
+	location := record.Get(e.Response.Headers, "Location")
+	if e.Response.Status < 300 || e.Response.Status >= 400 || location == "" || e.Request.Method != http.MethodPost {
+		return nil
+	}
+	return &Diagnosis{
+		ID:      "CL-REDIRECT",
+		Summary: "the endpoint redirects, and a request with credentials is not sent on to another address",
+		Causes: []string{"the address in the discovery document is not the endpoint's own: http instead of https, another host, a slash at the end",
+			"a proxy before the provider wants another address"},
+		Fixes:   []Fix{{Text: "have the discovery document name the address that answers", Value: withoutQuery(absolute(location, e.Request.URL))}},
+		Checked: []string{"the answer's status and Location"},
+		Ref:     "RFC 9700 4.12",
+	}
+}
+
+// absolute resolves the address of a redirect, which may be relative (RFC 9110 10.2.2).
+func absolute(location, base string) string {
+	from, err := url.Parse(base)
+	if err != nil {
+		return location
+	}
+	to, err := from.Parse(location)
+	if err != nil {
+		return location
+	}
+	return to.String()
 }
 
 // notJSON makes the problem of an answer that is no JSON object.

@@ -81,6 +81,7 @@ func AuthMethods() []AuthMethod {
 // Config is what a run needs to know. The zero value of a member means its documented default.
 type Config struct {
 	Issuer       string
+	Endpoints    Endpoints // of a provider without a discovery document, and those that its document lacks; nil: the document tells
 	ClientID     string
 	ClientSecret secret.Text
 	AuthMethod   AuthMethod // empty: by what the client has (key, certificate, secret) and the provider announces, none without any

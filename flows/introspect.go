@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"mime"
 	"net/url"
 	"slices"
 	"strings"
@@ -68,14 +67,14 @@ func (s *state) runIntrospect(ctx context.Context, prior *Session, which TokenNa
 		return err
 	}
 	in := Introspection{Which: which}
-	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
+	media := mediaType(record.Get(e.Response.Headers, "Content-Type"))
 	if e.Response.Status < 300 && (media == introspectionJWT || looksLikeJWT(e.Response.Body.Data)) {
 		return s.takeSignedIntrospection(ctx, e, in)
 	}
 	if _, err := s.object(e, "introspection answer", "RFC 7662 2.2"); err != nil {
 		return s.explainClient(err)
 	}
-	in.Raw = e.Response.Body.Data
+	in.Raw = jsonBody(e.Response)
 	return s.takeIntrospection(e, in)
 }
 

@@ -39,6 +39,9 @@ const maxKept = 1 << 20
 // Keep writes what is needed to go on with a session later: its tokens, and the key that they are bound to. These are secrets in the
 // clear, for a caller who encrypts them.
 func (s *Session) Keep() ([]byte, error) {
+	if s.Config.Issuer == "" { // by which it is told whose tokens these are when they come back
+		return nil, errors.New("want a session with an issuer to keep, this one is with endpoints that were given by hand")
+	}
 	t := s.Tokens
 	k := keptSession{Issuer: s.Config.Issuer, ClientID: s.Config.ClientID, At: s.At, Revoked: s.Revoked, Tokens: keptTokens{
 		ID: t.ID.Reveal(), Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), TokenType: t.TokenType, Scope: t.Scope, ExpiresAt: t.ExpiresAt, Extra: t.Extra}}

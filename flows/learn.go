@@ -1,8 +1,8 @@
 package flows
 
 import (
+	"bytes"
 	"encoding/json"
-	"mime"
 	"net/url"
 	"strings"
 
@@ -44,15 +44,14 @@ func learnURL(secrets *secret.Set, address string) {
 }
 
 func learnBody(secrets *secret.Set, fields []record.Header, body []byte) {
-	media, _, _ := mime.ParseMediaType(record.Get(fields, "Content-Type"))
-	if media == "application/x-www-form-urlencoded" {
+	if media := mediaType(record.Get(fields, "Content-Type")); media == "application/x-www-form-urlencoded" {
 		if q, err := url.ParseQuery(string(body)); err == nil {
 			learnValues(secrets, q)
 		}
 		return
 	}
 	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) != nil {
+	if json.Unmarshal(bytes.TrimPrefix(body, []byte(byteOrderMark)), &object) != nil {
 		return
 	}
 	for name := range object {

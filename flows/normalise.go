@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"mime"
 	"net/url"
 	"strings"
 
@@ -53,9 +52,9 @@ func normalise(r *record.Response) *OAuthError {
 }
 
 func normaliseBody(r *record.Response) *OAuthError {
-	body := bytes.TrimSpace(r.Body.Data)
+	body := bytes.TrimSpace(jsonBody(r))
 	failed := r.Status >= 300
-	media, _, _ := mime.ParseMediaType(record.Get(r.Headers, "Content-Type"))
+	media := mediaType(record.Get(r.Headers, "Content-Type"))
 	switch {
 	case len(body) == 0:
 		return when(failed, &OAuthError{Shape: shapeEmpty})
@@ -82,8 +81,11 @@ func normaliseBody(r *record.Response) *OAuthError {
 			return e
 		}
 	}
+	if !failed {
+		return nil
+	}
 	text := plainText(body)
-	return when(failed, &OAuthError{Code: knownCode(text), Description: text, Shape: shapeText})
+	return &OAuthError{Code: knownCode(text), Description: text, Shape: shapeText}
 }
 
 func when(condition bool, e *OAuthError) *OAuthError {

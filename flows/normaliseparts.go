@@ -69,6 +69,15 @@ func (d dialect) fault() dialect {
 	return nil
 }
 
+// texts gives an array of texts; nil for anything else.
+func (d dialect) texts(name string) []string {
+	var items []string
+	if json.Unmarshal(d[name], &items) != nil {
+		return nil
+	}
+	return items
+}
+
 // messages gives Slack's response_metadata.messages in one text.
 func (d dialect) messages() string {
 	var metadata struct {

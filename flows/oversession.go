@@ -8,7 +8,7 @@ func overSession(s *Session, steps ...Step) []Step {
 	if s.Metadata != nil {
 		return steps
 	}
-	return append([]Step{discoveryStep(), keysStep()}, steps...)
+	return append(providerSteps(s.Config), steps...)
 }
 
 // Token gives a token of the session by its name; the zero Text for one that it does not hold.

@@ -9,7 +9,7 @@ import (
 
 // Password is the resource owner password credentials grant (RFC 6749 4.3). RFC 9700 2.4 forbids it; it is here to look at
 // old clients.
-func Password(Config) Flow {
+func Password(c Config) Flow {
 	return Flow{
 		ID:    "password",
 		Title: "Password",
@@ -20,7 +20,7 @@ func Password(Config) Flow {
 			{Spec: "RFC 6749", Section: "4.3", URL: "https://www.rfc-editor.org/rfc/rfc6749#section-4.3"},
 			{Spec: "RFC 9700", Section: "2.4", URL: "https://www.rfc-editor.org/rfc/rfc9700#section-2.4"},
 		},
-		Steps: []Step{discoveryStep(), keysStep(), passwordStep(), idTokenStep(), userInfoStep()},
+		Steps: append(append(providerSteps(c), passwordStep()), personSteps(c, idTokenStep())...),
 	}
 }
 

@@ -58,6 +58,9 @@ func (s *state) poll(ctx context.Context, what polling) error {
 		return err
 	}
 	p := poller{polling: what}
+	if resources := s.cfg.Request.Resources; len(resources) > 0 { // RFC 8707 2.2
+		p.form["resource"] = resources
+	}
 	for reason := "authorization_pending"; ; {
 		if err := s.pause(ctx, &p, reason); err != nil {
 			return err

@@ -15,6 +15,8 @@ type Metadata struct {
 	Raw []byte `json:"-"` // as received
 	URL string `json:"-"` // where it was found
 
+	given bool // it was never found: endpoints given by hand (Config.Endpoints)
+
 	Issuer                       string            `json:"issuer"`
 	AuthorizationEndpoint        string            `json:"authorization_endpoint"`
 	TokenEndpoint                string            `json:"token_endpoint"`
@@ -159,6 +161,8 @@ func (m *Metadata) authMethod(c Config) AuthMethod {
 		return AuthSelfSignedTLS
 	case c.ClientSecret.IsZero():
 		return AuthNone
+	case m.given: // what is too old or too plain for a document usually reads the body
+		return AuthPost
 	case len(m.TokenEndpointAuthMethods) == 0 || announces(AuthBasic):
 		return AuthBasic
 	case announces(AuthPost):
@@ -183,6 +187,9 @@ func (m *Metadata) forClient(c Config, name, address string) string {
 func (m *Metadata) scopes(c Config) []string {
 	if len(c.Scopes) > 0 {
 		return strings.Fields(strings.Join(c.Scopes, " "))
+	}
+	if m.given { // plain OAuth 2.0: its own default scope (RFC 6749 3.3)
+		return nil
 	}
 	scopes := []string{"openid"}
 	for _, optional := range []string{"profile", "email"} {

@@ -17,6 +17,8 @@ type outgoing struct {
 	client bool   // the client authenticates
 	prove  bool   // a DPoP proof, when the run has a key (RFC 9449 4)
 	token  string // the access token that goes along, for the proof's ath
+
+	resources []string // parameters that x/oauth2 can't send
 }
 
 type outgoingKey struct{}
@@ -78,15 +80,23 @@ func (t signer) signed(req *http.Request, need outgoing) (*http.Request, error) 
 			return nil, err
 		}
 	}
-	if method.usesAssertion() {
+	if method.usesAssertion() || len(need.resources) > 0 {
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
 			return nil, err
 		}
-		if err := t.s.addAssertion(form, method); err != nil {
-			return nil, err
+		if len(need.resources) > 0 {
+			form["resource"] = need.resources
+		}
+		if method.usesAssertion() {
+			if err := t.s.addAssertion(form, method); err != nil {
+				return nil, err
+			}
 		}
 		body = []byte(form.Encode())
+	}
+	if need.client && out.Header.Get("Accept") == "" { // x/oauth2 names none, and GitHub then answers with a form
+		out.Header.Set("Accept", "application/json")
 	}
 	if prove {
 		if err := t.s.addProof(out, need.token); err != nil {

@@ -155,7 +155,7 @@ func (c Config) inherit(prior Config) Config {
 // check finds what can't work before anything is sent.
 func (c Config) check(f Flow) error {
 	switch {
-	case c.Issuer == "" && !f.bare:
+	case c.Issuer == "" && !f.bare && !c.undiscovered():
 		return problem(ProblemConfig, "an issuer, such as https://idp.example", "none", "OpenID Connect Core 2")
 	case c.ClientID == "" && !f.anonymous:
 		return problem(ProblemConfig, "a client id, as registered with the provider", "none", "RFC 6749 2.2")

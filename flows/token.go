@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,15 +46,11 @@ func runRedeem(ctx context.Context, s *state) error {
 	return s.takeTokens(e, "RFC 6749 5.1")
 }
 
-// redeemOptions are the parameters of the token request beside the code. x/oauth2 sends each name once, so of several resources
-// none is named again; the token is then for all that the request was about (RFC 8707 2.2).
+// redeemOptions are the parameters of the token request beside the code.
 func (s *state) redeemOptions() []oauth2.AuthCodeOption {
 	var options []oauth2.AuthCodeOption
 	if s.login.verifier != "" {
 		options = append(options, oauth2.VerifierOption(s.login.verifier))
-	}
-	if resources := s.cfg.Request.Resources; len(resources) == 1 {
-		options = append(options, oauth2.SetAuthURLParam("resource", resources[0]))
 	}
 	return options
 }
@@ -73,7 +68,8 @@ func (s *state) throughOAuth2(ctx context.Context, request func(context.Context,
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, s.http)
 	ctx = record.WithLabel(ctx, record.Label{Step: s.step, Purpose: "token"})
-	ctx = withOutgoing(ctx, outgoing{client: true, prove: true})
+	// x/oauth2 sends each name once, and there may be several resources (RFC 8707 2.2).
+	ctx = withOutgoing(ctx, outgoing{client: true, prove: true, resources: s.cfg.Request.Resources})
 	s.last = nil
 	err := request(ctx, s.oauth2Config())
 	if s.last == nil || s.last.Failure != nil || s.last.Response == nil {
@@ -142,7 +138,7 @@ func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]stri
 		p := refusedOrOdd("tokens", oauth, "RFC 6749 5.2", e)
 		return nil, s.explainClient(p)
 	}
-	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
+	media := mediaType(record.Get(e.Response.Headers, "Content-Type"))
 	if values, err := url.ParseQuery(string(e.Response.Body.Data)); err == nil && values.Has("access_token") && !isJSONType(media) {
 		s.found(rule.Warn, "token-form", fmt.Sprintf("the token answer is form-encoded (%q), not JSON", media), "", ref)
 		answer := make(map[string]string, len(values))
@@ -159,7 +155,16 @@ func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]stri
 	for name := range object {
 		answer[name] = dialect(object).text(name)
 	}
+	if scopes := dialect(object).texts("scope"); scopes != nil {
+		s.found(rule.Warn, "scope-array", "scope is a JSON array; it has to be one text, with spaces between", "", "RFC 6749 3.3")
+		answer["scope"] = strings.Join(scopes, " ")
+	}
 	return answer, nil
+}
+
+// scopeWords splits the scopes of an answer. Some servers put commas between (GitHub, Slack).
+func scopeWords(scope string) []string {
+	return strings.FieldsFunc(scope, func(r rune) bool { return r == ' ' || r == ',' })
 }
 
 // checkTokens says what is missing, and tells what is less than what was asked for.
@@ -180,7 +185,7 @@ func (s *state) checkTokens(t Tokens, answer map[string]string, e *record.Exchan
 	if t.ExpiresAt.IsZero() {
 		s.found(rule.Info, "expires-in-missing", "the provider does not say how long the access token lives", "", "RFC 6749 5.1")
 	}
-	if missing := without(s.login.scopes, strings.Fields(t.Scope)); t.Scope != "" && len(missing) > 0 {
+	if missing := without(s.login.scopes, scopeWords(t.Scope)); t.Scope != "" && len(missing) > 0 {
 		s.found(rule.Info, "scope-reduced", "not granted: "+strings.Join(missing, " "), "", "RFC 6749 3.3")
 	}
 	if t.Refresh.IsZero() && len(without([]string{"offline_access"}, s.login.scopes)) == 0 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
 
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -48,7 +47,7 @@ func runUserInfo(ctx context.Context, s *state) error {
 	switch {
 	case s.metadata.UserInfoEndpoint == "":
 		return skip("the provider has no userinfo endpoint")
-	case !s.login.openID():
+	case !s.login.openID() && !s.metadata.given:
 		return skip("the scope openid was not granted, and the userinfo endpoint asks for it")
 	case s.session.Tokens.Access.IsZero():
 		return skip("there is no access token")
@@ -57,7 +56,7 @@ func runUserInfo(ctx context.Context, s *state) error {
 	if err != nil {
 		return err
 	}
-	media, _, _ := mime.ParseMediaType(record.Get(e.Response.Headers, "Content-Type"))
+	media := mediaType(record.Get(e.Response.Headers, "Content-Type"))
 	if e.Response.Status < 300 && (media == "application/jwt" || looksLikeJWT(e.Response.Body.Data)) {
 		return s.takeSignedUserInfo(ctx, e)
 	}
@@ -74,7 +73,16 @@ func (s *state) callUserInfo(ctx context.Context) (*record.Exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequest(http.MethodGet, address, nil)
+	e, err := s.askUserInfo(ctx, http.MethodGet, address)
+	if err != nil || e.Response.Status != http.StatusMethodNotAllowed {
+		return e, err
+	}
+	s.found(rule.Warn, "userinfo-get", "the userinfo endpoint does not take GET, which it has to; it is asked once more with POST", "", "OpenID Connect Core 5.3")
+	return s.askUserInfo(ctx, http.MethodPost, address)
+}
+
+func (s *state) askUserInfo(ctx context.Context, method, address string) (*record.Exchange, error) {
+	req, err := http.NewRequest(method, address, nil)
 	if err != nil {
 		return nil, problem(ProblemAnswer, "an address to fetch", err.Error(), "")
 	}
@@ -101,13 +109,15 @@ func (s *state) takeUserInfo(e *record.Exchange, sub string) error {
 		return err
 	}
 	s.note = note
-	s.keepUserInfo(e.Response.Body.Data, nil)
+	s.keepUserInfo(jsonBody(e.Response), nil)
 	return nil
 }
 
 func (s *state) sameSubject(e *record.Exchange, sub string) (note string, err error) {
 	const ref = "OpenID Connect Core 5.3.2"
 	switch {
+	case sub == "" && s.metadata.given && s.idToken == nil:
+		return "no sub: this is no OpenID Connect answer, and is compared with nothing", nil
 	case sub == "":
 		return "", problem(ProblemAnswer, "a userinfo answer with sub", "none", ref).about(e)
 	case s.idToken == nil:

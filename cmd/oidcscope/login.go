@@ -22,6 +22,7 @@ type loginOptions struct {
 	request   requestFlags
 	client    clientFlags
 	grant     grantFlags
+	endpoints endpointFlags
 	keep      keepFlags
 	refresh   string // reference to the token of --flow refresh
 
@@ -50,13 +51,15 @@ func newLogin(sys *system, common *shared) *cobra.Command {
 // command makes the command whose flags set the options.
 func (o *loginOptions) command(sys *system, common *shared) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "login [ISSUER|PROFILE]",
+		Use:   "login [ISSUER|PROFILE|PROVIDER]",
 		Short: "Log in to a provider and watch every step",
 		Long: `Runs a login against a real provider, step by step, and takes the tokens apart.
 
 ISSUER is the provider's issuer address, such as https://idp.example; the environment
 variable OIDCSCOPE_ISSUER stands in for it. PROFILE is one of 'oidcscope profile list';
-flags and variables go before what it says. Register http://127.0.0.1/callback as a
+flags and variables go before what it says. PROVIDER is the name of a known one, such as
+github or google; a provider without a discovery document is given by its endpoints
+(--authorization-endpoint, --token-endpoint, …). Register http://127.0.0.1/callback as a
 redirect URI with the provider, with any port, or name a fixed one with --redirect-uri.
 
 The client secret is a reference, so that it need not stand on the command line:
@@ -74,6 +77,7 @@ Exit code 0: logged in; 1: refused, or a check failed; 2: usage or input;
   oidcscope login https://idp.example --client-id cli --flow device
   oidcscope login https://idp.example --client-id web --client-secret env:SECRET \
     --redirect-uri http://localhost:8080/callback --scope "openid email"
+  oidcscope login github --client-id Iv1.0123 --flow device
   oidcscope login work --keep
   TOKEN=$(oidcscope login https://idp.example --client-id my-app --print access_token)`,
 		Args: atMostOne("one issuer or profile"),
@@ -98,6 +102,7 @@ func (o *loginOptions) register(cmd *cobra.Command) {
 	o.request.register(cmd)
 	o.client.register(cmd)
 	o.grant.register(cmd)
+	o.endpoints.register(cmd)
 	o.keep.register(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.clientID, "client-id", "", "client `ID`, as registered with the provider")
@@ -206,7 +211,8 @@ func (o *loginOptions) config(ctx context.Context, issuer string, from reference
 		ResponseMode: o.responseMode, Paste: o.paste, UserTimeout: o.userTimeout,
 	}
 	var err error
-	if issuer != "" || !o.noIssuer {
+	cfg.Endpoints = o.endpoints.given()
+	if issuer != "" || !o.noIssuer && len(cfg.Endpoints) == 0 {
 		if cfg.Issuer, err = checkIssuer(issuer); err != nil {
 			return cfg, err
 		}

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 		"mint":      mintMain,
 		"alice":     aliceMain,
 		"register":  registerMain,
+		"hub":       hubMain,
 	})
 }
 

@@ -22,6 +22,9 @@ func (o *loginOptions) takeProfile(sys *system, flags *pflag.FlagSet, issuer *st
 	}
 	profile, err := findProfile(sys, name)
 	if err != nil {
+		if known, err := o.takePreset(flags, issuer); known {
+			return err
+		}
 		if strings.ContainsAny(name, "./:") {
 			return nil // an address without its scheme: what is wrong with it is said with the others
 		}

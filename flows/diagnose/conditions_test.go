@@ -19,6 +19,7 @@ func providerConditions() []condition {
 		{group: "specification", want: "SPEC-revoke-done", step: "revocation", status: 200},
 		{group: "specification", want: "SPEC-invalid_client-assertion", step: "token", code: "invalid_client", text: "assertion is bad"},
 		{group: "specification", want: "SPEC-invalid_client-public", step: "token", code: "invalid_client", request: "client_id=app&grant_type=refresh_token"},
+		{group: "specification", want: "SPEC-invalid_client-secret", step: "token", code: "invalid_client", request: "client_id=app&client_secret=s&grant_type=refresh_token"},
 		{group: "specification", want: "SPEC-no-token", step: "userinfo", status: 401},
 		{group: "specification", want: "SPEC-par", step: "par", status: 400, code: "invalid_request"},
 		{group: "specification", want: "SPEC-no-html", step: "token", shape: "html", text: "Welcome", status: 200},

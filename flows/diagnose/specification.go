@@ -1,6 +1,10 @@
 package diagnose
 
-import "github.com/oidcscope/oidcscope/flows/preset"
+import (
+	"strings"
+
+	"github.com/oidcscope/oidcscope/flows/preset"
+)
 
 // specification is what the specifications say about each code. It is asked last, when neither the provider's rows nor the
 // words of the answer say more.
@@ -28,6 +32,7 @@ func specToken() []row {
 			return s.facts["sent_method"] == "private_key_jwt" || s.hasAny("assertion", "jwt")
 		}, spec: "RFC 7523 3", what: "the client assertion is not accepted", causes: []string{"aud is not the one that the provider wants (token endpoint or issuer)", "it has expired, or the clock is wrong", "kid or key is not registered", "iss and sub are not the client id", "jti was used before"}, fixes: []fix{enter("try the token endpoint as aud", "{token_endpoint}"), syncClock(), do("register the public key: {at_secret|the client's settings}")}},
 		{id: "SPEC-invalid_client-public", code: []string{"invalid_client"}, when: func(s *situation) bool { return s.facts["sent_method"] == "none" }, spec: "RFC 6749 2.1, 5.2", what: "the provider does not accept the client: it does not know it, or wants a secret, and none was sent", causes: []string{"the client id is wrong, or known in another tenant, realm or server", "the client is registered as a confidential one", "the client id was sent, but where the provider does not look for it"}, fixes: []fix{checkClientID(), do("make it a public client: {at_client|the client's settings}"), do("or send its secret (--client-secret)")}},
+		{id: "SPEC-invalid_client-secret", code: []string{"invalid_client"}, when: func(s *situation) bool { return strings.HasPrefix(s.facts["sent_method"], "client_secret_") }, spec: "RFC 6749 2.3.1, 5.2", what: "the client was refused although it sent a secret", causes: []string{"the secret is wrong or has expired", "the authentication method ({sent_method|as sent}) is not the registered one", "special characters in id or secret were not form-encoded before Basic", "the client is not known here: wrong tenant, realm or server"}, fixes: []fix{checkClientID(), switchMethod(), newSecret()}},
 		{id: "SPEC-invalid_client", code: []string{"invalid_client"}, spec: "RFC 6749 2.3.1, 5.2", what: "client authentication failed", causes: []string{"the secret is wrong or has expired", "the authentication method ({sent_method|as sent}) is not the registered one", "special characters in id or secret were not form-encoded before Basic", "the client is not known here: wrong tenant, realm or server", "a secret is expected, but the client sends none (public client)"}, fixes: []fix{checkClientID(), switchMethod(), newSecret()}},
 		{id: "SPEC-invalid_grant-refresh", grant: []string{"refresh_token"}, code: []string{"invalid_grant"}, spec: "RFC 6749 5.2", what: "the refresh token is not good any more", causes: []string{"rotation: it was used already", "it expired or was revoked, for example by a password change", "it belongs to another client", "the person is disabled"}, fixes: []fix{signIn(), oneUser()}},
 		{id: "SPEC-invalid_grant-device", grant: []string{deviceGrant}, code: []string{"invalid_grant"}, spec: "RFC 8628 3.5", what: "the device code is not good", causes: []string{"it was used already: tokens were given for it", "it has expired or was declined", "it was issued to another client", "some servers say this while the person has not finished yet (old WSO2)"}, fixes: []fix{newDeviceCode()}},

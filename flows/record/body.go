@@ -2,8 +2,10 @@ package record
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
+	"strings"
 )
 
 // countLimit is how many bytes beyond [BodyLimit] are read only to be counted.
@@ -51,3 +53,21 @@ func reader(b Body) io.ReadCloser {
 type failingReader struct{ err error }
 
 func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
+
+// uncompress opens a body that a server compressed although nobody asked for it (RFC 9110 8.4.1.3): what counts is what it says.
+// The bound holds for what comes out as well. What does not open stays as it came.
+func uncompress(b Body, encoding string) Body {
+	if b.Truncated || !strings.EqualFold(encoding, "gzip") && !strings.EqualFold(encoding, "x-gzip") {
+		return b
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b.Data))
+	if err != nil {
+		return b
+	}
+	plain, err := readBody(io.LimitReader(z, BodyLimit+1))
+	if err != nil {
+		return b
+	}
+	plain.Uncompressed = "gzip"
+	return plain
+}

@@ -24,6 +24,8 @@ type Body struct {
 	Size      int64  // bytes in all
 	Truncated bool   // Size > len(Data)
 	Uncounted bool   // there was more than Size: reading stopped at a bound
+
+	Uncompressed string // "gzip": it was compressed without being asked for, and Data is what came out
 }
 
 // Request is a request as it left, after any edit.

@@ -215,6 +215,9 @@ func (t *Transport) pass(req *http.Request, body []byte, e Exchange) passage {
 	if err == nil {
 		received, err = readBody(res.Body)
 		res.Body.Close()
+		if err == nil {
+			received = uncompress(received, res.Header.Get("Content-Encoding"))
+		}
 	}
 	facts := tr.finish()
 	e.ID = t.tellRetries(e, req, body, facts)

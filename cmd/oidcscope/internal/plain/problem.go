@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
 )
@@ -12,21 +13,39 @@ func (r *Run) failed(e flows.StepFailed) {
 	p.blank()
 	p.line("    " + p.bad(markBad+" "+orElse(r.steps[e.Step].Title, e.Step)+" failed"))
 	r.labelled("expected", e.Expected)
-	r.labelled("got", e.Got)
+	words := providerWords(e.OAuth)
+	if !strings.Contains(e.Got, words) || words == "" { // else what came is what the provider says
+		r.labelled("got", e.Got)
+	} else if e.OAuth.Status >= 300 {
+		r.labelled("got", fmt.Sprintf("HTTP %d", e.OAuth.Status))
+	}
 	r.difference(e.Problem)
 	if o := e.OAuth; o != nil {
-		r.labelled("provider says", joinNonEmpty(": ", o.Code, o.Description))
+		r.labelled("provider says", words)
 		r.labelled("more at", o.URI)
 		r.labelled("trace id", o.TraceID)
 	}
 	if e.Failure != nil && e.Failure.Message != e.Got {
 		r.labelled("network", e.Failure.Message)
 	}
-	r.labelled("see", e.Ref)
+	if e.Diagnosis == nil || e.Diagnosis.Ref != e.Ref {
+		r.labelled("see", e.Ref)
+	}
 	if e.Diagnosis != nil {
 		p.blank()
 		p.diagnosis(e.Diagnosis, "      ")
 	}
+}
+
+// providerWords are those of an error answer.
+func providerWords(o *flows.OAuthError) string {
+	if o == nil {
+		return ""
+	}
+	if o.Description == o.Code {
+		return o.Code
+	}
+	return joinNonEmpty(": ", o.Code, o.Description)
 }
 
 func (r *Run) labelled(label, text string) { r.p.labelled("      ", label, text) }
