@@ -52,7 +52,7 @@ func glossaryTopics() []Topic {
 
 func parameterTopics() []Topic {
 	var list []Topic
-	for _, p := range parameters() {
+	for _, p := range slices.Concat(parameters(), metadata()) {
 		list = append(list, Topic{Kind: Parameter, Name: p.name, Text: p.text, Details: []Detail{{"where", p.where}}, Refs: references(p.ref)})
 	}
 	return list

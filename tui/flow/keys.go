@@ -36,7 +36,7 @@ func newKeyMap() keyMap {
 		Again:    bind("t", "send again", "t"),
 		Compare:  bind("d", "compare runs", "d"),
 		Restart:  bind("r", "restart", "r"),
-		From:     bind("R", "restart from here", "R"),
+		From:     bind("R", "back to this step", "R"),
 		Open:     bind("o", "open browser", "o"),
 		LogIn:    bind("a", "log in for me", "a"),
 		Paste:    bind("p", "paste address", "p"),

@@ -38,7 +38,10 @@ func (s *Screen) resultPanes() []widget.Pane {
 	}
 	hint("↑ ↓", "look at what each step sent and received")
 	hint("b", "at a step: hold its request next time, to edit it")
-	hint("r", "run it again")
+	hint("r", "run it again; R goes back to the selected step")
+	if s.before != nil {
+		hint("d", "compare it with the run before")
+	}
 	return append(panes, next)
 }
 

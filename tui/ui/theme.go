@@ -18,7 +18,8 @@ const (
 )
 
 // Theme is every style of the program: roles, not places. It is built once, before the program starts. The terminal's own
-// background is never repainted, and Text is the terminal's own foreground, which is readable wherever the terminal is.
+// background is never repainted, and Text is the terminal's own foreground, which is readable wherever the terminal is; only the
+// themes of high contrast say which it is.
 type Theme struct {
 	Kind     ThemeKind
 	Renderer *lipgloss.Renderer
@@ -44,6 +45,7 @@ type Theme struct {
 type Palette struct {
 	Background string // assumed; the contrast test measures against it
 
+	Text                       lipgloss.TerminalColor // nil: the terminal's own
 	Dim, Faint, Accent         lipgloss.CompleteColor
 	Good, Bad, Care            lipgloss.CompleteColor
 	Header, Payload, Signature lipgloss.CompleteColor
@@ -66,6 +68,7 @@ func PaletteOf(kind ThemeKind) Palette {
 	case HighContrast:
 		return Palette{
 			Background: "#000000",
+			Text:       colour("#ffffff", "231", "15"), // so that what is dim is never the brighter of the two
 			Dim:        colour("#e4e4e4", "254", "7"), Faint: colour("#a8a8a8", "248", "7"), Accent: colour("#9fd0ff", "153", "14"),
 			Good: colour("#7dff9a", "120", "10"), Bad: colour("#ff9a94", "217", "9"), Care: colour("#ffdf5d", "221", "11"),
 			Header: colour("#ffa6e3", "218", "13"), Payload: colour("#cbbcff", "183", "12"), Signature: colour("#7df0ff", "123", "14"),
@@ -73,6 +76,7 @@ func PaletteOf(kind ThemeKind) Palette {
 	case HighContrastLight:
 		return Palette{
 			Background: "#ffffff",
+			Text:       colour("#000000", "16", "0"),
 			Dim:        colour("#303030", "236", "0"), Faint: colour("#5f5f5f", "59", "8"), Accent: colour("#003a9b", "18", "4"),
 			Good: colour("#004d1a", "22", "2"), Bad: colour("#8f0000", "88", "1"), Care: colour("#5f3a00", "52", "3"),
 			Header: colour("#7a0056", "53", "5"), Payload: colour("#3c1f99", "54", "4"), Signature: colour("#004a59", "23", "6"),
@@ -94,6 +98,9 @@ func NewTheme(kind ThemeKind, profile termenv.Profile) *Theme {
 	r.SetColorProfile(profile)
 	r.SetHasDarkBackground(kind == Dark || kind == HighContrast)
 	p, base := PaletteOf(kind), r.NewStyle()
+	if p.Text != nil {
+		base = base.Foreground(p.Text)
+	}
 	in := func(c lipgloss.CompleteColor) lipgloss.Style { return base.Foreground(c) }
 	return &Theme{
 		Kind: kind, Renderer: r,
