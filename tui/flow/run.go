@@ -30,6 +30,7 @@ const (
 type run struct {
 	began     ui.RunBegan
 	steps     []step
+	events    []flows.Event // all of them, to be compared with another run's
 	exchanges []flows.Exchange
 	variables []flows.Variable
 	findings  []flows.Found
@@ -140,7 +141,7 @@ func (r *run) lastGood() int {
 func (r *run) event(e flows.Event) {
 	r.version++
 	meta := e.Common()
-	r.last = meta
+	r.last, r.events = meta, append(r.events, e)
 	s := &step{} // events of the whole run change a step that is thrown away
 	if i := r.index(meta.Step); i >= 0 {
 		s = &r.steps[i]

@@ -93,8 +93,12 @@ func (p *script) tell(msgs ...tea.Msg) {
 }
 
 func (p *script) begin(f flows.Flow) {
+	var steps []flows.StepInfo
+	for _, s := range f.Steps {
+		steps = append(steps, flows.StepInfo{ID: s.ID, Title: s.Title, From: s.From, To: s.To})
+	}
 	p.tell(ui.RunBegan{Run: 1, Kind: ui.RunLogin, Flow: f, Title: "Practice provider", Helper: helper{}, At: p.now},
-		ui.RunEvent{Run: 1, Event: flows.RunStarted{Meta: p.meta(""), Flow: f.ID, Title: f.Title, Issuer: sampleIssuer, ClientID: "practice"}})
+		ui.RunEvent{Run: 1, Event: flows.RunStarted{Meta: p.meta(""), Flow: f.ID, Title: f.Title, Issuer: sampleIssuer, ClientID: "practice", Steps: steps}})
 }
 
 func (p *script) meta(step string) flows.Meta { return flows.Meta{Time: p.now, Run: "r1", Step: step} }

@@ -48,11 +48,13 @@ type Screen struct {
 	draft  *draft // edits of what is held; kept when the editor is left
 	use    int    // of several answers to one request, that which is taken in; 0: the newest
 	before *run   // the run before this one, of the same flow
-	edit   *draft // the draft while it is edited
-	paste  *paste
-	helped time.Time // when logging in by itself was asked for
-	beat   beat
-	steps  stepsCache
+
+	compared comparison
+	edit     *draft // the draft while it is edited
+	paste    *paste
+	helped   time.Time // when logging in by itself was asked for
+	beat     beat
+	steps    stepsCache
 }
 
 // New makes the screen.
