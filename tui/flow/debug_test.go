@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -183,5 +184,22 @@ func TestRunsAreCompared(t *testing.T) {
 	p.tell(ui.RunBegan{Run: 2, Kind: ui.RunRefresh, Flow: flows.Flow{ID: "refresh"}})
 	if p.s.before != nil {
 		t.Error("a refresh is compared with a login")
+	}
+}
+
+// TestWhatTheBrowserBroughtIsTakenIn: what waits there is no request of ours, and is not said to be one.
+func TestWhatTheBrowserBroughtIsTakenIn(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toBrowser()
+	req, _ := http.NewRequest("GET", sampleRedirect+"?code="+sampleCode+"&state=af0ifjsldkj", nil)
+	p.hold(flows.Stop{Kind: flows.BeforeReturn, Step: "callback", Held: &record.Held{Step: "callback", Purpose: "callback", Request: req}})
+	view := p.s.View()
+	for _, want := range []string{"answer held in step 6", "Your browser brought this back", "Take in"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("lacks %q:\n%s", want, view)
+		}
+	}
+	if strings.Contains(view, "Send") || strings.Contains(view, "Your turn") || strings.Contains(view, sampleCode) {
+		t.Errorf("it is not ours to send, and the code is a secret:\n%s", view)
 	}
 }

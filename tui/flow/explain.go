@@ -135,6 +135,18 @@ func (s *Screen) messagePanes(id string, m message, edits []string, note string)
 	return panes
 }
 
+// heldNote says what is held, and what can be done with it.
+func heldNote(kind flows.StopKind) string {
+	switch kind {
+	case flows.BeforeOpen:
+		return "Your browser has not been sent there yet. E edits the address, n goes on and holds the next request, i also what the browser brings back, c lets the run go on."
+	case flows.BeforeReturn:
+		return "Your browser brought this back; nothing of it has been looked at yet. E edits it, n takes it in and holds the next request, c lets the run go on."
+	default:
+		return "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, i sends it and holds its answer, c lets the run go on."
+	}
+}
+
 // dimNote styles the note of a pane's title; without a note there must be no escape sequence either.
 func (s *Screen) dimNote(note string) string {
 	if note == "" {
@@ -234,7 +246,7 @@ func (s *Screen) requestPanes() []widget.Pane {
 	}
 	panes := s.messagePanes("request", m, edits, s.which())
 	if at, count := s.chosen(); s.heldHere() && at == count-1 {
-		note := "This request is held: nothing has been sent yet. E edits it, n sends it and holds the next, i sends it and holds its answer, c lets the run go on."
+		note := heldNote(s.run.stop.Kind)
 		if s.draft.waiting() {
 			note = "Your edits are kept but not applied: E goes on with them, enter there applies them. n sends the request as it stands here."
 		}

@@ -104,6 +104,8 @@ func (s *Screen) heldKeys() []key.Binding {
 	switch {
 	case s.run.answer() != nil:
 		return []key.Binding{relabel(k.Next, "take it in"), k.Edit, k.Again, k.Continue, k.From, k.Abort, k.Break, k.Copy}
+	case s.run.request() != nil && s.run.stop.Kind == flows.BeforeReturn:
+		return []key.Binding{relabel(k.Next, "take it in"), k.Edit, k.Continue, k.From, k.Abort, k.BreakAnswer, k.Copy}
 	case s.run.request() != nil:
 		return []key.Binding{relabel(k.Next, "send"), k.Into, k.Edit, k.Continue, k.Skip, k.Drop, k.From, k.Abort, k.Break, k.Copy}
 	default:

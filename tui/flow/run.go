@@ -115,6 +115,11 @@ func (r *run) index(id string) int {
 
 // current is the step that is under way, held or failed; else the last one that ended; -1 before the first.
 func (r *run) current() int {
+	if r.stop != nil {
+		if i := r.index(r.stop.Step); i >= 0 {
+			return i
+		}
+	}
 	last := -1
 	for i := range r.steps {
 		switch r.steps[i].state {

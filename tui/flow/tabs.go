@@ -31,7 +31,7 @@ func (s *Screen) tabs() []tabID {
 	var tabs []tabID
 	st := s.step()
 	switch {
-	case s.run.need != nil && s.selected == s.run.current():
+	case s.run.phase() == waiting && s.selected == s.run.current():
 		tabs = append(tabs, tabTurn)
 	case st != nil && st.problem != nil:
 		tabs = append(tabs, tabFailure)
@@ -117,7 +117,7 @@ func (s *Screen) heldTab(at *flows.Stop) {
 	switch {
 	case at.Answer != nil:
 		s.tab = tabResponse
-	case at.Held != nil && s.areas.folded:
+	case at.Kind == flows.BeforeReturn, at.Held != nil && s.areas.folded:
 		s.tab = tabRequest
 	default:
 		s.tab = tabExplain

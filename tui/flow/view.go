@@ -3,6 +3,7 @@ package flow
 import (
 	"strings"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
@@ -160,6 +161,10 @@ func (s *Screen) heldButtons(add func(key, name, label string)) {
 		add("n", "n", "Take in")
 		add("E", "E", "Edit")
 		add("t", "t", "Send again")
+		add("c", "c", "Run on")
+	case s.run.request() != nil && s.run.stop.Kind == flows.BeforeReturn:
+		add("n", "n", "Take in")
+		add("E", "E", "Edit")
 		add("c", "c", "Run on")
 	case s.run.request() != nil:
 		add("n", "n", "Send")
