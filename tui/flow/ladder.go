@@ -171,6 +171,11 @@ func (s *Screen) marks() map[int]string {
 	for _, i := range used {
 		marks[i] = "uses"
 	}
+	for _, use := range s.run.seen(v) {
+		if i := s.run.index(use.Step); i >= 0 && i != made {
+			marks[i] = "used"
+		}
+	}
 	if made >= 0 {
 		marks[made] = "makes"
 	}

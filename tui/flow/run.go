@@ -52,6 +52,7 @@ type run struct {
 
 	mode        ui.GateMode
 	breakpoints map[string]ui.Breakpoint
+	traced      traced
 	version     int // grows with every change; part of the keys of caches
 }
 

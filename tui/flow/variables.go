@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -53,6 +54,9 @@ func (s *Screen) variableRow(i int) widget.Row {
 	for _, line := range ui.Wrap(origin, max(s.inner()-name-2, 12)) {
 		text = append(text, t.Dim.Render(line))
 	}
+	for _, use := range s.run.seen(v) {
+		text = append(text, t.Accent.Render("◂ ")+t.Dim.Render(ui.Truncate(s.useText(use), max(s.inner()-name-4, 12))))
+	}
 	for n := range text {
 		head := ""
 		if n == 0 {
@@ -61,6 +65,36 @@ func (s *Screen) variableRow(i int) widget.Row {
 		text[n] = ui.Pad(head, name) + "  " + text[n]
 	}
 	return s.value(id, row{name: v.Name, value: v.Value, secret: v.Secret, variable: v}, text...)
+}
+
+// useText says where a value turned up: "step 5, form body: code_verifier".
+func (s *Screen) useText(u flows.Use) string {
+	places := map[flows.Where]string{flows.InForm: "form body", flows.InAddress: "address", flows.InHeader: "header",
+		flows.InBrowser: "your browser", flows.InReturn: "brought back", flows.InClaim: "claim of a token"}
+	text := places[u.Where] + ": " + safe.Text(u.Name)
+	if i := s.run.index(u.Step); i >= 0 {
+		text = "step " + number(i) + ", " + text
+	}
+	return text
+}
+
+// seen lists where a value really turned up, after every edit; what was meant to use it is in UsedBy.
+func (r *run) seen(v *flows.Variable) []flows.Use {
+	if r.traced.version != r.version {
+		r.traced = traced{r.version, flows.TraceVariables(r.events)}
+	}
+	for i := range r.traced.all {
+		if t := &r.traced.all[i]; t.Name == v.Name && t.Value == v.Value {
+			return t.Uses
+		}
+	}
+	return nil
+}
+
+// traced is kept until the run goes on.
+type traced struct {
+	version int
+	all     []flows.TracedVariable
 }
 
 func stepList(steps []int) string {
