@@ -99,6 +99,7 @@ func checkConditions() []condition {
 		own("CL-32", "discovery", "OpenID Connect Discovery 3", "a discovery document with an issuer", "none in https://a.example", flows.ProblemAnswer),
 		own("CL-33", "discovery", "OpenID Connect Discovery 4.2", "discovery document as a JSON object", "broken JSON: invalid character", flows.ProblemAnswer),
 		own("CL-34", "discovery", "OpenID Connect Discovery 4.2", "discovery document of at most 1 MiB", "2099839 bytes", flows.ProblemAnswer),
+		own("CL-47", "id_token", signature, signed, "signature unverified: no key to check with", flows.ProblemCheck),
 		own("CL-35", "keys", "RFC 7517 5", "a key set with at least one key", "none", flows.ProblemAnswer),
 		own("CL-37", "token", "RFC 6749 3.2", "token_endpoint: an absolute http(s) URL", `"/token"`, flows.ProblemAnswer),
 		own("CL-38", "device", "RFC 8628 3.2", "a device authorization answer with user_code", "none", flows.ProblemAnswer),

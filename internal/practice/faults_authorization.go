@@ -11,10 +11,10 @@ import (
 
 // authorizationFaults are in the browser's trip.
 func authorizationFaults() []Fault {
-	refusal := func(name, title, does, like, see, code, description string, atOnce bool) Fault {
+	refusal := func(name, title, does, like, see, code, description, diagnosis string, atOnce bool) Fault {
 		f := Fault{
 			Name: name, Title: title, Where: AreaAuthorization, Flow: "pkce", Does: does, Like: like, See: see,
-			Leads:  Lead{Step: "authorize", Kind: flows.ProblemRefused, Code: code},
+			Leads:  Lead{Step: "authorize", Kind: flows.ProblemRefused, Code: code, Diagnosis: diagnosis},
 			change: func(m *slip) { m.refuseAuthorization(code, description) },
 		}
 		if atOnce {
@@ -32,27 +32,27 @@ func authorizationFaults() []Fault {
 		refusal("access-denied", "The login is refused", "sends the browser back with access_denied",
 			"a person who pressed Cancel, is not assigned to the application, or is stopped by a policy",
 			"the login step fails with the provider's words; nothing is wrong with the client",
-			"access_denied", "the user is not assigned to this application", false),
+			"access_denied", "the user is not assigned to this application", "WORD-assigned", false),
 		refusal("invalid-scope", "A scope that is not allowed", "refuses the scopes before it shows a page",
 			"a scope that the client was not given, or that belongs to another authorization server",
 			"the login step fails with invalid_scope, and the scopes that were asked for",
-			"invalid_scope", "the client may not request the scope offline_access", true),
+			"invalid_scope", "the client may not request the scope offline_access", "SPEC-invalid_scope", true),
 		refusal("login-required", "No session, and no page", "answers login_required as if no page were allowed",
 			"a silent login (prompt=none) in a browser that blocks the provider's cookies",
 			"the login step fails with login_required",
-			"login_required", "there is no session, and no page may be shown", true),
+			"login_required", "there is no session, and no page may be shown", "SPEC-login_required", true),
 		refusal("unauthorized-client", "A grant that is switched off", "refuses the client this kind of login",
 			"a client registered as a machine-to-machine application, or the code flow not ticked",
 			"the login step fails with unauthorized_client",
-			"unauthorized_client", "the client is not allowed to use the authorization code grant", true),
+			"unauthorized_client", "the client is not allowed to use the authorization code grant", "WORD-grant-off", true),
 		refusal("server-error", "The provider breaks", "sends the browser back with server_error",
 			"an upstream provider, a claims script or a database that failed during the login",
 			"the login step fails; the fault is not on this side",
-			"server_error", "an unexpected error occurred, reference 4711", false),
+			"server_error", "an unexpected error occurred, reference 4711", "SPEC-server_error", false),
 		refusal("unavailable", "The provider is busy", "sends the browser back with temporarily_unavailable",
 			"a rate limit, or maintenance",
 			"the login step fails; trying again later helps",
-			"temporarily_unavailable", "the service is under maintenance", false),
+			"temporarily_unavailable", "the service is under maintenance", "SPEC-temporarily_unavailable", false),
 		changed("state-wrong", "The state of another login", "sends another state back than the one that it got",
 			"an old browser tab, an answer that somebody else started, or a state that a gateway rewrote",
 			"the code is not used: the answer does not belong to this login",
@@ -93,7 +93,7 @@ func authorizationFaults() []Fault {
 			Does:   "puts the answer behind the # of the address, where the browser keeps it for itself",
 			Like:   "a client registered as a single-page application, or response_mode=fragment",
 			See:    "the browser comes back with nothing, and what to do about it is said at once",
-			Leads:  Lead{Step: "authorize", Kind: flows.ProblemUser, Findings: []string{"RUN-callback-empty"}},
+			Leads:  Lead{Step: "authorize", Kind: flows.ProblemUser, Findings: []string{"RUN-callback-empty"}, Diagnosis: "CL-17"},
 			client: clientLimits{person: 10 * time.Second},
 			change: func(m *slip) {
 				m.answerRedirect(func(url.Values) {})

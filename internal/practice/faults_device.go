@@ -31,7 +31,7 @@ func deviceFaults() []Fault {
 			Does:  "answers the first poll with expired_token",
 			Like:  "a person who took too long, or a provider with several nodes and no shared memory",
 			See:   "the polling ends; a new code is needed",
-			Leads: Lead{Step: "token", Kind: flows.ProblemUser, Code: "expired_token"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemUser, Code: "expired_token", Diagnosis: "WORD-device-code"},
 			at:    poll, change: func(m *slip) { m.refuse(http.StatusBadRequest, "expired_token", "the device code has expired") },
 		},
 		{
@@ -39,7 +39,7 @@ func deviceFaults() []Fault {
 			Does:  "answers the first poll with access_denied",
 			Like:  "a person who pressed Cancel, or a policy against device codes",
 			See:   "the polling ends: somebody said no",
-			Leads: Lead{Step: "token", Kind: flows.ProblemRefused, Code: "access_denied"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemRefused, Code: "access_denied", Diagnosis: "WORD-cancelled"},
 			at:    poll, change: func(m *slip) { m.refuse(http.StatusBadRequest, "access_denied", "the user denied the request") },
 		},
 		{
@@ -94,7 +94,7 @@ func deviceFaults() []Fault {
 			Does:  "leaves the user code out of its answer",
 			Like:  "a member of another name in home-made servers",
 			See:   "the device step fails: there is nothing to type",
-			Leads: Lead{Step: "device", Kind: flows.ProblemAnswer},
+			Leads: Lead{Step: "device", Kind: flows.ProblemAnswer, Diagnosis: "CL-38"},
 			at:    start, change: func(m *slip) { m.set("user_code", nil) },
 		},
 		{
@@ -102,7 +102,7 @@ func deviceFaults() []Fault {
 			Does:  "sends a javascript: address for the person to open",
 			Like:  "nobody by accident: a provider that wants to run code in the browser",
 			See:   "the device step fails, and nothing is opened",
-			Leads: Lead{Step: "device", Kind: flows.ProblemAnswer},
+			Leads: Lead{Step: "device", Kind: flows.ProblemAnswer, Diagnosis: "CL-38"},
 			at:    start, change: func(m *slip) {
 				m.set("verification_uri", "javascript:alert(document.cookie)", "verification_uri_complete", nil)
 			},

@@ -42,7 +42,7 @@ func discoveryFaults() []Fault {
 			Does:  "leaves the issuer out of its discovery document",
 			Like:  "a hand-written document, or one filtered by a gateway",
 			See:   "the discovery step fails: nothing says whose document this is",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "DISC-004"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "DISC-004", Diagnosis: "CL-32"},
 			at:    document, change: func(m *slip) { m.set("issuer", nil) },
 		},
 		{
@@ -50,7 +50,7 @@ func discoveryFaults() []Fault {
 			Does:  "does not say where its keys are",
 			Like:  "an OAuth server that issues ID tokens but never finished OpenID Connect",
 			See:   "the keys step is skipped, and the ID token can't be verified: it is not called good",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "DISC-015"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "DISC-015", Diagnosis: "CL-47"},
 			at:    document, change: func(m *slip) { m.set("jwks_uri", nil) },
 		},
 		{
@@ -74,7 +74,7 @@ func discoveryFaults() []Fault {
 			Does:  "names its token endpoint as a path only",
 			Like:  "a base URL that was left empty in the configuration",
 			See:   "the token step fails: an absolute address was wanted",
-			Leads: Lead{Step: "token", Kind: flows.ProblemAnswer, Doctor: "DISC-018"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemAnswer, Doctor: "DISC-018", Diagnosis: "CL-37"},
 			at:    document, change: func(m *slip) { m.set("token_endpoint", pathToken) },
 		},
 		{
@@ -90,7 +90,7 @@ func discoveryFaults() []Fault {
 			Does:  "asks for authorization before it shows its discovery document",
 			Like:  "Kubernetes, whose issuer documents are closed to strangers by default",
 			See:   "the discovery step fails with the server's own words",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemRefused, Doctor: "DISC-001"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemRefused, Doctor: "DISC-001", Diagnosis: "CL-36"},
 			at:    document, change: func(m *slip) {
 				m.say(http.StatusUnauthorized, "application/json",
 					`{"kind":"Status","status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}`)
@@ -125,7 +125,7 @@ func discoveryFaults() []Fault {
 			Does:  "sends one character after the end of its discovery document",
 			Like:  "a document that was copied out of a terminal, prompt included",
 			See:   "the discovery step fails: broken JSON, and what is wrong with it",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "DISC-002"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "DISC-002", Diagnosis: "CL-33"},
 			at:    document, change: func(m *slip) { m.a.body.WriteString("%\n") },
 		},
 		{
@@ -149,7 +149,7 @@ func discoveryFaults() []Fault {
 			Does:  "announces RS512 for ID tokens and signs with another algorithm",
 			Like:  "a key rotation to another algorithm that the document was not told of",
 			See:   "the ID token's signature holds, and its algorithm is still not one that the provider promised",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "alg", Doctor: "DISC-026"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "alg", Doctor: "DISC-026", Diagnosis: "CL-07"},
 			at:    document, change: func(m *slip) { m.set("id_token_signing_alg_values_supported", []string{"RS512"}) },
 		},
 		{
@@ -157,7 +157,7 @@ func discoveryFaults() []Fault {
 			Does:  "sends a discovery document that does not end for a long time",
 			Like:  "an endpoint that lists every tenant, or somebody who wants the client to run out of memory",
 			See:   "the discovery step fails: reading stopped at 1 MiB",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "HTTP-009"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "HTTP-009", Diagnosis: "CL-34"},
 			at:    document, change: func(m *slip) {
 				m.object(func(d map[string]json.RawMessage) { put(d, "tenants", strings.Repeat("practice ", 2<<20/9)) })
 			},

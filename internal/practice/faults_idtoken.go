@@ -35,7 +35,7 @@ func idTokenFaults() []Fault {
 			Does:   "writes exp and iat in milliseconds",
 			Like:   "JavaScript and Java, whose clocks count milliseconds",
 			See:    "a finding says that these can't be seconds; taken as seconds the token lives for fifty thousand years",
-			Leads:  Lead{Item: "iat", Findings: []string{"TOK-053"}},
+			Leads:  Lead{Item: "iat", Findings: []string{"TOK-053"}, Diagnosis: "CL-09"},
 			change: func(m *slip) { m.claims("iat", time.Now().UnixMilli(), "exp", in(5*time.Minute)*1000) },
 		},
 		{
@@ -43,7 +43,7 @@ func idTokenFaults() []Fault {
 			Does:   "writes exp as a text",
 			Like:   "claims mapped by hand, or kept in a database as text",
 			See:    "the token's check fails: exp is no number",
-			Leads:  Lead{Item: "exp", Findings: []string{"TOK-054"}},
+			Leads:  Lead{Item: "exp", Findings: []string{"TOK-054"}, Diagnosis: "CL-09"},
 			change: func(m *slip) { m.claims("exp", time.Now().Add(5*time.Minute).UTC().Format(time.RFC3339)) },
 		},
 		{
@@ -51,7 +51,7 @@ func idTokenFaults() []Fault {
 			Does:   "issues an ID token without exp",
 			Like:   "tokens made with a JWT library's defaults",
 			See:    "the token's check fails: it would be good for ever",
-			Leads:  Lead{Item: "exp", Findings: []string{"TOK-049"}},
+			Leads:  Lead{Item: "exp", Findings: []string{"TOK-049"}, Diagnosis: "CL-09"},
 			change: func(m *slip) { m.claims("exp", nil) },
 		},
 		{
@@ -175,7 +175,7 @@ func idTokenFaults() []Fault {
 			Does:   "sends only the beginning of the ID token",
 			Like:   "a column, a cookie or a log line that is too short",
 			See:    "the token is shown as far as it goes, and where it ends",
-			Leads:  Lead{Item: "signature"},
+			Leads:  Lead{Item: "signature", Diagnosis: "CL-40"},
 			change: func(m *slip) { m.forge(func(token string) (string, error) { return token[:len(token)*2/3], nil }) },
 		},
 	}

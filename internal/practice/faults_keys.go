@@ -72,7 +72,7 @@ func keyFaults() []Fault {
 			Does:  "labels its P-256 keys as P-384",
 			Like:  "a key set written by hand, or converted by a script",
 			See:   "the keys step says which key can't be used, and the ID token can't be verified with it",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Findings: []string{"RUN-key-unusable"}, Doctor: "JWKS-021"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Findings: []string{"RUN-key-unusable"}, Doctor: "JWKS-021", Diagnosis: "CL-41"},
 			at:    set, change: func(m *slip) { m.eachKey("crv", "P-256", "P-384") },
 		},
 		{
@@ -80,7 +80,7 @@ func keyFaults() []Fault {
 			Does:  "labels its ES256 keys as keys for ES384",
 			Like:  "the algorithm typed into a configuration, and not derived from the key",
 			See:   "the ID token is not verified: the key says itself that it is not for this algorithm",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-022"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-022", Diagnosis: "CL-41"},
 			at:    set, change: func(m *slip) { m.eachKey("alg", "ES256", "ES384") },
 		},
 		{
@@ -88,7 +88,7 @@ func keyFaults() []Fault {
 			Does:  `labels its signing keys with use "enc"`,
 			Like:  "a provider that publishes both kinds and mixes up the labels",
 			See:   "the ID token is not verified: no key of the set may sign",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-026"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-026", Diagnosis: "CL-41"},
 			at:    set, change: func(m *slip) { m.eachKey("use", "sig", "enc") },
 		},
 		{
@@ -96,7 +96,7 @@ func keyFaults() []Fault {
 			Does:  "answers with a login page where its keys should be",
 			Like:  "a gateway that protects every path but the ones on its list",
 			See:   "the keys step fails, the login goes on, and the ID token can't be verified",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-003"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-003", Diagnosis: "CL-47"},
 			at:    set, change: func(m *slip) { m.page(http.StatusOK, "Sign in to continue", "This address is protected.") },
 		},
 		{
@@ -104,7 +104,7 @@ func keyFaults() []Fault {
 			Does:  "answers 500 where its keys should be",
 			Like:  "a key store or a database that is down",
 			See:   "the keys step fails, the login goes on, and the ID token can't be verified",
-			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-001"},
+			Leads: Lead{Step: "id_token", Kind: flows.ProblemCheck, Doctor: "JWKS-001", Diagnosis: "CL-47"},
 			at:    set, change: func(m *slip) {
 				m.say(http.StatusInternalServerError, "text/plain; charset=utf-8", "Internal Server Error\n")
 			},

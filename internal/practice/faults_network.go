@@ -52,7 +52,7 @@ func networkFaults() []Fault {
 			Does:  "sends the first half of its discovery document",
 			Like:  "a proxy with a small buffer, or a connection that breaks",
 			See:   "the discovery step fails: the answer ended before its announced end",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemTransport, Failure: record.FailTruncated, Doctor: "DISC-001"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemTransport, Failure: record.FailTruncated, Doctor: "DISC-001", Diagnosis: "NET-truncated"},
 			at:    document, change: wayOf(halved),
 		},
 		{
@@ -60,7 +60,7 @@ func networkFaults() []Fault {
 			Does:  "answers as a mail server would",
 			Like:  "a wrong port",
 			See:   "the discovery step fails: what answers does not speak HTTP",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemTransport, Failure: record.FailNotHTTP, Doctor: "DISC-001"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemTransport, Failure: record.FailNotHTTP, Doctor: "DISC-001", Diagnosis: "NET-plain"},
 			at:    document, change: wayOf(foreign),
 		},
 		{
@@ -95,7 +95,7 @@ func networkFaults() []Fault {
 			Does:  "answers the request for tokens with 429",
 			Like:  "a rate limit for all clients behind one address",
 			See:   "the token step fails with the status",
-			Leads: Lead{Step: "token", Kind: flows.ProblemRefused, Doctor: "EP-003"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemRefused, Doctor: "EP-003", Diagnosis: "WORD-rate"},
 			at:    token, change: func(m *slip) {
 				m.say(http.StatusTooManyRequests, "application/json", `{"message":"API rate limit exceeded"}`)
 				m.a.header.Set("Retry-After", "60")
@@ -116,7 +116,7 @@ func networkFaults() []Fault {
 			Does:  "answers the request for tokens with status 200 and nothing else",
 			Like:  "an error that was swallowed, or a gateway that drops bodies",
 			See:   "the token step fails: nothing came",
-			Leads: Lead{Step: "token", Kind: flows.ProblemAnswer},
+			Leads: Lead{Step: "token", Kind: flows.ProblemAnswer, Diagnosis: "CL-33"},
 			at:    token, change: func(m *slip) { m.say(http.StatusOK, "application/json", "") },
 		},
 		{
@@ -124,7 +124,7 @@ func networkFaults() []Fault {
 			Does:  "answers the discovery document with a firewall's page, status 403",
 			Like:  "a web application firewall that takes programs for attackers",
 			See:   "the discovery step fails, with status and title of the page",
-			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "HTTP-008"},
+			Leads: Lead{Step: "discovery", Kind: flows.ProblemAnswer, Doctor: "HTTP-008", Diagnosis: "NET-proxy-page"},
 			at:    document, change: func(m *slip) { m.page(http.StatusForbidden, "Request blocked", "Ray 4711") },
 		},
 	}

@@ -26,7 +26,7 @@ func refreshFaults() []Fault {
 			Does:  "answers that the refresh token has expired or was revoked",
 			Like:  "a password that was changed, an idle limit, or an administrator",
 			See:   "the refresh fails with invalid_grant: a new login is needed",
-			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant"},
+			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "WORD-refresh"},
 			change: func(m *slip) {
 				m.refuse(http.StatusBadRequest, "invalid_grant", "the refresh token is expired or revoked")
 			},
@@ -36,7 +36,7 @@ func refreshFaults() []Fault {
 			Does:   "brings an ID token about somebody else",
 			Like:   "a session store that mixes up its keys",
 			See:    "the new ID token is refused: it must be about the same person",
-			Leads:  Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "sub"},
+			Leads:  Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "sub", Diagnosis: "CL-42"},
 			change: func(m *slip) { m.claims("sub", "bob") },
 		},
 		{
@@ -52,7 +52,7 @@ func refreshFaults() []Fault {
 			Does:   "sets auth_time to the time of the refresh",
 			Like:   "servers that fill auth_time with the time of issue",
 			See:    "the new ID token is refused: nobody has logged in again",
-			Leads:  Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "auth_time"},
+			Leads:  Lead{Step: "id_token", Kind: flows.ProblemCheck, Item: "auth_time", Diagnosis: "CL-42"},
 			change: func(m *slip) { m.claims("auth_time", time.Now().Add(time.Minute).Unix()) },
 		},
 		{
@@ -94,7 +94,7 @@ func userInfoFaults() []Fault {
 			Does:   "leaves sub out of its answer",
 			Like:   "an OAuth profile endpoint, announced as userinfo",
 			See:    "the claims are not used: whose they are is not said",
-			Leads:  Lead{Kind: flows.ProblemAnswer},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Diagnosis: "CL-14"},
 			change: func(m *slip) { m.set("sub", nil) },
 		},
 		{
@@ -136,7 +136,7 @@ func userInfoFaults() []Fault {
 			Does:   "signs the claims for another client",
 			Like:   "a cache that keeps signed answers by person only",
 			See:    "the claims are not used: the JWT is not for us",
-			Leads:  Lead{Kind: flows.ProblemCheck},
+			Leads:  Lead{Kind: flows.ProblemCheck, Diagnosis: "CL-14"},
 			change: func(m *slip) { m.sign("some-other-client") },
 		},
 	}

@@ -145,8 +145,8 @@ func TestFaults(t *testing.T) {
 			if want.Code != "" && (problem.OAuth == nil || problem.OAuth.Code != want.Code) {
 				t.Errorf("error %s wanted, got %+v", want.Code, problem.OAuth)
 			}
-			if d := problem.Diagnosis; want.Diagnosis != "" && (d == nil || d.ID != want.Diagnosis) {
-				t.Errorf("diagnosis %s wanted, got %+v", want.Diagnosis, d)
+			if d := problem.Diagnosis; d == nil || d.ID != want.Diagnosis {
+				t.Errorf("diagnosis %q wanted, got %+v", want.Diagnosis, d)
 			}
 		})
 	}

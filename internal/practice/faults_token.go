@@ -23,7 +23,7 @@ func tokenFaults() []Fault {
 			Does:  "answers that the code verifier does not belong to the challenge",
 			Like:  "a verifier made anew for a retry, or a challenge that was padded or encoded twice",
 			See:   "the token step fails with invalid_grant",
-			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant"},
+			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "WORD-verifier"},
 			change: func(m *slip) {
 				m.refuse(http.StatusBadRequest, "invalid_grant", "PKCE verification failed: code_verifier does not match code_challenge")
 			},
@@ -41,7 +41,7 @@ func tokenFaults() []Fault {
 			Does:  "answers the redemption with an error in a JSON body, and status 200",
 			Like:  "GitHub and Slack, which always answer 200",
 			See:   "the token step fails: the body is believed, not the status",
-			Leads: Lead{Kind: flows.ProblemRefused, Code: "bad_verification_code", Doctor: "EP-007"},
+			Leads: Lead{Kind: flows.ProblemRefused, Code: "bad_verification_code", Doctor: "EP-007", Diagnosis: "SPEC-own-code"},
 			change: func(m *slip) {
 				m.refuse(http.StatusOK, "bad_verification_code", "The code passed is incorrect or expired.")
 			},
@@ -51,7 +51,7 @@ func tokenFaults() []Fault {
 			Does:  "answers with a form-encoded error",
 			Like:  "GitHub without an Accept field, and old PHP servers",
 			See:   "the token step fails with the error that the form holds",
-			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Doctor: "EP-003"},
+			Leads: Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Doctor: "EP-003", Diagnosis: "WORD-code"},
 			change: func(m *slip) {
 				m.say(http.StatusBadRequest, "application/x-www-form-urlencoded", url.Values{"error": {"invalid_grant"},
 					"error_description": {"the code has expired"}}.Encode())
@@ -62,7 +62,7 @@ func tokenFaults() []Fault {
 			Does:  "answers with status and message, and no error member",
 			Like:  "Twitch, and gateways in front of providers",
 			See:   "the token step fails; the message is shown for what it is",
-			Leads: Lead{Kind: flows.ProblemRefused},
+			Leads: Lead{Kind: flows.ProblemRefused, Diagnosis: "WORD-code"},
 			change: func(m *slip) {
 				m.say(http.StatusBadRequest, "application/json", `{"status":400,"message":"Invalid authorization code"}`)
 			},
@@ -160,7 +160,7 @@ func tokenFaults() []Fault {
 			Does:   "redirects the redemption to another address",
 			Like:   "http that is sent on to https, which loses the body of a POST",
 			See:    "the token step fails: a redirect is not followed with a code in hand",
-			Leads:  Lead{Kind: flows.ProblemAnswer, Doctor: "EP-003"},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Doctor: "EP-003", Diagnosis: "CL-25"},
 			change: func(m *slip) { m.redirect("https://" + m.p.host + pathToken) },
 		},
 		{
