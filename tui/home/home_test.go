@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -211,7 +212,7 @@ func TestPasteIsRecognised(t *testing.T) {
 		"https://op.example/realms/app":                                check("https://op.example/realms/app"),
 		"http://127.0.0.1:1/callback?code=a&state=b":                   ui.PasteAddress{URL: "http://127.0.0.1:1/callback?code=a&state=b"},
 		"http://127.0.0.1:1/callback?error=access_denied&state=b":      ui.PasteAddress{URL: "http://127.0.0.1:1/callback?error=access_denied&state=b"},
-		"https://app.example/cb#id_token=eyJhbGciOiJub25lIn0.e30.&x=1": ui.OpenToken{Raw: "eyJhbGciOiJub25lIn0.e30."},
+		"https://app.example/cb#id_token=eyJhbGciOiJub25lIn0.e30.&x=1": ui.OpenToken{Raw: "https://app.example/cb#id_token=eyJhbGciOiJub25lIn0.e30.&x=1"},
 		" " + discovery + "\n":                                         ui.OpenDoctor{Config: doctor.Config{Document: []byte(discovery)}},
 		keySet:                                                         ui.OpenDoctor{Config: doctor.Config{KeySet: []byte(keySet)}},
 		`{"issuer":"x","token_endpoint":"y","id_token":"e"}`:           ui.OpenToken{Raw: `{"issuer":"x","token_endpoint":"y","id_token":"e"}`},
@@ -242,5 +243,27 @@ func TestTokenField(t *testing.T) {
 	keys(s, "i")
 	if got := paste(s, "eyJhbGciOiJub25lIn0.e30."); !reflect.DeepEqual(got, ui.OpenToken{Raw: "eyJhbGciOiJub25lIn0.e30."}) {
 		t.Errorf("a paste opens at once: %v", got)
+	}
+}
+
+// Tokens are found in what people paste, and a file that is dropped is opened.
+func TestPastedTextWithTokens(t *testing.T) {
+	const token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9."
+	path := filepath.Join(t.TempDir(), "token.jwt")
+	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		token, "HTTP/1.1 200 OK\n\n{\"id_token\":\"" + token + "\"}", "curl -H 'Authorization: Bearer mF_9B5f-41JqM8xLOxBtZp8' https://api.example",
+		"12:00:01 INFO got " + token + " from the provider", "https://app.example/cb#access_token=mF_9B5f-41JqM8&id_token=" + token + "&state=x", path,
+	} {
+		if got, ok := recognise(text).(ui.OpenToken); !ok || got.Raw != text {
+			t.Errorf("%q: %#v", text, recognise(text))
+		}
+	}
+	for _, text := range []string{"words that hold no token at all", "short", ""} {
+		if got := recognise(text); got != nil {
+			t.Errorf("%q: %#v", text, got)
+		}
 	}
 }

@@ -17,11 +17,14 @@ var wellKnown = [...]string{"/.well-known/openid-configuration", "/.well-known/o
 // recognise says what to do with text that was pasted; nil when it looks like nothing that can be opened.
 func recognise(text string) tea.Msg {
 	text = strings.TrimSpace(text)
+	if ui.DroppedFile(text) != "" {
+		return ui.OpenToken{Raw: text}
+	}
 	if u, err := url.Parse(text); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 		q := u.Query()
 		if u.Fragment != "" {
-			if f, err := url.ParseQuery(u.Fragment); err == nil && f.Has("id_token") {
-				return ui.OpenToken{Raw: f.Get("id_token")}
+			if f, err := url.ParseQuery(u.Fragment); err == nil && (f.Has("id_token") || f.Has("access_token")) {
+				return ui.OpenToken{Raw: text}
 			}
 		}
 		if q.Has("state") && (q.Has("code") || q.Has("error")) {
@@ -68,8 +71,11 @@ func issuerOf(address string) string {
 	return address
 }
 
-// looksLikeToken is generous: the token screen says of anything what it is. Words with spaces between are no token, except
-// after "Bearer", and except JSON, which a token may be in.
+// lookedThrough is how much of a text is searched for tokens, in bytes: the token screen reads all of it.
+const lookedThrough = 64 << 10
+
+// looksLikeToken is generous: the token screen says of anything what it is. Words with spaces between are no token, except in JSON, which
+// a token may be in, and when there is a token among them: a curl command, a header, a line of a log.
 func looksLikeToken(text string) bool {
 	if strings.HasPrefix(text, "{") {
 		return len(text) > 2
@@ -78,6 +84,13 @@ func looksLikeToken(text string) bool {
 	if len(fields) == 0 || len(text) < 16 {
 		return false
 	}
-	first := strings.ToLower(strings.TrimSuffix(fields[0], ":"))
-	return len(fields) == 1 || first == "bearer" || first == "authorization" || strings.HasPrefix(fields[0], "eyJ")
+	if len(fields) == 1 || strings.HasPrefix(fields[0], "eyJ") {
+		return true
+	}
+	for _, f := range inspect.FindTokens(text[:min(len(text), lookedThrough)]) {
+		if k := f.Token.Kind; f.Where != "" || k != inspect.Unknown && k != inspect.Opaque {
+			return true
+		}
+	}
+	return false
 }

@@ -118,14 +118,18 @@ func (f *openForm) Press(k tea.KeyMsg) (tea.Cmd, bool) { return f.answer(f.Key(k
 func (f *openForm) Click(x, y int) (tea.Cmd, bool) { return f.answer(f.Form.Click(x, y)) }
 
 func (f *openForm) answer(a form.Answer) (tea.Cmd, bool) {
+	path := f.Values()["path"]
+	if dropped := ui.DroppedFile(path); dropped != "" {
+		path = dropped // without its quotes
+	}
 	switch {
 	case a == form.Left:
 		return nil, true
-	case a == form.Sent && f.Values()["path"] == "":
+	case a == form.Sent && path == "":
 		f.Fail("wanted the path of a file")
 	case a == form.Sent:
 		f.Busy("reading…")
-		return f.open(f.Values()["path"]), false
+		return f.open(path), false
 	}
 	return nil, false
 }

@@ -32,11 +32,32 @@ func (s *Screen) tokenPanes(width int) []widget.Pane {
 		}
 		panes = append(panes, s.claimPane("payload", title, theme.Payload, r.Claims, width))
 	}
+	if pane, ok := s.textPane(width); ok {
+		panes = append(panes, pane)
+	}
 	if len(r.Headers) == 0 && len(r.Claims) == 0 && r.Token != nil && s.subject().which != flows.UserInfo {
 		facts := append([]fact{{"form", formName(r.Kind), ""}}, outsideFacts(r)...)
 		panes = append(panes, s.factsPane("facts", "What can be known", theme.Payload, facts, width))
 	}
 	return panes
+}
+
+// textPane shows a payload that is no JSON: a JWS may sign anything (RFC 7515 3).
+func (s *Screen) textPane(width int) (widget.Pane, bool) {
+	theme, r := s.c.Theme, s.subject().report
+	pane := widget.Pane{ID: "text", Title: "Payload, text and not JSON", Hue: theme.Payload}
+	switch {
+	case r.Inner != nil || r.Token == nil || len(r.Token.Parts) < 3 || r.Token.PayloadJSON != nil: // JSON with faults is told of elsewhere
+		return pane, false
+	case r.PayloadText != "":
+		pane.Rows = s.textRows(theme.Text, "text", r.PayloadText, width)
+	case len(r.PayloadBytes) > 0:
+		pane.Title = "Payload, " + ui.Count(len(r.PayloadBytes), "byte") + " and not text"
+		pane.Rows = draw.Prose(theme.Dim, fmt.Sprintf("begins with % x", r.PayloadBytes[:min(len(r.PayloadBytes), 32)]), width)
+	default:
+		return pane, false
+	}
+	return pane, true
 }
 
 // sourcePane says where a token that a person gave stood, and what was left out to read it.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,7 +12,6 @@ import (
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/inspect/lint"
 	"github.com/oidcscope/oidcscope/internal/safe"
-	"github.com/oidcscope/oidcscope/tui/token/form"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -36,7 +34,7 @@ func (tokensRead) For() ui.Name { return ui.Token }
 
 // openText reads a text that was pasted, or given on the command line.
 func (s *Screen) openText(m ui.TokenOpened) tea.Cmd {
-	if path := droppedFile(m.Raw); path != "" {
+	if path := ui.DroppedFile(m.Raw); path != "" {
 		return s.openFile(path)
 	}
 	session, now := s.session, s.now
@@ -122,7 +120,7 @@ func (s *Screen) pastedIndex(raw string) int {
 
 // readFile reads a file of at most so many bytes.
 func readFile(path string, most int64) (string, error) {
-	f, err := os.Open(form.Expand(path))
+	f, err := os.Open(ui.ExpandHome(path))
 	if err != nil {
 		return "", err
 	}
@@ -138,27 +136,6 @@ func readFile(path string, most int64) (string, error) {
 		return "", fmt.Errorf("wanted a file of at most %s, %q is longer", widget.Size(most), path)
 	}
 	return string(data), nil
-}
-
-// droppedFile gives the path when a text is nothing but that of a file that exists: what terminals paste when a file is dropped on
-// them, quoted or with backslashes as for a shell.
-func droppedFile(text string) string {
-	text = strings.TrimSpace(text)
-	if len(text) > 4096 || strings.ContainsAny(text, "\r\n") {
-		return ""
-	}
-	path := strings.Trim(text, `'"`)
-	path = strings.TrimPrefix(path, "file://")
-	if path == text && os.PathSeparator == '/' {
-		path = strings.ReplaceAll(path, `\`, "")
-	}
-	if len(path) < 2 || path[0] != '/' && path[0] != '~' && !(len(path) > 2 && path[1] == ':') {
-		return ""
-	}
-	if info, err := os.Stat(form.Expand(path)); err != nil || !info.Mode().IsRegular() {
-		return ""
-	}
-	return path
 }
 
 // read makes a tab of every token in a text. file is where it came from, or empty.

@@ -108,15 +108,9 @@ func TestOpenFile(t *testing.T) {
 		t.Errorf("a missing file:\n%s", drawn)
 	}
 	b.press("esc")
-	for _, dropped := range []string{path, "'" + path + "' ", strings.ReplaceAll(path, " ", `\ `), "file://" + path} {
-		if droppedFile(dropped) != path {
-			t.Errorf("dropped %q is %q", dropped, droppedFile(dropped))
-		}
-	}
-	for _, text := range []string{"/no/such/file", "eyJ.e30.", "", "/", path + "\n" + path} {
-		if got := droppedFile(text); got != "" {
-			t.Errorf("%q is taken for the file %q", text, got)
-		}
+	b.open(ui.TokenOpened{Raw: "'" + path + "'"})
+	if b.tab() == nil || b.tab().file != path {
+		t.Error("a file that is dropped is not opened")
 	}
 }
 
@@ -417,5 +411,15 @@ func TestRefreshLeavesTheClaimsInSight(t *testing.T) {
 	}
 	if which := b.subject().which; which != flows.IDToken {
 		t.Errorf("the tab is %s", which)
+	}
+}
+
+// A payload that is no JSON is shown as what it is.
+func TestPayloadThatIsNoJSON(t *testing.T) {
+	for payload, want := range map[string]string{"It's a dangerous business\x1b[31m": `dangerous business\x1b[31m`, "\xff\xfe\x00": "ff fe 00"} {
+		b := opened(t, mint(testHeader, payload))
+		if drawn := b.View(); !strings.Contains(drawn, want) || strings.ContainsRune(drawn, 0x1b) {
+			t.Errorf("no %q in\n%s", want, drawn)
+		}
 	}
 }

@@ -50,11 +50,8 @@ func TestComplete(t *testing.T) {
 		t.Errorf("all of the folder: %q", found)
 	}
 	t.Setenv("HOME", strings.TrimSuffix(dir, string(filepath.Separator)))
-	if got, _ := Complete("~/ke"); got != "~/key.pem" || Expand(got) != dir+"key.pem" {
-		t.Errorf("~: %q, %q", got, Expand(got))
-	}
-	if Expand("~other/x") != "~other/x" {
-		t.Error("someone else's home folder is not known")
+	if got, _ := Complete("~/ke"); got != "~/key.pem" {
+		t.Errorf("~: %q", got)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 // maxEntries bounds how many names of a folder are read.
@@ -34,7 +36,7 @@ func Complete(path string) (completed string, found []string) {
 
 // names are the entries of a folder that begin like that, without the hidden ones unless they are asked for.
 func names(folder, begin string) []string {
-	where := Expand(folder)
+	where := ui.ExpandHome(folder)
 	if where == "" {
 		where = "."
 	}
@@ -57,19 +59,6 @@ func names(folder, begin string) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-// Expand puts the home folder in the place of a leading ~.
-func Expand(path string) string {
-	rest, ok := strings.CutPrefix(path, "~")
-	if !ok || rest != "" && !os.IsPathSeparator(rest[0]) {
-		return path
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return path
-	}
-	return home + rest
 }
 
 func commonPrefix(texts []string) string {
