@@ -83,7 +83,7 @@ func Restore(data []byte, cfg Config) (*Session, error) {
 		return nil, fmt.Errorf("want a session of the client %s, this one is of %s", cfg.ClientID, k.ClientID)
 	}
 	t := k.Tokens
-	s := &Session{Config: cfg, At: k.At, Revoked: k.Revoked, Reports: make(map[TokenName]*inspect.Report), Tokens: Tokens{
+	s := &Session{Issuer: cfg.Issuer, Config: cfg, At: k.At, Revoked: k.Revoked, Reports: make(map[TokenName]*inspect.Report), Tokens: Tokens{
 		ID: secret.New(t.ID), Access: secret.New(t.Access), Refresh: secret.New(t.Refresh), TokenType: t.TokenType, Scope: t.Scope, ExpiresAt: t.ExpiresAt, Extra: t.Extra}}
 	if s.Tokens.Access.IsZero() && s.Tokens.Refresh.IsZero() && s.Tokens.ID.IsZero() {
 		return nil, errors.New("want a kept session with a token, it has none")

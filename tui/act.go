@@ -83,10 +83,13 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.openURL(m.URL), true
 	case ui.ToggleReveal:
 		return a.toggleReveal(), true
+	case keptListed:
+		m.of.loaded(m)
+		return nil, true
 	case leave:
 		return tea.Quit, true
 	default:
-		return nil, false
+		return a.actOnSessions(msg)
 	}
 }
 
@@ -112,6 +115,7 @@ func (a *app) showNumber(number string) tea.Cmd {
 
 // startFlow runs a login and shows it.
 func (a *app) startFlow(m ui.StartFlow) tea.Cmd {
+	a.sessions.keepAs = m.KeepAs
 	r := run.Request{Kind: ui.RunLogin, Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper}
 	if m.Step {
 		r.Mode = ui.GateStep

@@ -32,6 +32,8 @@ type app struct {
 	stopped bool      // by ctrl+c
 	pastes  *pastes   // what was pasted and is not read yet; nil in tests, where messages hold it
 	typed   []tea.Msg // keys from before the program had the terminal
+
+	sessions sessions
 }
 
 func newApp(ctx context.Context, o Options, c *ui.Common, out outside) *app {
@@ -111,7 +113,7 @@ func (a *app) tell(msgs ...tea.Msg) tea.Cmd {
 		if _, sent := m.(ui.RunReleased); sent {
 			a.notice.Notify = ui.Notify{} // it was about the request that was held
 		}
-		cmds = append(cmds, a.openByItself(m))
+		cmds = append(cmds, a.openByItself(m), a.seeSession(m))
 		for _, s := range a.screens {
 			cmds = append(cmds, s.screen.Update(m))
 		}
@@ -151,6 +153,8 @@ func (a *app) pressed(msg tea.KeyMsg) tea.Cmd {
 		a.overlay = newPalette(a)
 	case key.Matches(msg, k.Explain):
 		return a.explain()
+	case key.Matches(msg, k.Sessions):
+		return a.showSessions()
 	case key.Matches(msg, k.Mouse):
 		return a.toggleMouse()
 	case key.Matches(msg, k.Reveal):

@@ -47,7 +47,7 @@ func commands(a *app) []command {
 	}
 	all = append(all, startCommands(a, all)...)
 	k := a.c.Keys
-	for _, b := range []key.Binding{k.Help, k.Explain, k.Reveal, k.Mouse, k.Quit} {
+	for _, b := range []key.Binding{k.Sessions, k.Help, k.Explain, k.Reveal, k.Mouse, k.Quit} {
 		desc := b.Help().Desc
 		all = append(all, command{title: strings.ToUpper(desc[:1]) + desc[1:], key: b.Help().Key,
 			do: func() tea.Cmd { return a.pressed(ui.KeyPress(b.Keys()[0])) }})

@@ -58,7 +58,11 @@ func (a *app) profileStarted(m profileReady) tea.Cmd {
 	if title == "" {
 		title = ui.ProviderName(m.cfg.Issuer)
 	}
-	start := a.startFlow(ui.StartFlow{Flow: flow, Config: m.cfg, Title: title, Step: a.options.Step || m.wanted.Step})
+	keepAs := ""
+	if p.Keep && a.options.Sessions.Keep != nil {
+		keepAs = p.Name
+	}
+	start := a.startFlow(ui.StartFlow{KeepAs: keepAs, Flow: flow, Config: m.cfg, Title: title, Step: a.options.Step || m.wanted.Step})
 	for _, w := range p.Warnings() {
 		return tea.Batch(start, a.notify(ui.Notify{Text: w, Kind: ui.NoteCare}))
 	}

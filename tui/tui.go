@@ -46,6 +46,7 @@ type Options struct {
 	PracticeOptions practice.Options // of the practice provider, whenever it is started; its Fault is that of Practice
 
 	Profiles Profiles
+	Sessions Sessions
 
 	NoBrowser bool
 	Step      bool
@@ -56,6 +57,7 @@ type Options struct {
 type Login struct {
 	Flow   string // id of one of flows.Logins; empty: "pkce"
 	Config flows.Config
+	KeepAs string // name under which the session is kept; empty: it is not
 }
 
 // InspectInput is a token to start with.
@@ -153,7 +155,7 @@ func (a *app) start() tea.Cmd {
 			if err != nil {
 				return ui.Notify{Text: err.Error(), Kind: ui.NoteBad}
 			}
-			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step}
+			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step, KeepAs: o.Login.KeepAs}
 		}
 	case o.Doctor != nil:
 		return ui.Send(ui.OpenDoctor{Config: *o.Doctor})

@@ -48,6 +48,7 @@ type keeper struct {
 	sys   *system
 	from  references
 	flags placeFlags
+	quiet bool // nobody can be asked: the terminal interface has the terminal
 	store *keep.Store
 }
 
@@ -117,6 +118,9 @@ func (k *keeper) key(ctx context.Context, place config.Keep) (keep.Key, error) {
 
 // askPassphrase asks on the terminal, twice for a file that is going to be made.
 func (k *keeper) askPassphrase(ctx context.Context, path string) (string, error) {
+	if k.quiet {
+		return "", fmt.Errorf("the sessions in %s are locked, and the passphrase can't be asked for here: name it with passphrase_ref, or use keep_identity", path)
+	}
 	hint := "--passphrase-ref env:NAME, file:PATH or cmd:COMMAND, or --keep-identity FILE"
 	text, err := k.ask(ctx, "passphrase of "+path)
 	if err != nil {

@@ -149,8 +149,12 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 		return err
 	}
 	if o.run.interactive(sys) {
+		keepAs, sessions, err := o.interfaceKeeping(sys, flags, k, issuer)
+		if err != nil {
+			return err
+		}
 		return openInterface(ctx, sys, common, tui.Options{
-			Login:     &tui.Login{Flow: o.run.flow, Config: cfg},
+			Login: &tui.Login{Flow: o.run.flow, Config: cfg, KeepAs: keepAs}, Sessions: sessions,
 			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
 		})
 	}

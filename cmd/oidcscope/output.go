@@ -47,6 +47,9 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 		return &failure{code: exitUsage, err: err}
 	}
 	o.Profiles = interfaceProfiles(sys, settings)
+	if o.Sessions.List == nil {
+		o.Sessions = interfaceSessions(sys, settings, &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}, nil)
+	}
 	o.Theme, o.Mouse, o.ReducedMotion = settings.Theme, settings.Mouse, settings.ReducedMotion
 	o.NoColor = !sys.colour(common.noColor)
 	o.Version = readBuild().Version

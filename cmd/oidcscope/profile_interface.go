@@ -32,6 +32,9 @@ func interfaceProfiles(sys *system, settings config.Config) tui.Profiles {
 	}
 }
 
+// silent is where notes go while the interface has the terminal.
+func silent() *plain.Printer { return plain.New(io.Discard, 0, false) }
+
 // resolveProfile makes a login of a profile alone, without flags and environment. Nothing may be printed and nobody asked: the
 // interface has the terminal.
 func resolveProfile(ctx context.Context, sys *system, p config.Profile) (string, flows.Config, error) {
@@ -46,6 +49,6 @@ func resolveProfile(ctx context.Context, sys *system, p config.Profile) (string,
 	if err := o.run.check(); err != nil {
 		return "", flows.Config{}, err
 	}
-	cfg, err := o.config(ctx, p.Issuer, references{sys: sys, keys: &keyboard{sys: sys}, notes: plain.New(io.Discard, 0, false)})
+	cfg, err := o.config(ctx, p.Issuer, references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()})
 	return o.run.flow, cfg, err
 }

@@ -45,6 +45,8 @@ type Controller struct {
 	held    *stopped
 	need    flows.NeedUser // what the person was asked last in this run
 	session *flows.Session
+	title   string         // of the session's provider
+	helper  ui.LoginHelper // who can log in there; nil: only a person
 	gate    *gate
 	left    []*stream // abandoned, perhaps still ending
 }
@@ -140,6 +142,16 @@ func (c *Controller) RestartFrom(step string) ([]tea.Msg, tea.Cmd, error) {
 	return told, cmd, nil
 }
 
+// Use makes another session the current one, with the title of its provider and who can log in there. While a run is under way it
+// can't be done: what the run leaves would be taken for this session's.
+func (c *Controller) Use(s *flows.Session, title string, helper ui.LoginHelper) ([]tea.Msg, error) {
+	if c.current != nil {
+		return nil, errors.New("a run is under way: wait for it, or cancel it first")
+	}
+	c.session, c.title, c.helper = s, title, helper
+	return []tea.Msg{ui.SessionChanged{Run: c.number, Kind: ui.RunSwitch, Title: title, Session: s}}, nil
+}
+
 // InPlace starts a run over the current session: a refresh, or a userinfo call.
 func (c *Controller) InPlace(kind ui.RunKind, flow func(*flows.Session) flows.Flow) ([]tea.Msg, tea.Cmd, error) {
 	switch {
@@ -148,10 +160,7 @@ func (c *Controller) InPlace(kind ui.RunKind, flow func(*flows.Session) flows.Fl
 	case c.current != nil:
 		return nil, nil, errors.New("a run is under way: wait for it, or cancel it first")
 	}
-	r := Request{Kind: kind, Flow: flow(c.session), Config: c.session.Config, Mode: c.gate.mode()}
-	if c.login != nil {
-		r.Title, r.Helper = c.login.Title, c.login.Helper
-	}
+	r := Request{Kind: kind, Flow: flow(c.session), Config: c.session.Config, Mode: c.gate.mode(), Title: c.title, Helper: c.helper}
 	told, cmd := c.Start(r)
 	return told, cmd, nil
 }
@@ -193,8 +202,8 @@ func (c *Controller) finish(m ended) []tea.Msg {
 	told := []tea.Msg{ui.RunEnded{Run: run.number, Kind: kind, Session: m.session, Err: m.err,
 		Canceled: run.canceled && m.err != nil, Duration: m.at.Sub(run.began), At: m.at}}
 	if m.session != nil {
-		c.session = m.session
-		told = append(told, ui.SessionChanged{Run: run.number, Kind: kind, Session: m.session})
+		c.session, c.title, c.helper = m.session, c.last.Title, c.last.Helper
+		told = append(told, ui.SessionChanged{Run: run.number, Kind: kind, Title: c.title, Session: m.session})
 	}
 	return told
 }

@@ -156,6 +156,9 @@ func (s *Screen) Update(msg tea.Msg) (cmd tea.Cmd) {
 	case ui.RunReleased:
 		s.held = false
 	case ui.SessionChanged:
+		if m.Kind == ui.RunSwitch {
+			s.provider = safe.Short(m.Title, 60)
+		}
 		s.setSession(m)
 	case ui.TokenOpened:
 		cmd = s.openText(m)
@@ -213,7 +216,7 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 	}
 	s.current = subjects(m.Session)
 	switch m.Kind {
-	case ui.RunLogin:
+	case ui.RunLogin, ui.RunSwitch:
 		s.tabs.Active, s.view, s.zoomed, s.guest = 0, viewPanes, nil, nil
 		s.fresh = true
 	case ui.RunRefresh:

@@ -182,7 +182,7 @@ func whyNoRefreshToken(session *flows.Session) string {
 // noUserInfo says why the userinfo endpoint can't be asked; empty when it can.
 func noUserInfo(session *flows.Session) string {
 	switch m := session.Metadata; {
-	case m == nil || m.UserInfoEndpoint == "":
+	case m != nil && m.UserInfoEndpoint == "": // of a session that was kept nothing is known yet
 		return "the provider announces no userinfo endpoint"
 	case session.Tokens.Access.IsZero():
 		return "there is no access token"

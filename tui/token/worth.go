@@ -49,7 +49,7 @@ func (s *Screen) cantAsk(endpoint func(*flows.Metadata) string, name string) str
 		return "a run is under way"
 	case s.session.Token(sub.which).IsZero():
 		return "there is no such token"
-	case s.session.Metadata == nil || endpoint(s.session.Metadata) == "":
+	case s.session.Metadata != nil && endpoint(s.session.Metadata) == "":
 		return "the provider announces no " + name
 	}
 	return ""

@@ -18,7 +18,8 @@ type (
 		Config flows.Config
 		Title  string // "Practice provider"
 		Helper LoginHelper
-		Step   bool // hold every request
+		Step   bool   // hold every request
+		KeepAs string // name under which the session is kept; empty: it is not
 	}
 	// StartPractice starts the practice provider, then a flow ("pkce" or "device") against it.
 	StartPractice struct {

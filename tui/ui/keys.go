@@ -8,6 +8,7 @@ type Keys struct {
 	// Acted on by the root.
 	Quit, Kill, Help, Palette, Mouse, Back, Reveal key.Binding
 	Explain                                        key.Binding // f1 also while keys are text
+	Sessions                                       key.Binding
 	Screens                                        key.Binding // 1 to 6
 
 	// Left to the screens.
@@ -22,15 +23,16 @@ func NewKeys() *Keys {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(help, desc))
 	}
 	return &Keys{
-		Quit:    bind("q", "quit", "q"),
-		Kill:    bind("ctrl+c", "quit at once", "ctrl+c"),
-		Help:    bind("?", "help", "?"),
-		Palette: bind(":", "commands", ":"),
-		Mouse:   bind("m", "mouse on or off", "m"),
-		Back:    bind("esc", "back", "esc"),
-		Reveal:  bind("s", "reveal or hide secrets", "s"),
-		Explain: bind("K", "explain what is selected", "K", "f1"),
-		Screens: bind("1–6", "switch screen", "1", "2", "3", "4", "5", "6"),
+		Quit:     bind("q", "quit", "q"),
+		Kill:     bind("ctrl+c", "quit at once", "ctrl+c"),
+		Help:     bind("?", "help", "?"),
+		Palette:  bind(":", "commands", ":"),
+		Mouse:    bind("m", "mouse on or off", "m"),
+		Back:     bind("esc", "back", "esc"),
+		Reveal:   bind("s", "reveal or hide secrets", "s"),
+		Explain:  bind("K", "explain what is selected", "K", "f1"),
+		Sessions: bind("L", "sessions", "L"),
+		Screens:  bind("1–6", "switch screen", "1", "2", "3", "4", "5", "6"),
 
 		Up:       bind("↑/k", "up", "up", "k"),
 		Down:     bind("↓/j", "down", "down", "j"),
@@ -49,5 +51,5 @@ func NewKeys() *Keys {
 
 // Global lists the bindings that the root acts on, in the order of the help.
 func (k *Keys) Global() []key.Binding {
-	return []key.Binding{k.Screens, k.Palette, k.Help, k.Explain, k.Reveal, k.Mouse, k.Back, k.Quit, k.Kill}
+	return []key.Binding{k.Screens, k.Palette, k.Help, k.Explain, k.Sessions, k.Reveal, k.Mouse, k.Back, k.Quit, k.Kill}
 }

@@ -59,6 +59,7 @@ type (
 	SessionChanged struct {
 		Run     int
 		Kind    RunKind
+		Title   string // of the provider
 		Session *flows.Session
 	}
 	// FetchBegan opens a series of requests that belong to no run, such as the doctor's; Number grows with each series.
@@ -97,6 +98,9 @@ const (
 	RunLogin    RunKind = "login"
 	RunRefresh  RunKind = "refresh"
 	RunUserInfo RunKind = "userinfo"
+
+	RunSwitch RunKind = "switch" // no run: another session became the current one
+	RunCheck  RunKind = "check"  // of a session that was kept
 
 	RunIntrospect RunKind = "introspect"
 	RunRevoke     RunKind = "revoke"

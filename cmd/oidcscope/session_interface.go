@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/keep"
+	"github.com/oidcscope/oidcscope/tui"
+)
+
+// keptLogin is the login that the interface begins with and whose session is kept: under which name, and how its client is made.
+type keptLogin struct {
+	name, flow string
+	settings   map[string][]string
+}
+
+// interfaceKeeping gives the interface the kept sessions, and the name under which the session of its first login is kept.
+func (o *loginOptions) interfaceKeeping(sys *system, flags *pflag.FlagSet, k *keeper, issuer string) (keepAs string, sessions tui.Sessions, err error) {
+	settings, err := config.Load(sys.getenv)
+	if err != nil {
+		return "", sessions, usage("", "%w", err)
+	}
+	k.quiet, k.from.notes = true, silent()
+	if !o.keep.keep {
+		return "", interfaceSessions(sys, settings, k, nil), nil
+	}
+	first := &keptLogin{name: o.keptName(issuer), flow: o.run.flow}
+	if first.settings, err = settingsOf(flags); err != nil {
+		return "", sessions, err
+	}
+	return first.name, interfaceSessions(sys, settings, k, first), nil
+}
+
+// interfaceSessions gives the terminal interface the kept sessions.
+func interfaceSessions(sys *system, settings config.Config, k *keeper, first *keptLogin) tui.Sessions {
+	return tui.Sessions{
+		List: func(ctx context.Context) ([]keep.Summary, error) {
+			store, err := k.open(ctx)
+			if err != nil {
+				return nil, err
+			}
+			list, err := store.Sessions(ctx)
+			var missing *keep.Missing
+			if errors.As(err, &missing) {
+				err = fmt.Errorf("%w; keep_file in config.toml names an encrypted file to keep them in instead", err)
+			}
+			return list, err
+		},
+		Open: func(ctx context.Context, name string) (*flows.Session, error) { return openKept(ctx, sys, k, name) },
+		Forget: func(ctx context.Context, name string) error {
+			return k.exclusive(ctx, func() error { return k.store.Forget(ctx, name) })
+		},
+		Keep: func(ctx context.Context, name string, s *flows.Session) (string, error) {
+			err := k.exclusive(ctx, func() (err error) {
+				name, err = keepFromInterface(ctx, sys, k, settings, first, name, s)
+				return err
+			})
+			return name, err
+		},
+	}
+}
+
+// openKept takes up a kept session as a command would, without flags.
+func openKept(ctx context.Context, sys *system, k *keeper, name string) (*flows.Session, error) {
+	var o loginOptions
+	flags := o.command(sys, new(shared)).Flags()
+	o.keep.name = name
+	s, err := o.findKept(ctx, k, flags, name)
+	if err == nil && s == nil {
+		err = fmt.Errorf("the kept session %s is with another client than the profile of its name", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := o.config(ctx, s.kept.Issuer, k.from)
+	if err == nil {
+		err = s.restore(cfg)
+	}
+	return s.session, err
+}
+
+// keepFromInterface keeps a session: in place of the one of its name, as the login from the command line, or as what is known of its
+// client.
+func keepFromInterface(ctx context.Context, sys *system, k *keeper, settings config.Config, first *keptLogin, name string, s *flows.Session) (string, error) {
+	if name == "" {
+		var err error
+		if name, err = freeName(ctx, k, hostName(s.Config.Issuer)); err != nil {
+			return "", err
+		}
+	}
+	flow, made := "", settingsOfConfig(s.Config, settings, name)
+	if before, err := k.store.Load(ctx, name); err == nil && before.Issuer == s.Config.Issuer && before.ClientID == s.Config.ClientID {
+		flow, made = before.Flow, before.Settings
+	} else if err != nil && !errors.Is(err, keep.ErrNone) {
+		return "", err
+	}
+	if first != nil && first.name == name {
+		flow, made = first.flow, first.settings
+	}
+	kept, err := keptForm(name, flow, made, sys.now(), s)
+	if err == nil {
+		err = k.store.Save(ctx, kept)
+	}
+	return name, err
+}
+
+// freeName gives a name that no kept session has.
+func freeName(ctx context.Context, k *keeper, base string) (string, error) {
+	list, err := k.store.Sessions(ctx)
+	for n, name := 2, base; ; n++ {
+		if !slices.ContainsFunc(list, func(s keep.Summary) bool { return s.Name == name }) {
+			return name, err
+		}
+		name = fmt.Sprintf("%s-%d", base, n)
+	}
+}
+
+// settingsOfConfig describes a client that no command line did. The secret goes along, encrypted as the tokens are, unless the profile
+// of the session's name has it.
+func settingsOfConfig(cfg flows.Config, settings config.Config, name string) map[string][]string {
+	made := map[string][]string{"client-id": {cfg.ClientID}}
+	for flag, text := range map[string]string{"auth-method": string(cfg.AuthMethod), "redirect-uri": cfg.RedirectURI, "scope": strings.Join(cfg.Scopes, " "), "ca-file": cfg.Transport.CAFile} {
+		if text != "" {
+			made[flag] = []string{text}
+		}
+	}
+	if cfg.Request.DPoP {
+		made["dpop"] = []string{"true"}
+	}
+	if _, err := settings.FindProfile(name); err != nil && !cfg.ClientSecret.IsZero() {
+		made["client-secret"] = []string{cfg.ClientSecret.Reveal()}
+	}
+	return made
+}
