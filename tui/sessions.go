@@ -60,8 +60,11 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		case m.Kind == ui.RunSwitch || m.Session == nil:
 			return nil
 		case m.Kind == ui.RunLogin:
-			s.current = s.add(&openSession{title: s.begun.Title, helper: s.begun.Helper, session: m.Session, kept: s.keepAs})
-			s.keepAs = ""
+			s.current = s.add(&openSession{title: s.begun.Title, helper: s.begun.Helper, session: m.Session})
+			if name := s.keepAs; name != "" {
+				s.keepAs = ""
+				return a.keepSession(s.current, name)
+			}
 		case s.current == nil:
 			return nil
 		default:
@@ -194,10 +197,10 @@ func (a *app) nowKept(m keptNow) tea.Cmd {
 	if m.err != nil {
 		return a.failed(m.err)
 	}
-	known := m.open.kept == m.name
+	before := m.open.kept
 	m.open.kept = m.name
 	text := fmt.Sprintf("kept as %s: oidcscope userinfo %s goes on with it", m.name, m.name)
-	if known {
+	if before == m.name {
 		text = "the kept session " + m.name + " is up to date"
 	}
 	return tea.Batch(a.listKept(), a.notify(ui.Notify{Text: text, Kind: ui.NoteGood}))

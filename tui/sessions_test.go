@@ -180,4 +180,9 @@ func TestLoginIsKept(t *testing.T) {
 	if !strings.Contains(a.notice.Text, "up to date") {
 		t.Errorf("notice %q", a.notice.Text)
 	}
+	s.err = errors.New("the keyring is locked")
+	loginTo(t, a, "https://two.example", "other", nil)
+	if last := a.sessions.current; last.kept != "" || !strings.Contains(a.notice.Text, "locked") {
+		t.Errorf("what could not be kept is called kept: %q, notice %q", last.kept, a.notice.Text)
+	}
 }

@@ -104,7 +104,14 @@ func keepFromInterface(ctx context.Context, sys *system, k *keeper, settings con
 	if first != nil && first.name == name {
 		flow, made = first.flow, first.settings
 	}
-	kept, err := keptForm(name, flow, made, sys.now(), s)
+	left, good := withoutRevoked(s)
+	if !good {
+		if err := k.store.Forget(ctx, name); err != nil && !errors.Is(err, keep.ErrNone) {
+			return name, err
+		}
+		return name, errors.New("its tokens were revoked, so nothing is kept of it any more")
+	}
+	kept, err := keptForm(name, flow, made, sys.now(), left)
 	if err == nil {
 		err = k.store.Save(ctx, kept)
 	}

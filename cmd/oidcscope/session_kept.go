@@ -76,18 +76,24 @@ func (o *sessionOptions) refreshKept(ctx context.Context, sys *system, common *s
 
 // dropRevoked keeps a session without the tokens that were revoked, or forgets it when no other is left.
 func dropRevoked(ctx context.Context, s *keptSession, result *flows.Session) error {
-	left := *result
-	if slices.Contains(left.Revoked, flows.RefreshToken) {
-		left.Tokens.Refresh = secret.Text{}
-	}
-	if slices.Contains(left.Revoked, flows.AccessToken) {
-		left.Tokens.Access = secret.Text{}
-	}
-	if left.Tokens.Access.IsZero() && left.Tokens.Refresh.IsZero() {
+	left, good := withoutRevoked(result)
+	if !good {
 		return s.forget(ctx)
 	}
-	s.session = &left
+	s.session = left
 	return s.keeper.exclusive(ctx, func() error { return s.save(ctx) })
+}
+
+// withoutRevoked is a session without the tokens that were revoked; good while it has one that can be used.
+func withoutRevoked(s *flows.Session) (left *flows.Session, good bool) {
+	c := *s
+	if slices.Contains(c.Revoked, flows.RefreshToken) {
+		c.Tokens.Refresh = secret.Text{}
+	}
+	if slices.Contains(c.Revoked, flows.AccessToken) {
+		c.Tokens.Access = secret.Text{}
+	}
+	return &c, !c.Tokens.Access.IsZero() || !c.Tokens.Refresh.IsZero()
 }
 
 // endKept forgets a session after its logout, and says what could not be revoked.
