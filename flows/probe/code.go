@@ -37,7 +37,7 @@ func codeProbes() []Probe {
 			}}),
 		withCode(NoChallenge, Probe{ID: "PRB-073", Slug: "downgrade", Title: "A verifier without a challenge", Severity: rule.Error, Refs: refs("RFC 9700 4.8.2", "RFC 9700 2.1.1"),
 			Does: "asks without a challenge, as an attacker would who takes it out, and redeems with a verifier", Expects: "a refusal, of the request or of the redemption",
-			Fix: "refuse a code verifier when the code was asked for without a challenge", try: tryDowngrade}),
+			Fix: "refuse a code verifier when the code was asked for without a challenge", IfOpen: true, try: tryDowngrade}),
 		withCode(RedirectChanged, Probe{ID: "PRB-074", Slug: "code-other-redirect", Title: "A code with another redirect URI", Severity: rule.Error, Refs: refs("RFC 6749 4.1.3"),
 			Does: "redeems a code with another redirect URI than it was asked for with", Expects: "invalid_grant", Fix: "keep the redirect URI with the code, and compare",
 			try: func(r *run) Verdict {
@@ -72,6 +72,9 @@ func tryDowngrade(r *run) Verdict {
 	_, v, settled := r.tryRequest(flows.AuthorizationOptions{}, withoutChallenge)
 	if settled {
 		return v
+	}
+	if visit := r.visit(NoChallenge); visit.refused != nil {
+		return met("%s, after the login", words(visit.refused))
 	}
 	return r.refuseCode(r.client, NoChallenge, nil)
 }

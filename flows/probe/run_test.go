@@ -120,23 +120,33 @@ func TestNobodyThere(t *testing.T) {
 
 // TestWords is about what the person says of a visit that does not come back.
 func TestWords(t *testing.T) {
-	for word, want := range map[probe.Word]probe.Result{probe.Skip: probe.Inconclusive, probe.SawError: probe.Pass} {
-		w := newWorld(t, practice.Options{Fault: "lax-redirect"}, flows.AuthNone)
-		w.cfg.Only = []string{"redirect-path"}
+	for _, c := range []struct {
+		fault, slug string
+		word        probe.Word
+		want        probe.Result
+	}{
+		{"lax-redirect", "redirect-path", probe.Skip, probe.Inconclusive},
+		{"lax-redirect", "redirect-path", probe.SawError, probe.Pass},
+		{"lax-downgrade", "downgrade", probe.Skip, probe.NotReached},
+		{"lax-downgrade", "downgrade", probe.SawError, probe.Pass},
+		{"", "nonce", probe.SawError, probe.NotReached},
+	} {
+		w := newWorld(t, practice.Options{Fault: c.fault}, flows.AuthNone)
+		w.cfg.Only = []string{c.slug}
 		say := make(chan probe.Word)
 		w.cfg.Say = say
 		var told sync.WaitGroup
 		report, err := probe.Run(t.Context(), w.cfg, func(e probe.Event) {
 			if _, ok := e.(probe.Opening); ok {
-				told.Go(func() { say <- word })
+				told.Go(func() { say <- c.word })
 			}
 		})
 		told.Wait()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o := outcome(t, report, "redirect-path"); o.Result != want {
-			t.Errorf("%s: %s wanted, got %+v", word, want, o)
+		if o := outcome(t, report, c.slug); o.Result != c.want {
+			t.Errorf("%s, %s: %s wanted, got %+v", c.fault, c.word, c.want, o)
 		}
 	}
 }

@@ -284,6 +284,9 @@ func Select(cfg Config) (Plan, error) {
 			sure[probe.Visit] = true
 		}
 	}
+	if sure[AgainByTyping] {
+		sure[First] = true // there has to be a login that is not to be used again
+	}
 	p.Visits = len(sure)
 	for v := range open {
 		if !sure[v] {
