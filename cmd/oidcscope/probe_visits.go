@@ -30,11 +30,7 @@ func newVisits(ctx context.Context, sys *system, from references, o *loginOption
 
 // announce says why the browser is opened.
 func (v *visits) announce(e probe.Opening, plan probe.Plan) {
-	of := fmt.Sprintf("%d", plan.Visits)
-	if plan.IfOpen > 0 {
-		of = fmt.Sprintf("%d to %d", plan.Visits, plan.Visits+plan.IfOpen)
-	}
-	v.notes.Note(fmt.Sprintf("   → browser, visit %d of %s: %s", e.N, of, e.Why))
+	v.notes.Note(fmt.Sprintf("   → browser, visit %d of at most %d: %s", e.N, plan.Visits+plan.IfOpen, e.Why))
 	if e.N == 1 && v.keys.available() {
 		v.notes.Note("     If it does not come back: s and enter leaves this one out, e says that the browser shows an error page, a shows the address.")
 	}
