@@ -84,9 +84,6 @@ func (m *Message) compact(k *Key) ([]byte, error) {
 
 // json opens what the compact form can't say with go-jose, of whose JSON forms jwx fails most (RFC 7520 5).
 func (m *Message) json(k *Key) ([]byte, error) {
-	if k.crv == "X25519" || m.Alg == "RSA-OAEP-384" || m.Alg == "RSA-OAEP-512" {
-		return nil, fmt.Errorf("%s with %s in a JSON form with unprotected parameters: %w", m.Alg, k.kty, ErrUnsupported)
-	}
 	members := map[string]any{"ciphertext": m.Ciphertext}
 	for name, value := range map[string]string{"protected": m.Protected, "encrypted_key": m.EncryptedKey, "iv": m.IV, "tag": m.Tag, "aad": m.AAD} {
 		if value != "" {
@@ -106,7 +103,11 @@ func (m *Message) json(k *Key) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plaintext, err := message.Decrypt(k.private)
+	key := k.private
+	if m.foreign(k) {
+		key = &unwrapper{m, k}
+	}
+	plaintext, err := message.Decrypt(key)
 	if err != nil && strings.Contains(err.Error(), "uncompressed data would be too large") {
 		return nil, ErrInflate
 	}
