@@ -118,7 +118,7 @@ func (a *app) tabLine() string {
 }
 
 // hints are the keys that matter here. Where not all fit, the ways to everything else lose their words first, then descriptions
-// their further words, then the last of the screen's keys are left out, and the line says how many: ? has them all.
+// their further words, from the end on, then the last of the screen's keys are left out, and the line says how many: ? has them all.
 func (a *app) hints() []label {
 	k, screen := a.c.Keys, a.screens[a.front].screen
 	own, always := screen.ShortHelp(), []key.Binding{k.Palette, k.Help, k.Quit}
@@ -128,20 +128,19 @@ func (a *app) hints() []label {
 		always = []key.Binding{k.Kill}
 	}
 	width := a.areas.Keys.W
-	last := a.hintLabels(always, describe)
-	for _, describe := range []func(key.Binding) string{describe, briefly} {
-		first := a.hintLabels(own, describe)
-		if all := slices.Concat(first, last); len(lay(all, 1, hintGap, width)) == len(all) {
-			return all
-		}
-		if last = a.hintLabels(always, nil); len(always) == 1 {
-			last = a.hintLabels(always, briefly)
-		}
-		if all := slices.Concat(first, last); len(lay(all, 1, hintGap, width)) == len(all) {
+	full, first := a.hintLabels(own, describe), a.hintLabels(own, briefly)
+	if all := slices.Concat(full, a.hintLabels(always, describe)); len(lay(all, 1, hintGap, width)) == len(all) {
+		return all
+	}
+	last := a.hintLabels(always, nil)
+	if len(always) == 1 { // the only way out says what it is
+		last = a.hintLabels(always, briefly)
+	}
+	for n := len(full); n >= 0; n-- {
+		if all := slices.Concat(full[:n], first[n:], last); len(lay(all, 1, hintGap, width)) == len(all) {
 			return all
 		}
 	}
-	first := a.hintLabels(own, briefly)
 	for left := 1; left <= len(first); left++ {
 		more := label{text: a.c.Theme.Dim.Render("+" + strconv.Itoa(left)), key: k.Help.Keys()[0]}
 		if all := slices.Concat(first[:len(first)-left], []label{more}, last); len(lay(all, 1, hintGap, width)) == len(all) {
@@ -174,7 +173,7 @@ func describe(b key.Binding) string { return b.Help().Desc }
 // briefly is the first word of what a key does, with a particle that belongs to it: "send", "log in".
 func briefly(b key.Binding) string {
 	words := strings.Fields(strings.TrimRight(strings.SplitN(b.Help().Desc, ",", 2)[0], " "))
-	if len(words) > 1 && slices.Contains([]string{"also", "in", "on", "off", "up", "by"}, words[1]) {
+	if len(words) > 1 && slices.Contains([]string{"also", "in", "on", "off", "up"}, words[1]) {
 		return words[0] + " " + words[1]
 	}
 	if len(words) == 0 {

@@ -85,7 +85,7 @@ func newFormKeys() formKeys {
 }
 
 func (k formKeys) short() []key.Binding {
-	return []key.Binding{k.Choose, k.Next, k.Back, k.Step, k.Save, k.Prev}
+	return []key.Binding{k.Choose, k.Next, k.Back, k.Step, k.Save}
 }
 
 // newField makes a one-line text field in the theme's styles, with a cursor that does not blink.
