@@ -208,6 +208,22 @@ func TestACodeSentTwice(t *testing.T) {
 	})
 }
 
+func TestTakingInTheSecondAnswerIsTheCauseOfItsFailure(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		w.idp.answer("/token", w.idp.token, replyJSON(400, map[string]any{"error": "invalid_grant"}))
+		d := debugged(t, w)
+		d.at(BeforeTaking, "token", command(Command{Do: Resend}))
+		var in DiagnosisInput
+		w.cfg.Diagnose = func(_ *Problem, given DiagnosisInput) *Diagnosis { in = given; return nil }
+		if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); err == nil {
+			t.Fatal("the answer to the second request was to be taken in")
+		}
+		if len(in.Edits) != 1 || !in.Edits[0].Resent || !strings.Contains(in.Edits[0].Must, "the second time") {
+			t.Errorf("the diagnosis is told of %+v", in.Edits)
+		}
+	})
+}
+
 func TestGoingBackWithinARun(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		w.idp.answer("/token", replyJSON(400, map[string]any{"error": "invalid_grant"}), w.idp.token)

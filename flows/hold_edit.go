@@ -57,7 +57,7 @@ func EditAnswer(held *record.HeldAnswer, d record.AnswerDecision, words string) 
 	if err != nil {
 		return d, err
 	}
-	_, now := answerBeforeAndAfter(held, d)
+	_, now := d.Edited(held)
 	switch {
 	case now == nil:
 		return d, errors.New("no answer is held")

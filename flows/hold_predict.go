@@ -28,8 +28,8 @@ func PredictRequest(held *record.Held, d record.Decision) []predict.Prediction {
 
 // PredictAnswer says what the changes to a held answer must cause.
 func PredictAnswer(held *record.HeldAnswer, d record.AnswerDecision) []predict.Prediction {
-	before, after := answerBeforeAndAfter(held, d)
-	if before == nil || after == nil {
+	before, after := d.Edited(held)
+	if before == nil {
 		return nil
 	}
 	return predict.Answer(sentOf(&held.Exchange), before, after)
@@ -52,30 +52,6 @@ func sentOf(e *record.Exchange) predict.Sent {
 	return predict.Sent{Step: e.Step, Purpose: e.Purpose, Method: r.Method, URL: r.URL, Headers: r.Headers, Body: r.Body.Data}
 }
 
-// answerBeforeAndAfter gives the answer that the decision is about, as it came and as it is taken in.
-func answerBeforeAndAfter(held *record.HeldAnswer, d record.AnswerDecision) (before, after *record.Response) {
-	before = held.Exchange.Response
-	for i := range held.Earlier {
-		if held.Earlier[i].ID == d.Use {
-			before = held.Earlier[i].Response
-		}
-	}
-	if before == nil {
-		return nil, nil
-	}
-	changed := *before
-	if d.Status != 0 {
-		changed.Status = d.Status
-	}
-	if d.Header != nil {
-		changed.Headers = record.Fields(d.Header)
-	}
-	if d.Body != nil {
-		changed.Body = record.Keep(d.Body)
-	}
-	return before, &changed
-}
-
 // predictRequest tells what the edit of a request must cause, before it is sent, and remembers it for afterwards.
 func (s *state) predictRequest(held *record.Held, d record.Decision) {
 	before, after, err := sentBeforeAndAfter(held, d)
@@ -89,7 +65,7 @@ func (s *state) predictRequest(held *record.Held, d record.Decision) {
 
 // predictAnswer tells what the edit of an answer must cause, before it is taken in.
 func (s *state) predictAnswer(held *record.HeldAnswer, d record.AnswerDecision) {
-	before, after := answerBeforeAndAfter(held, d)
+	before, after := d.Edited(held)
 	if before == nil {
 		return
 	}

@@ -110,6 +110,7 @@ type Edited struct {
 	Step    string
 	Purpose string // of the request: "token"
 	Answer  bool   // the answer was changed, not the request
+	Resent  bool   // the request was sent once more, and this is about the later answer
 	What    string // "dropped code_verifier"
 	Must    string // what it had to cause, when that is known: "without the verifier the provider must answer invalid_grant"
 	Ref     string // who says so

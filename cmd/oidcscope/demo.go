@@ -103,14 +103,15 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 	runCtx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	beside := &background{cancel: cancel}
-	if o.run.step {
-		who := &user{sys: sys, notes: sys.notes(common.noColor), keys: &keyboard{sys: sys}}
-		if !who.keys.available() {
-			return errStepNeedsPerson
-		}
-		cfg.Gate = who.gate
+	flow, err := o.run.build(cfg)
+	if err != nil {
+		return err
 	}
-	who := &helper{ctx: runCtx, background: beside, approve: provider.ApproveDevice,
+	step, err := o.run.debugger(&cfg, flow, sys.notes(common.noColor), &keyboard{sys: sys})
+	if err != nil {
+		return err
+	}
+	who := &helper{ctx: runCtx, background: beside, step: step, approve: provider.ApproveDevice,
 		logIn: func(ctx context.Context, address string) error {
 			_, err := provider.LogIn(ctx, address)
 			return err

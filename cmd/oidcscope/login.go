@@ -199,13 +199,17 @@ func (o *loginOptions) follow(ctx context.Context, sys *system, common *shared, 
 	pasted := make(chan string)
 	who := &user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, pasted: pasted, ctx: runCtx, background: beside}
 	cfg.Pasted = pasted
-	if o.run.step {
-		if !from.keys.available() {
-			return nil, errStepNeedsPerson
-		}
-		cfg.Gate = who.gate
+	step, err := o.run.debugger(&cfg, flow, from.notes, from.keys)
+	if err != nil {
+		return nil, err
 	}
-	return runOne(runCtx, v, flow, cfg, who.event, beside)
+	if step != nil {
+		step.before = who.quiet
+	}
+	return runOne(runCtx, v, flow, cfg, func(e flows.Event) {
+		step.event(e)
+		who.event(e)
+	}, beside)
 }
 
 // config makes the engine's configuration of the flags.

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/browser"
 )
 
@@ -31,10 +29,7 @@ func (u *user) event(e flows.Event) {
 	case flows.NeedUser:
 		u.asked(e)
 	case flows.StepDone, flows.StepFailed, flows.Done:
-		if u.stopAsking != nil {
-			u.stopAsking()
-			u.stopAsking = nil
-		}
+		u.quiet()
 	}
 }
 
@@ -119,29 +114,13 @@ func (u *user) listen() {
 	})
 }
 
-// gate holds every request until the person lets it go.
-func (u *user) gate(ctx context.Context, held *record.Held) (record.Decision, error) {
-	u.notes.Note("    ‖ held: " + held.Request.Method + " " + held.Request.URL.Redacted())
-	u.notes.Note("      enter sends it · d drops it · q ends the run")
-	for {
-		text, err := u.keys.line(ctx)
-		if err != nil {
-			return record.Decision{}, err
-		}
-		switch strings.ToLower(text) {
-		case "", "s", "n", "y":
-			return record.Decision{Action: record.Send}, nil
-		case "d":
-			return record.Decision{Action: record.Drop}, nil
-		case "q":
-			return record.Decision{Action: record.Abort}, nil
-		}
-		u.notes.Note("      want enter, d or q")
+// quiet lets nobody else read lines: the person is asked something else.
+func (u *user) quiet() {
+	if u.stopAsking != nil {
+		u.stopAsking()
+		u.stopAsking = nil
 	}
 }
-
-// errStepNeedsPerson says why --step can't be had here.
-var errStepNeedsPerson = usage("", "--step needs a terminal: somebody has to release the requests")
 
 // helper is the practice provider doing the person's part.
 type helper struct {
@@ -149,10 +128,12 @@ type helper struct {
 	background *background
 	logIn      func(ctx context.Context, address string) error
 	approve    func(ctx context.Context, userCode string) error
-	stuck      bool // the provider may stop the person too, who then leaves it at that
+	stuck      bool     // the provider may stop the person too, who then leaves it at that
+	step       *stepper // who is told too; nil: nobody holds the run
 }
 
 func (h *helper) event(e flows.Event) {
+	h.step.event(e)
 	need, ok := e.(flows.NeedUser)
 	if !ok {
 		return

@@ -42,8 +42,14 @@ func cause(e flows.Edited) string {
 	if strings.HasPrefix(e.What, "dropped ") {
 		text = "you " + e.What + " from " + where
 	}
+	if e.Resent {
+		text = "you sent the " + e.Purpose + " request a second time, and took in the answer to that"
+	}
 	if e.Must != "" {
-		text += ": " + e.Must + " (" + e.Ref + ")"
+		text += ": " + e.Must
+	}
+	if e.Ref != "" {
+		text += " (" + e.Ref + ")"
 	}
 	return text
 }

@@ -99,6 +99,39 @@ func lastAnswered(all []passage) int {
 	return 0
 }
 
+// Differences says in words what the decision changes about the held answer.
+func (d AnswerDecision) Differences(held *HeldAnswer) []string {
+	before, after := d.Edited(held)
+	if before == nil {
+		return nil
+	}
+	return AnswerDifferences(before, after)
+}
+
+// Edited gives the answer that the decision is about, as it came and as it would be taken in; nil without one.
+func (d AnswerDecision) Edited(held *HeldAnswer) (before, after *Response) {
+	before = held.Exchange.Response
+	for i := range held.Earlier {
+		if held.Earlier[i].ID == d.Use {
+			before = held.Earlier[i].Response
+		}
+	}
+	if before == nil {
+		return nil, nil
+	}
+	changed := *before
+	if d.Status != 0 {
+		changed.Status = d.Status
+	}
+	if d.Header != nil {
+		changed.Headers = Fields(d.Header)
+	}
+	if d.Body != nil {
+		changed.Body = Keep(d.Body)
+	}
+	return before, &changed
+}
+
 // take applies the decision to the answer that it names.
 func take(all []passage, d AnswerDecision) (*passage, error) {
 	i := lastAnswered(all)

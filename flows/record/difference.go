@@ -55,7 +55,9 @@ func AnswerDifferences(before, after *Response) []string {
 func fieldMap(fields []Header) map[string][]string {
 	m := make(map[string][]string)
 	for _, f := range fields {
-		if name := http.CanonicalHeaderKey(f.Name); name != "Content-Length" { // follows from the body
+		switch name := http.CanonicalHeaderKey(f.Name); name {
+		case "Content-Length", "Date": // the one follows from the body, the other from the clock
+		default:
 			m[name] = append(m[name], f.Value)
 		}
 	}

@@ -64,6 +64,8 @@ func (r *Run) Event(e flows.Event) {
 		r.failed(e)
 	case flows.Done:
 		r.done(e)
+	default:
+		r.debugged(e)
 	}
 }
 

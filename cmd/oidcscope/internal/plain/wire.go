@@ -29,9 +29,7 @@ type pair struct{ name, value string }
 // exchange prints what was sent and what came back.
 func (r *Run) exchange(e flows.Exchange) {
 	p := r.p
-	for _, edit := range e.Edits {
-		p.under(detail, p.care, "edited: "+edit)
-	}
+	r.edits("edited", e.Edits)
 	r.address(e.Request.Method, e.Request.URL)
 	for _, h := range e.Request.Headers {
 		if strings.EqualFold(h.Name, "Authorization") {
@@ -39,6 +37,10 @@ func (r *Run) exchange(e flows.Exchange) {
 		}
 	}
 	r.pairs(r.form(string(e.Request.Body.Data), headerOf(e.Request.Headers, "Content-Type")))
+	if e.Wire != nil {
+		p.under(detail, p.dim, "← "+orElse(e.Wire.Reason, fmt.Sprint(e.Wire.Status))+" is what came; taken in was this:")
+		r.edits("edited", e.AnswerEdits)
+	}
 	if e.Response != nil {
 		r.response(e)
 	}
