@@ -70,7 +70,7 @@ func Edits(before, after Sent) []Edit {
 	}
 	edits = append(edits, compare(InHeader, fields(before.Headers), fields(after.Headers))...)
 	params := compare(InParams, before.params(), asForm(after, before).params())
-	if len(params) == 0 && string(before.Body) != string(after.Body) {
+	if !before.isForm() && string(before.Body) != string(after.Body) {
 		edits = append(edits, Edit{Kind: Changed, In: InBody})
 	}
 	return append(edits, params...)
@@ -193,7 +193,7 @@ func (s Sent) params() url.Values {
 	if u, err := url.Parse(s.URL); err == nil {
 		all = u.Query()
 	}
-	if !strings.HasPrefix(record.Get(s.Headers, "Content-Type"), "application/x-www-form-urlencoded") {
+	if !s.isForm() {
 		return all
 	}
 	form, _ := url.ParseQuery(string(s.Body))
@@ -201,6 +201,10 @@ func (s Sent) params() url.Values {
 		all[name] = append(all[name], values...)
 	}
 	return all
+}
+
+func (s Sent) isForm() bool {
+	return strings.HasPrefix(record.Get(s.Headers, "Content-Type"), "application/x-www-form-urlencoded")
 }
 
 // asForm gives a request with the content type of the one before the edit: what is in a body does not change with its name.

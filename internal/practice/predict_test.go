@@ -115,6 +115,8 @@ func TestPredictions(t *testing.T) {
 	dpop := func(c *flows.Config) { c.Request.DPoP = true }
 	par := func(c *flows.Config) { c.Request.PAR = true }
 	machine := scope("practice:read")
+	hinted := func(c *flows.Config) { c.Request.LoginHint = "alice" }
+	exchange := flows.ExchangeToken
 	introspect := func(s *flows.Session) flows.Flow { return flows.Introspect(s, flows.AccessToken) }
 	revoke := func(s *flows.Session) flows.Flow { return flows.Revoke(s, flows.RefreshToken) }
 	for _, c := range []prediction{
@@ -150,6 +152,11 @@ func TestPredictions(t *testing.T) {
 		{flow: flows.DeviceCode, step: "device", edit: "client_id=nobody", id: "client_id-changed-public", want: as},
 		{flow: flows.DeviceCode, step: "token", edit: "device_code=guessed", id: "device_code-changed", want: as},
 		{flow: flows.DeviceCode, step: "token", edit: "-device_code", id: "device_code-dropped", want: as},
+		{over: exchange, client: "practice-basic", step: "token", edit: "subject_token=unknown", id: "subject_token-changed", want: as},
+		{over: exchange, client: "practice-basic", step: "token", edit: "-subject_token_type", id: "subject_token_type-dropped", want: as},
+		{flow: flows.CIBA, client: "practice-basic", setup: hinted, step: "backchannel", edit: "-login_hint", id: "ciba-hint-dropped", want: as},
+		{flow: flows.CIBA, client: "practice-basic", setup: hinted, step: "backchannel", edit: "login_hint=nobody", id: "ciba-hint-changed", want: as},
+		{flow: flows.CIBA, client: "practice-basic", setup: hinted, step: "token", edit: "auth_req_id=guessed", id: "auth_req_id-changed", want: as},
 		{setup: par, step: "par", edit: "-response_type", id: "authz-response_type-dropped", want: accepted},
 		{setup: par, step: "par", edit: "redirect_uri=https://evil.example/cb", id: "par-redirect-changed", want: as},
 		{setup: par, step: "par", edit: "-code_challenge", id: "authz-challenge-dropped", want: as},
