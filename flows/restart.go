@@ -128,11 +128,11 @@ func (t *Trail) rewind(c *Checkpoint) {
 	t.values, t.failed = slices.Clone(c.values), ""
 }
 
-// made remembers a value; the newest of a name counts.
+// made remembers a value; the newest of a name and an origin counts.
 func (t *Trail) made(v Variable) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.values = slices.DeleteFunc(t.values, func(old Variable) bool { return old.Name == v.Name && old.Step == v.Step })
+	t.values = slices.DeleteFunc(t.values, func(old Variable) bool { return old.Name == v.Name && old.Step == v.Step && old.From == v.From })
 	t.values = append(t.values, v)
 }
 

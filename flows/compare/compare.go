@@ -126,7 +126,7 @@ func compareSteps(id string, a, b *reading) Step {
 	}
 	step.Outcome, step.Said, step.Took = [2]string{x.outcome, y.outcome}, [2]string{x.said, y.said}, [2]time.Duration{x.took, y.took}
 	step.Requests = compareRequests(x, y, a, b)
-	step.Findings = compareFields("", x.findings, y.findings, nothingFresh)
+	step.Findings = compareFields("", x.findings, y.findings, a.elsewhere(b))
 	step.Values = compareFields("", x.values, y.values, freshIn(a, b))
 	if step.Change != Same {
 		return step

@@ -36,7 +36,7 @@ func compareExchanges(e, f flows.Exchange, a, b *reading) Request {
 	r := Request{Purpose: e.Purpose, Change: Same, Status: [2]int{status(e), status(f)}, ID: [2]int{e.ID, f.ID}, Took: [2]time.Duration{e.Timing.Total, f.Timing.Total}}
 	fresh := freshIn(a, b)
 	r.Sent = slices.Concat(
-		compareFields("", map[string]string{"method": e.Request.Method, "address": place(e)}, map[string]string{"method": f.Request.Method, "address": place(f)}, nothingFresh),
+		compareFields("", map[string]string{"method": e.Request.Method, "address": place(e)}, map[string]string{"method": f.Request.Method, "address": place(f)}, a.elsewhere(b)),
 		compareFields("", edits(e), edits(f), nothingFresh),
 		compareFields("", sent(e), sent(f), fresh),
 		compareFields("header ", fields(e.Request.Headers), fields(f.Request.Headers), fresh))
@@ -147,13 +147,23 @@ func random(name string) bool {
 	return secret.IsParam(name) || secret.IsMember(name) || secret.IsHeader(name)
 }
 
-// freshIn says which differences mean nothing between two runs.
+// freshIn says which differences mean nothing between two runs: what is another value each time, and what differs only in that the
+// providers are two.
 func freshIn(a, b *reading) func(name, before, after string) bool {
+	elsewhere := a.elsewhere(b)
 	return func(name, before, after string) bool {
 		if name == "redirect_uri" {
 			return withoutPort(before) == withoutPort(after)
 		}
-		return a.made[name] && b.made[name] || random(name)
+		return a.made[name] && b.made[name] || random(name) || elsewhere(name, before, after)
+	}
+}
+
+// elsewhere says of two values that they are the same but for the issuers: an endpoint of the one provider and of the other.
+func (r *reading) elsewhere(other *reading) func(name, before, after string) bool {
+	a, b := strings.TrimSuffix(r.side.Issuer, "/"), strings.TrimSuffix(other.side.Issuer, "/")
+	return func(_, before, after string) bool {
+		return a != "" && b != "" && strings.ReplaceAll(before, a, "{issuer}") == strings.ReplaceAll(after, b, "{issuer}")
 	}
 }
 

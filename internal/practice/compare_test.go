@@ -77,6 +77,19 @@ func TestWhatDiffersBetweenTwoRuns(t *testing.T) {
 	}
 }
 
+func TestTwoProvidersDifferOnlyInWhatIsTheirs(t *testing.T) {
+	var sides [2][]flows.Event
+	for i := range sides {
+		p := start(t, practice.Options{})
+		cfg := config(t, p, "practice")
+		_, sides[i] = run(t, p, flows.AuthorizationCode(cfg), cfg)
+	}
+	c := compare.Runs(sides[0], sides[1])
+	if c.Differ != 1 || stepNamed(t, c, "keys").Change != compare.Changed {
+		t.Errorf("only the keys are others; %d steps differ: %+v", c.Differ, c.Steps)
+	}
+}
+
 func TestRunsOfTwoFlowsAreLaidBesideEachOther(t *testing.T) {
 	p := start(t, practice.Options{DeviceInterval: 1})
 	cfg := config(t, p, "practice")
