@@ -2,11 +2,14 @@ package lint
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/jose"
+	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
 // TestHostileTokensAreBounded: whatever a token is made of, looking at it takes little. An idle machine needs less than 100 ms and
@@ -43,5 +46,18 @@ func TestHostileTokensAreBounded(t *testing.T) {
 				t.Errorf("%s and %d MiB for %d bytes", took, used, len(token))
 			}
 		})
+	}
+}
+
+// TestSecretsAreNotTriedWithoutEnd: what was not tried because it would take long is said.
+func TestSecretsAreNotTriedWithoutEnd(t *testing.T) {
+	for size, tried := range map[int]bool{10: true, 1 << 20: false} {
+		in := b64(`{"alg":"HS256"}`) + "." + b64(`{"a":"`+strings.Repeat("a", size)+`"}`)
+		r := Inspect(in+"."+raw64(jose.MAC("HS256", []byte("secret"), []byte(in))), nil, inspect.Context{Now: time.Unix(now, 0)})
+		found := slices.ContainsFunc(r.Findings, func(f rule.Finding) bool { return f.ID == "TOK-025" })
+		said := strings.Contains(strings.Join(r.Signature.Notes, ""), "well-known secrets were not tried")
+		if found != tried || said == tried {
+			t.Errorf("%d bytes: found %v, notes %q", size, found, r.Signature.Notes)
+		}
 	}
 }
