@@ -1,5 +1,5 @@
 // Package e2e looks at the built program from outside, as a person would: the binary in a terminal (tmux), a real browser
-// (Chromium, driven over WebDriver), and a provider that no one here wrote (Dex, built from the module in dex).
+// (Chromium, driven over WebDriver), and providers that no one here wrote (Dex and the example of zitadel/oidc, built from the modules in dex and zitadel).
 //
 //	go test -tags e2e ./e2e
 //

@@ -17,7 +17,7 @@ import (
 )
 
 // The programs under test, built once.
-var binary, dexBinary string
+var binary, dexBinary, zitadelBinary string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "e2e")
@@ -25,9 +25,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	binary, dexBinary = filepath.Join(dir, "oidcscope"), filepath.Join(dir, "dex")
+	binary, dexBinary, zitadelBinary = filepath.Join(dir, "oidcscope"), filepath.Join(dir, "dex"), filepath.Join(dir, "zitadel")
 	status := 1
-	if build("..", binary, "./cmd/oidcscope") && build("dex", dexBinary, "github.com/dexidp/dex/cmd/dex") {
+	if build("..", binary, "./cmd/oidcscope") && build("dex", dexBinary, "github.com/dexidp/dex/cmd/dex") && build("zitadel", zitadelBinary, ".") {
 		status = m.Run()
 	}
 	os.RemoveAll(dir)
