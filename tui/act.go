@@ -79,6 +79,10 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.copy(m), true
 	case ui.CopyMenu:
 		return a.copyMenu(m), true
+	case ui.WriteMenu:
+		return a.writeMenu(m), true
+	case ui.Write:
+		return a.write(m), true
 	case ui.OpenURL:
 		return a.openURL(m.URL), true
 	case ui.ToggleReveal:

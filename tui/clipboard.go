@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -128,64 +127,10 @@ func (a *app) copyMenu(m ui.CopyMenu) tea.Cmd {
 	case 1:
 		return a.copy(m.Items[0])
 	}
-	a.overlay = &copyMenu{c: a.c, items: m.Items}
+	menu := &menu{c: a.c, title: "Copy", verb: "copy", again: a.c.Keys.Copy}
+	for _, item := range m.Items {
+		menu.rows = append(menu.rows, menuRow{item.What, item.Secret, item})
+	}
+	a.overlay = menu
 	return nil
-}
-
-// copyMenu is the overlay of forms to copy. Digits choose directly.
-type copyMenu struct {
-	c     *ui.Common
-	items []ui.Copy
-	list  list
-}
-
-func (o *copyMenu) update(msg tea.Msg) (bool, tea.Cmd) {
-	k := o.c.Keys
-	switch m := msg.(type) {
-	case tea.KeyMsg:
-		switch {
-		case key.Matches(m, k.Back, k.Quit):
-			return true, nil
-		case key.Matches(m, k.Up):
-			o.list.move(-1, len(o.items))
-		case key.Matches(m, k.Down):
-			o.list.move(1, len(o.items))
-		case key.Matches(m, k.Enter, k.Copy):
-			return true, ui.Send(o.items[o.list.cursor])
-		case m.Type == tea.KeyRunes && len(m.Runes) == 1:
-			if i := int(m.Runes[0] - '1'); i >= 0 && i < len(o.items) {
-				return true, ui.Send(o.items[i])
-			}
-		}
-	case tea.MouseMsg:
-		o.list.move(wheel(m)/3, len(o.items))
-		if i := o.list.top + m.Y; isClick(m) && i < len(o.items) {
-			return true, ui.Send(o.items[i])
-		}
-	}
-	return false, nil
-}
-
-func (o *copyMenu) view(w, h int) (string, string) {
-	t := o.c.Theme
-	var lines []string
-	from, to := o.list.window(len(o.items), h)
-	for i := from; i < to; i++ {
-		item := o.items[i]
-		number := " "
-		if i < 9 {
-			number = string(rune('1' + i))
-		}
-		line := t.Cursor(i == o.list.cursor, true) + t.Accent.Render(number) + "  " + t.Text.Render(item.What)
-		if item.Secret {
-			line += t.Care.Render("  ! secret")
-		}
-		lines = append(lines, ui.Truncate(line, w))
-	}
-	return "Copy", strings.Join(lines, "\n")
-}
-
-func (o *copyMenu) hints() []key.Binding {
-	return []key.Binding{o.c.Keys.Up, o.c.Keys.Down,
-		key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "copy")), o.c.Keys.Back}
 }

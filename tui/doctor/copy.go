@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -34,17 +35,66 @@ func (s *Screen) copy() tea.Cmd {
 		}
 		add("check id", o.ID)
 	}
-	if r := s.runs.report; r != nil {
-		var b bytes.Buffer
-		if report.Markdown(&b, r.Document("")) == nil {
-			add("report as Markdown", b.String())
-		}
-		if text, err := json.MarshalIndent(r.JSON(), "", "  "); err == nil {
-			add("report as JSON", string(text))
-		}
+	for _, f := range s.forms()[:2] {
+		add("report as "+f.what, string(f.data))
 	}
 	if len(items) == 0 {
 		return ui.Send(ui.Notify{Text: "there is nothing to copy here"})
 	}
 	return ui.Send(ui.CopyMenu{Items: items})
+}
+
+// form is the whole report in one form.
+type form struct {
+	what, extension string
+	data            []byte
+}
+
+// forms are the report for people and for programs; empty data before there is one.
+func (s *Screen) forms() []form {
+	all := []form{{what: "Markdown", extension: ".md"}, {what: "JSON", extension: ".json"}, {what: "SARIF", extension: ".sarif"}, {what: "JUnit", extension: ".xml"}}
+	r := s.runs.report
+	if r == nil {
+		return all
+	}
+	for i, write := range []func(io.Writer) error{
+		func(w io.Writer) error { return report.Markdown(w, r.Document("")) },
+		func(w io.Writer) error {
+			e := json.NewEncoder(w)
+			e.SetIndent("", "  ")
+			return e.Encode(r.JSON())
+		},
+		func(w io.Writer) error { return report.SARIF(w, r.Document("")) },
+		func(w io.Writer) error { return report.JUnit(w, r.Document("")) },
+	} {
+		var b bytes.Buffer
+		if write(&b) == nil {
+			all[i].data = b.Bytes()
+		}
+	}
+	return all
+}
+
+// export offers to write the report to a file.
+func (s *Screen) export() tea.Cmd {
+	if s.runs.report == nil {
+		return ui.Send(ui.Notify{Text: "there is no report yet"})
+	}
+	host := strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(ui.ProviderName(s.runs.issuer)))
+	if host == "" {
+		host = "documents"
+	}
+	name := "oidcscope-doctor-" + host + s.c.Now().UTC().Format("-20060102-150405")
+	menu := ui.WriteMenu{Title: "Write the report"}
+	for _, f := range s.forms() {
+		if f.data != nil {
+			menu.Items = append(menu.Items, ui.Write{What: f.what, Name: name + f.extension, Data: f.data})
+		}
+	}
+	return ui.Send(menu)
 }

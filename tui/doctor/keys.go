@@ -36,7 +36,7 @@ func (s *Screen) ShortHelp() []key.Binding {
 	case !s.runs.any():
 		return []key.Binding{g.Enter}
 	}
-	return []key.Binding{g.Next, k.Again, k.Watch, k.Passive, k.Other, k.LogIn, g.Copy, g.Filter}
+	return []key.Binding{g.Next, k.Again, k.Watch, k.Passive, k.Other, k.LogIn, g.Export, g.Copy, g.Filter}
 }
 
 // FullHelp lists all keys, a group a column.
@@ -45,7 +45,7 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{g.Up, g.Down, g.PageUp, g.PageDown, g.Top, g.Bottom},
 		{g.Next, g.Prev, g.Enter, k.In, k.Out},
-		{k.Again, k.Watch, k.Passive, k.Other, k.LogIn, g.Copy, g.Filter},
+		{k.Again, k.Watch, k.Passive, k.Other, k.LogIn, g.Export, g.Copy, g.Filter},
 	}
 }
 
@@ -73,6 +73,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Watch, Title: "Watch the provider: check every minute, tell what changes", Disabled: none},
 		{Binding: s.keys.Passive, Title: "Check passively, or ask the endpoints too", Disabled: none},
 		{Binding: s.keys.LogIn, Title: "Log in to this provider", Disabled: s.loginDisabled()},
+		{Binding: s.c.Keys.Export, Title: "Write the report to a file: Markdown, JSON, SARIF, JUnit", Disabled: none},
 		{Binding: s.c.Keys.Copy, Title: "Copy a finding, a fix, the report", Disabled: none},
 		{Binding: s.c.Keys.Filter, Title: "Filter checks", Disabled: none},
 	}

@@ -145,6 +145,8 @@ func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 			return ui.Send(ui.Notify{Text: why})
 		}
 		return ui.Send(ui.OpenLogin{Issuer: s.runs.issuer})
+	case is(g.Export):
+		return s.export()
 	case is(g.Copy):
 		return s.copy()
 	case is(g.Filter):

@@ -279,3 +279,22 @@ func BenchmarkView(b *testing.B) {
 		s.View()
 	}
 }
+
+func TestExportOffersTheReport(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark)
+	b.SetSize(120, 32)
+	if cmd := b.Update(ui.KeyPress("e")); cmd != nil {
+		t.Errorf("before a check there is nothing to write: %v", cmd())
+	}
+	b.check("")
+	menu, ok := b.Update(ui.KeyPress("e"))().(ui.WriteMenu)
+	if !ok || len(menu.Items) != 4 {
+		t.Fatalf("e asks for %#v", menu)
+	}
+	for i, want := range []string{".md", ".json", ".sarif", ".xml"} {
+		item := menu.Items[i]
+		if !strings.HasPrefix(item.Name, "oidcscope-doctor-keycloak.staging.example-realms-app-2026") || !strings.HasSuffix(item.Name, want) || !strings.Contains(string(item.Data), "DISC-006") {
+			t.Errorf("%s: %d bytes", item.Name, len(item.Data))
+		}
+	}
+}

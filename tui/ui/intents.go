@@ -108,6 +108,17 @@ type (
 	}
 	// CopyMenu lets the person choose among several forms of what is selected. With one item it copies at once.
 	CopyMenu struct{ Items []Copy }
+	// WriteMenu lets the person choose in which form something is written to a file.
+	WriteMenu struct {
+		Title string
+		Items []Write
+	}
+	// Write writes a new file; one of that name that is there is left alone.
+	Write struct {
+		What string // "Markdown"
+		Name string // of the file, in the current folder
+		Data []byte
+	}
 	// OpenURL opens the browser.
 	OpenURL struct{ URL string }
 	// ToggleReveal shows or hides secrets, on all screens.
