@@ -178,7 +178,4 @@ func (s *state) checkAnnounced() {
 	if len(m.CodeChallengeMethods) > 0 && !slices.Contains(m.CodeChallengeMethods, "S256") {
 		s.found(rule.Warn, "no-s256", "the provider does not announce the code challenge method S256", "", "RFC 8414 2")
 	}
-	if m.RequirePAR {
-		s.found(rule.Warn, "requires-par", "the provider requires pushed authorization requests, which this flow does not make", "", "RFC 9126 5")
-	}
 }
