@@ -26,12 +26,7 @@ func (s *state) expected(ctx context.Context) expectation {
 	if signed {
 		x.jarm = func(raw string) (url.Values, *Problem) { return s.openJARM(ctx, raw) }
 	}
-	for word := range strings.FieldsSeq(s.login.responseType) {
-		if word == "token" {
-			word = "access_token"
-		}
-		x.wants = append(x.wants, word)
-	}
+	x.wants = promised(s.login.responseType)
 	return x
 }
 

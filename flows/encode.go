@@ -156,8 +156,8 @@ func (c encoder) personal(e Event) any {
 }
 
 func (c encoder) token(e Received) any {
-	var claims json.RawMessage
-	if e.Report == nil && json.Valid([]byte(e.Raw.Reveal())) {
+	claims := e.Claims
+	if claims == nil && e.Report == nil && json.Valid([]byte(e.Raw.Reveal())) {
 		claims = json.RawMessage(e.Raw.Reveal())
 	}
 	return struct {

@@ -104,10 +104,32 @@ func (c encoder) header(h record.Header) encodedHeader {
 	case c.reveal:
 		return encodedHeader{h.Name, h.Value}
 	case secret.IsHeader(h.Name):
-		return encodedHeader{h.Name, secret.Redact(h.Value)}
+		return encodedHeader{h.Name, redactHeader(h)}
 	default:
 		return encodedHeader{h.Name, c.meta.Scrub(secret.HeaderValue(h.Name, h.Value))}
 	}
+}
+
+// redactedCredentials are credentials without their secret: the scheme says how they were sent, the hash which they were.
+type redactedCredentials struct {
+	secret.Redacted
+	Scheme string `json:"scheme,omitempty"`
+}
+
+// redactHeader redacts a field. Of credentials the scheme stays, and the hash is that of the token alone, so that it can be
+// found again where the token came from.
+func redactHeader(h record.Header) any {
+	if scheme, credentials, ok := strings.Cut(h.Value, " "); ok && isScheme(scheme) && strings.HasSuffix(strings.ToLower(h.Name), "authorization") {
+		return redactedCredentials{secret.Redact(credentials), scheme}
+	}
+	return secret.Redact(h.Value)
+}
+
+// isScheme reports whether a word can be an authentication scheme (RFC 9110 11.1) and no secret: those that are registered
+// are short words.
+func isScheme(word string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyz-"
+	return len(word) <= 16 && word != "" && strings.Trim(strings.ToLower(word), letters) == ""
 }
 
 func (c encoder) body(contentType string, data []byte) any {

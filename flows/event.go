@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -114,6 +115,7 @@ type (
 		Which  TokenName
 		Raw    secret.Text
 		Report *inspect.Report
+		Claims json.RawMessage // of a saved run, whose Raw is redacted: the claims that came instead of a token
 	}
 	// Found is a finding about the run itself: an unusual answer that did no harm, a paste that could not be read.
 	Found struct {

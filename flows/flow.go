@@ -149,7 +149,8 @@ type Session struct {
 	Introspection *Introspection // the provider's last answer about a token; nil when it was not asked
 	Revoked       []TokenName    // that the provider was told to forget
 
-	dpop *dpopKey // that the tokens are bound to; nil for bearer tokens
+	dpop    *dpopKey // that the tokens are bound to; nil for bearer tokens
+	offline string   // why nothing can be sent with it; empty when something can
 }
 
 // Tokens of a session. An absent token is the zero Text.

@@ -56,11 +56,8 @@ func (s *state) takeFrontTokens(a callbackAnswer) {
 	for _, name := range []string{"code", "state", "iss", "session_state"} {
 		delete(answer, name)
 	}
-	tokens := Tokens{ID: secret.New(answer["id_token"]), Access: secret.New(answer["access_token"]),
-		TokenType: answer["token_type"], Scope: answer["scope"], Extra: extraMembers(answer)}
-	if lives, ok := seconds(answer["expires_in"]); ok {
-		tokens.ExpiresAt = s.cfg.Now().Add(lives)
-	}
+	tokens := TokensOf(answer, s.cfg.Now())
+	tokens.Refresh = secret.Text{} // never through the browser
 	s.direct, s.front = false, true
 	s.session = s.newSession(tokens)
 	note := s.note

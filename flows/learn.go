@@ -10,6 +10,36 @@ import (
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
+// Remember puts the secrets of an event into a set: what it names as one, and what its names give away. The engine does so
+// by itself; this is for events that come from elsewhere.
+func Remember(secrets *secret.Set, e Event) {
+	switch e := e.(type) {
+	case Exchange:
+		learnExchange(secrets, &e.Exchange)
+		if e.Unedited != nil || e.Wire != nil { // what an edit took away is no less secret
+			before := record.Exchange{Request: e.Request, Response: e.Wire}
+			if e.Unedited != nil {
+				before.Request = *e.Unedited
+			}
+			learnExchange(secrets, &before)
+		}
+	case Variable:
+		if e.Secret {
+			secrets.Add(e.Value)
+		}
+	case Received:
+		if e.Report != nil { // else it is claims about a person, which are no secret of the run
+			secrets.Add(e.Raw.Reveal())
+		}
+	}
+}
+
+// WithSecrets gives the common members of an event whose run has these secrets.
+func (m Meta) WithSecrets(s *secret.Set) Meta {
+	m.secrets = s
+	return m
+}
+
 // learnExchange remembers the secrets of an exchange by their names, before the exchange is shown. After that they are
 // masked by value too, wherever a provider repeats them.
 func learnExchange(secrets *secret.Set, e *record.Exchange) {

@@ -113,13 +113,7 @@ func (s *state) takeTokens(e *record.Exchange, ref string) error {
 	if err != nil {
 		return err
 	}
-	tokens := Tokens{
-		ID: secret.New(answer["id_token"]), Access: secret.New(answer["access_token"]), Refresh: secret.New(answer["refresh_token"]),
-		TokenType: answer["token_type"], Scope: answer["scope"], Extra: extraMembers(answer),
-	}
-	if lives, ok := seconds(answer["expires_in"]); ok {
-		tokens.ExpiresAt = s.cfg.Now().Add(lives)
-	}
+	tokens := TokensOf(answer, s.cfg.Now())
 	if err := s.checkTokens(tokens, answer, e); err != nil {
 		return err
 	}

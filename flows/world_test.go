@@ -102,6 +102,7 @@ func (w *world) run(ctx context.Context, f Flow) (*Session, error) {
 // the run is in the redacted stream.
 func (w *world) checkOrder() {
 	w.t.Helper()
+	w.checkReadBack()
 	if _, ok := w.events[0].(RunStarted); !ok {
 		w.t.Errorf("the first event is %T", w.events[0])
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -40,16 +41,26 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowFaults{})), true
 	case ui.OpenToken:
 		return tea.Batch(a.show(ui.Token), a.give(ui.TokenOpened(m))), true
+	case ui.OpenRun:
+		return a.openRun(m), true
+	case ui.OpenFile:
+		return a.openFile(m), true
+	case opened:
+		return a.replay(m), true
+	case ui.Export:
+		return a.openExport(m), true
+	case exported:
+		return a.wasExported(m), true
 	case ui.Refresh:
-		return a.began(a.runs.InPlace(ui.RunRefresh, flows.Refresh)), true
+		return a.inPlace(ui.RunRefresh, flows.Refresh), true
 	case ui.FetchUserInfo:
-		return a.began(a.runs.InPlace(ui.RunUserInfo, flows.FetchUserInfo)), true
+		return a.inPlace(ui.RunUserInfo, flows.FetchUserInfo), true
 	case ui.Introspect:
-		return a.began(a.runs.InPlace(ui.RunIntrospect, func(s *flows.Session) flows.Flow { return flows.Introspect(s, m.Which) })), true
+		return a.inPlace(ui.RunIntrospect, func(s *flows.Session) flows.Flow { return flows.Introspect(s, m.Which) }), true
 	case ui.Revoke:
 		return a.revoke(m), true
 	case ui.Restart:
-		return a.began(a.runs.Restart()), true
+		return a.restart(), true
 	case ui.Cancel:
 		a.runs.Cancel()
 		return nil, true
@@ -58,7 +69,7 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case ui.ToggleBreakpoint:
 		return a.tell(a.runs.ToggleBreakpoint(m.Step, m.At)), true
 	case ui.RestartFrom:
-		return a.began(a.runs.RestartFrom(m.Step)), true
+		return a.restartFrom(m), true
 	case ui.Confirm:
 		a.overlay = newConfirm(a.c, m.Question, m.Detail, m.Verb, m.Then)
 		return nil, true
@@ -136,7 +147,36 @@ func (a *app) revoke(m ui.Revoke) tea.Cmd {
 		a.overlay = newConfirm(a.c, "Revoke the "+what+"?", "The provider forgets it; with a refresh token, what came with it too.", "revoke", m)
 		return nil
 	}
-	return a.began(a.runs.InPlace(ui.RunRevoke, func(s *flows.Session) flows.Flow { return flows.Revoke(s, m.Which) }))
+	return a.inPlace(ui.RunRevoke, func(s *flows.Session) flows.Flow { return flows.Revoke(s, m.Which) })
+}
+
+// inPlace starts a run over the current session, unless the one on the screen is another's.
+func (a *app) inPlace(kind ui.RunKind, flow func(*flows.Session) flows.Flow) tea.Cmd {
+	if err := a.away(); err != nil {
+		return a.failed(err)
+	}
+	return a.began(a.runs.InPlace(kind, flow))
+}
+
+// restart runs the login on the screen again: the last one, or one that was opened again.
+func (a *app) restart() tea.Cmd {
+	if err := a.away(); err != nil {
+		return a.failed(err)
+	}
+	if p := a.history.find(a.onScreen); p != nil && a.reopened && p.began.Kind == ui.RunLogin && a.runs.Running() == nil {
+		a.runs.Again(run.Request{Kind: ui.RunLogin, Flow: p.began.Flow, Config: p.began.Config, Title: p.began.Title, Helper: p.began.Helper})
+	}
+	return a.began(a.runs.Restart())
+}
+
+func (a *app) restartFrom(m ui.RestartFrom) tea.Cmd {
+	if err := a.away(); err != nil {
+		return a.failed(err)
+	}
+	if a.reopened {
+		return a.failed(errors.New("only the last login can go back to a step; r runs this one from its beginning"))
+	}
+	return a.began(a.runs.RestartFrom(m.Step))
 }
 
 // began takes what the controller gives when it starts a run, or its reason not to.
@@ -212,10 +252,14 @@ func (a *app) warn(msg tea.Msg) {
 	before := a.warning
 	switch m := msg.(type) {
 	case ui.RunBegan:
-		a.warning = ""
+		a.warning = safe.Text(m.Replayed)
 	case ui.RunEvent:
 		if e, ok := m.Event.(flows.RunStarted); ok {
-			a.warning = safe.Text(strings.Join(e.Warnings, "; "))
+			said := e.Warnings
+			if a.warning != "" { // that it is a replayed run
+				said = append([]string{a.warning}, said...)
+			}
+			a.warning = safe.Text(strings.Join(said, "; "))
 		}
 	}
 	if a.warning != before {

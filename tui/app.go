@@ -34,6 +34,9 @@ type app struct {
 	typed   []tea.Msg // keys from before the program had the terminal
 
 	sessions sessions
+	history  history
+	onScreen int  // number of the run that the screens show
+	reopened bool // it was shown again after another
 }
 
 func newApp(ctx context.Context, o Options, c *ui.Common, out outside) *app {
@@ -108,15 +111,30 @@ func (a *app) resize(w, h int) {
 func (a *app) tell(msgs ...tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, m := range msgs {
-		a.c.Past = ui.See(a.c.Past, m)
-		a.warn(m)
+		a.history.remember(m)
+		switch m := m.(type) {
+		case ui.RunBegan:
+			a.onScreen, a.reopened = m.Run, false
+		case ui.RunEvent:
+			if a.options.Record != nil {
+				a.options.Record(m.Event)
+			}
+		}
 		if _, sent := m.(ui.RunReleased); sent {
 			a.notice.Notify = ui.Notify{} // it was about the request that was held
 		}
-		cmds = append(cmds, a.openByItself(m), a.seeSession(m))
-		for _, s := range a.screens {
-			cmds = append(cmds, s.screen.Update(m))
-		}
+		cmds = append(cmds, a.openByItself(m), a.seeSession(m), a.spread(m))
+	}
+	return tea.Batch(cmds...)
+}
+
+// spread gives a message to all screens, without acting on it.
+func (a *app) spread(m tea.Msg) tea.Cmd {
+	a.c.Past = ui.See(a.c.Past, m)
+	a.warn(m)
+	var cmds []tea.Cmd
+	for _, s := range a.screens {
+		cmds = append(cmds, s.screen.Update(m))
 	}
 	return tea.Batch(cmds...)
 }

@@ -18,6 +18,9 @@ func (a *app) status() string {
 		}
 		return t.Accent.Render("●") + t.Dim.Render(" running · "+ui.Clock(now.Sub(a.runs.Began())))
 	}
+	if a.away() != nil {
+		return t.Care.Render("replayed") + t.Dim.Render(" · nothing is sent")
+	}
 	s := a.runs.Session()
 	if s == nil {
 		return t.Dim.Render("no session")

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/archive"
 	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/browser"
@@ -40,6 +41,10 @@ type Options struct {
 	Login    *Login         // a flow against a provider
 	Inspect  *InspectInput  // a token
 	Doctor   *doctor.Config // a provider, or documents, to check
+	Replay   []*archive.Run // runs of a file
+
+	ReplayWarnings []string          // what could not be read of it
+	Record         func(flows.Event) // told each event of the runs that are made; nil: nobody
 
 	Transport       flows.Transport  // for logins that are started inside: proxy, authorities, timeout
 	PracticeClient  string           // the registered client of a practice login; empty: the public one
@@ -159,6 +164,8 @@ func (a *app) start() tea.Cmd {
 		}
 	case o.Doctor != nil:
 		return ui.Send(ui.OpenDoctor{Config: *o.Doctor})
+	case len(o.Replay) > 0:
+		return ui.Send(opened{runs: o.Replay, warnings: o.ReplayWarnings})
 	case o.Inspect != nil:
 		return ui.Send(ui.OpenToken{Raw: o.Inspect.Raw, Keys: o.Inspect.Keys, Context: o.Inspect.Context})
 	default:

@@ -88,7 +88,7 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 		if options.Faults = o.fault == allFaults; !options.Faults {
 			options.Practice = o.run.flow
 		}
-		return openInterface(ctx, sys, common, options)
+		return o.run.open(ctx, sys, common, options)
 	}
 	settings.DeviceInterval = time.Second // nobody types here
 	provider, err := start(ctx, settings)

@@ -84,7 +84,7 @@ func runFault(ctx context.Context, sys *system, common *shared, o *runOptions, f
 		return err
 	}
 	flow = entitled(flow, f)
-	session, err := runOne(who.ctx, newView(sys, common, o, flow), flow, cfg, who.event, beside)
+	session, err := runOne(who.ctx, o.saved(newView(sys, common, o, flow), notes), flow, cfg, who.event, beside)
 	if err != nil || f.After() != "refresh" || session == nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func runFault(ctx context.Context, sys *system, common *shared, o *runOptions, f
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	flow = entitled(flows.Refresh(session), f)
-	_, err = runOne(ctx, newView(sys, common, o, flow), flow, flows.Config{}, func(flows.Event) {}, &background{cancel: cancel})
+	_, err = runOne(ctx, o.saved(newView(sys, common, o, flow), notes), flow, flows.Config{}, func(flows.Event) {}, &background{cancel: cancel})
 	return errors.Join(err, notes.Err())
 }
 

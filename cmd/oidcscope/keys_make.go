@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/file"
 	"github.com/oidcscope/oidcscope/internal/jose"
 	"github.com/oidcscope/oidcscope/internal/jsonout"
 )
@@ -157,13 +158,8 @@ func (o *makeOptions) purpose(material *jose.Key) error {
 
 // writeNew writes a file that was not there before and that nobody else may read.
 func writeNew(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	return file.Write(path, false, func(w io.Writer) error {
+		_, err := w.Write(text)
 		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	})
 }

@@ -153,7 +153,7 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 		if err != nil {
 			return err
 		}
-		return openInterface(ctx, sys, common, tui.Options{
+		return o.run.open(ctx, sys, common, tui.Options{
 			Login: &tui.Login{Flow: o.run.flow, Config: cfg, KeepAs: keepAs}, Sessions: sessions,
 			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
 		})
@@ -206,7 +206,7 @@ func (o *loginOptions) follow(ctx context.Context, sys *system, common *shared, 
 	if step != nil {
 		step.before = who.quiet
 	}
-	return runOne(runCtx, v, flow, cfg, func(e flows.Event) {
+	return runOne(runCtx, o.run.saved(v, from.notes), flow, cfg, func(e flows.Event) {
 		step.event(e)
 		who.event(e)
 	}, beside)

@@ -77,6 +77,8 @@ Without a command it opens its terminal interface. Nothing is needed to try it:
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages ", "Flags.FlagUsagesWrapped 80 "))
 	root.PersistentFlags().BoolVar(&common.noColor, "no-color", false, "no colour (also: NO_COLOR)")
 	constructors := map[string]func(*system, *shared) *cobra.Command{
+		"replay":  newReplay,
+		"import":  newImport,
 		"version": newVersion, "inspect": newInspect, "demo": newDemo, "login": newLogin, "keys": newKeys, "diagnose": newDiagnose, "sign": newSign, "diff": newDiff,
 		"profile": newProfile, "session": newSessions, "register": newRegister, "doctor": newDoctor, "probe": newProbe, "explain": newExplain,
 		"userinfo": newUserInfo, "refresh": newRefresh, "introspect": newIntrospect, "revoke": newRevoke, "logout": newLogout, "call": newCall,

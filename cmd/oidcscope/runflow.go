@@ -26,6 +26,7 @@ type runOptions struct {
 	step        bool
 	breaks      []string // ids of steps
 	showSecrets bool
+	save        saveOptions
 }
 
 // register registers the flags, with the flows that the command can run.
@@ -39,6 +40,7 @@ func (o *runOptions) register(cmd *cobra.Command, flows ...string) {
 	f.BoolVar(&o.step, "step", false, "hold every request until it is released; it can be changed, sent again, left out")
 	f.StringArrayVar(&o.breaks, "break", nil, "hold the requests and answers of this `STEP`, such as token (repeatable; as text, in the\ninterface press b)")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "do not mask tokens, codes and secrets")
+	o.save.register(cmd)
 }
 
 func (o *runOptions) check() error {
@@ -56,9 +58,11 @@ func (o *runOptions) check() error {
 		if o.output.plain || o.output.json {
 			return usage("", "--print prints one value: give it without --plain and --json")
 		}
-		return checkField(o.print)
+		if err := checkField(o.print); err != nil {
+			return err
+		}
 	}
-	return nil
+	return o.save.check()
 }
 
 // interactive reports whether the flow runs in the terminal interface.
@@ -98,7 +102,7 @@ func runFlow(ctx context.Context, sys *system, common *shared, o *runOptions, cf
 	if err != nil {
 		return err
 	}
-	_, err = runOne(ctx, newView(sys, common, o, flow), flow, cfg, who, beside)
+	_, err = runOne(ctx, o.saved(newView(sys, common, o, flow), sys.notes(common.noColor)), flow, cfg, who, beside)
 	return err
 }
 

@@ -67,7 +67,7 @@ func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Com
 }
 
 // sessionFlags are the flags of a login that the help of these commands shows; the others work too.
-var sessionFlags = []string{"plain", "json", "print", "show-secrets", "step", "break", "no-browser", "flow", "client-id", "client-secret", "auth-method", "client-key", "decrypt-key", "cert", "key",
+var sessionFlags = []string{"plain", "json", "print", "show-secrets", "save", "force", "step", "break", "no-browser", "flow", "client-id", "client-secret", "auth-method", "client-key", "decrypt-key", "cert", "key",
 	"scope", "param", "dpop", "ca-file", "timeout", "session", "keep-file", "keep-identity", "passphrase-ref"}
 
 const tokensGiven = `

@@ -3,9 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	whole "github.com/oidcscope/oidcscope/internal/file"
 )
 
 // SaveProfile writes a profile to the file at path, in place of the one of its name or at the end. Everything else in the file
@@ -52,17 +55,12 @@ func Write(path, text string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
 	}
-	f, err := os.CreateTemp(folder, ".config-*.toml") // only its owner can read it, by its making
+	err := whole.Write(path, true, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
-	}
-	_, err = f.WriteString(text)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the configuration: %w", err), os.Remove(f.Name()))
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package secret
 
 import (
 	"bytes"
-	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -13,8 +13,7 @@ func Mask(value string) string {
 	if value == "" || isMask(value) {
 		return value
 	}
-	r := Redact(value)
-	return fmt.Sprintf("%s%d characters, sha256 %s%s", maskOpen, r.Length, r.SHA256, maskClose)
+	return Redact(value).Mask()
 }
 
 const (
@@ -23,12 +22,29 @@ const (
 )
 
 func isMask(s string) bool {
-	return strings.HasPrefix(s, maskOpen) && strings.HasSuffix(s, maskClose)
+	_, ok := readMask(s)
+	return ok
+}
+
+// readMask reads what [Mask] wrote. Nothing else passes for a mask: whoever could smuggle text into one could smuggle a
+// secret past every redaction.
+func readMask(s string) (Redacted, bool) {
+	inside, opened := strings.CutPrefix(s, maskOpen)
+	inside, closed := strings.CutSuffix(inside, maskClose)
+	length, sum, whole := strings.Cut(inside, " characters, sha256 ")
+	n, err := strconv.Atoi(length)
+	if !opened || !closed || !whole || err != nil || strconv.Itoa(n) != length || len(sum) != 8 || strings.Trim(sum, "0123456789abcdef") != "" {
+		return Redacted{}, false
+	}
+	return Redacted{Redacted: true, Length: n, SHA256: sum}, true
 }
 
 // HeaderValue gives a header field's value with its secrets masked. The scheme of Authorization, the names of cookies and
 // the attributes of Set-Cookie stay, because they are what people look for.
 func HeaderValue(name, value string) string {
+	if isMask(value) {
+		return value
+	}
 	switch strings.ToLower(name) {
 	case "authorization", "proxy-authorization":
 		if scheme, credentials, ok := strings.Cut(value, " "); ok {

@@ -23,15 +23,20 @@ func (t Text) Reveal() string { return t.value }
 // IsZero reports whether there is no secret.
 func (t Text) IsZero() bool { return t.value == "" }
 
-// Len is the length of the secret in bytes.
-func (t Text) Len() int { return len(t.value) }
+// Len is the length of the secret in bytes; of a mask, that of the secret it stands for.
+func (t Text) Len() int {
+	if r, ok := readMask(t.value); ok {
+		return r.Length
+	}
+	return len(t.value)
+}
 
 // String gives the redacted form for people: dots and the length, never a part of the value.
 func (t Text) String() string {
 	if t.value == "" {
 		return ""
 	}
-	return fmt.Sprintf("•••••••• %d characters", len(t.value))
+	return fmt.Sprintf("•••••••• %d characters", t.Len())
 }
 
 // GoString is String, so that %#v does not leak.
@@ -54,8 +59,17 @@ type Redacted struct {
 	SHA256   string `json:"sha256_8"`
 }
 
-// Redact describes a value without showing it.
+// Mask gives the text that stands for the redacted secret, as [Mask] does for the secret itself.
+func (r Redacted) Mask() string {
+	return fmt.Sprintf("%s%d characters, sha256 %s%s", maskOpen, r.Length, r.SHA256, maskClose)
+}
+
+// Redact describes a value without showing it. Of a mask it gives what the mask tells of the secret, so that a saved run
+// can be written again.
 func Redact(value string) Redacted {
+	if r, ok := readMask(value); ok {
+		return r
+	}
 	sum := sha256.Sum256([]byte(value))
 	return Redacted{Redacted: true, Length: len(value), SHA256: hex.EncodeToString(sum[:4])}
 }

@@ -127,3 +127,23 @@ func FuzzRedact(f *testing.F) {
 		}
 	})
 }
+
+// A mask stands for its secret for ever: read back from a file it is written as the same mask again. Only what Mask can
+// have written is one.
+func TestMaskIsReadBack(t *testing.T) {
+	r := Redact(hidden)
+	if got := Redact(Mask(hidden)); got != r || Mask(r.Mask()) != Mask(hidden) {
+		t.Errorf("of the mask: %+v, of the secret: %+v", got, r)
+	}
+	if got, want := New(Mask(hidden)).String(), New(hidden).String(); got != want {
+		t.Errorf("printed %q, want %q", got, want)
+	}
+	for _, smuggled := range []string{
+		"‹redacted: " + hidden + "›", "‹redacted: 5 characters, sha256 " + hidden + "›",
+		"‹redacted: 05 characters, sha256 00000000›", "‹redacted: 5 characters, sha256 0000000g›", "‹redacted: 5 characters, sha256 00000000› " + hidden + "›",
+	} {
+		if Mask(smuggled) == smuggled {
+			t.Errorf("%q passes for a mask", smuggled)
+		}
+	}
+}

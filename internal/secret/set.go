@@ -22,9 +22,9 @@ type Set struct {
 	masks  *strings.Replacer
 }
 
-// Add remembers a secret.
+// Add remembers a secret. A mask is none.
 func (s *Set) Add(value string) {
-	if len(value) < shortest {
+	if len(value) < shortest || isMask(value) {
 		return
 	}
 	s.mu.Lock()

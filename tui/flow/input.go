@@ -131,6 +131,8 @@ func (s *Screen) do(m tea.KeyMsg) tea.Cmd {
 		return ui.Send(ui.ToggleBreakpoint{Step: s.step().ID, At: ui.BreakBefore})
 	case key.Matches(m, k.BreakAnswer):
 		return ui.Send(ui.ToggleBreakpoint{Step: s.step().ID, At: ui.BreakAnswer})
+	case key.Matches(m, s.c.Keys.Export):
+		return ui.Send(ui.Export{})
 	case key.Matches(m, k.Restart):
 		return s.restart()
 	case key.Matches(m, k.From):

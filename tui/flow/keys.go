@@ -75,6 +75,13 @@ func (s *Screen) ShortHelp() []key.Binding {
 	case s.paste != nil:
 		return []key.Binding{k.PasteSend, k.EditLeave}
 	}
+	if s.run.began.Replayed != "" {
+		keys := []key.Binding{k.Tab, k.Copy, s.c.Keys.Export}
+		if s.run.phase() == succeeded {
+			keys = append([]key.Binding{relabel(k.Enter, "tokens")}, keys...)
+		}
+		return keys
+	}
 	switch s.run.phase() {
 	case idle:
 		return []key.Binding{relabel(k.Enter, "start"), k.OtherFlow, k.NewLogin, k.Break}
@@ -132,7 +139,7 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{k.Next, k.Into, k.Continue, k.Edit, k.Drop, k.Skip, k.Again, k.Abort, k.Break, k.BreakAnswer, k.Restart, k.From, k.Compare},
 		{k.Open, k.LogIn, k.Paste, k.QR},
-		{k.Enter, k.Tab, k.Pane, k.Older, k.Newer, k.Raw, k.Filter, k.Copy},
+		{k.Enter, k.Tab, k.Pane, k.Older, k.Newer, k.Raw, k.Filter, k.Copy, s.c.Keys.Export},
 	}
 }
 
@@ -162,6 +169,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.Paste, Title: "Paste the address I ended on", Disabled: s.pasteDisabled()},
 		{Binding: k.QR, Title: "Show the address as a QR code", Disabled: notWaiting},
 		{Binding: k.Copy, Title: "Copy what is selected"},
+		{Binding: s.c.Keys.Export, Title: "Export the run: events, HAR, curl, Markdown", Disabled: s.exportDisabled()},
 		{Binding: k.Filter, Title: "Filter the variables", Disabled: s.filterDisabled()},
 		{Binding: k.Raw, Title: "Show the answer pretty or raw"},
 		{Binding: k.Older, Title: "The step's request before", Disabled: s.olderDisabled()},
@@ -172,6 +180,13 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.OtherFlow, Title: "Look at the other flow", Disabled: s.idleDisabled()},
 		{Binding: k.NewLogin, Title: "Log in to a provider"},
 	}
+}
+
+func (s *Screen) exportDisabled() string {
+	if s.run.phase() == idle {
+		return "nothing has run yet"
+	}
+	return ""
 }
 
 func (s *Screen) stepDisabled() string {

@@ -64,14 +64,18 @@ func (s *Screen) againDisabled() string {
 }
 
 func (s *Screen) breakDisabled() string {
-	if s.step() == nil {
+	switch {
+	case s.step() == nil:
 		return "no step is selected"
+	default:
+		return s.run.began.Replayed
 	}
-	return ""
 }
 
 func (s *Screen) breakAnswerDisabled() string {
 	switch st := s.step(); {
+	case s.run.began.Replayed != "":
+		return s.run.began.Replayed
 	case st == nil:
 		return "no step is selected"
 	case st.From == st.To, st.To == flows.You:
@@ -100,7 +104,7 @@ func (s *Screen) restartDisabled() string {
 	if s.run.phase() == idle {
 		return "nothing has run yet"
 	}
-	return ""
+	return s.run.began.Replayed
 }
 
 // restart tries a failed run again from the step that failed, or from the one that makes anew what that step used up; any other run

@@ -37,6 +37,10 @@ func (s *Screen) resultPanes() []widget.Pane {
 		hint("enter", "take the tokens apart: claims, signature, lifetime")
 	}
 	hint("↑ ↓", "look at what each step sent and received")
+	if s.run.began.Replayed != "" {
+		hint("e", "write it as an HTTP archive, curl commands or Markdown")
+		return append(panes, next)
+	}
 	hint("b", "at a step: hold its request next time, to edit it")
 	hint("r", "run it again; R goes back to the selected step")
 	if s.before != nil {

@@ -138,12 +138,16 @@ func (s *Screen) buttons() *widget.Buttons {
 		s.turnButtons(add, b)
 	case succeeded:
 		add("enter", "enter", "Tokens")
-		add("r", "r", "Run again")
+		if s.run.began.Replayed == "" {
+			add("r", "r", "Run again")
+		}
 		if s.before != nil {
 			add("d", "d", "Compare")
 		}
 	case failed, canceled:
-		add("r", "r", "Try again")
+		if s.run.began.Replayed == "" {
+			add("r", "r", "Try again")
+		}
 		if s.before != nil {
 			add("d", "d", "Compare")
 		}

@@ -25,8 +25,7 @@ type Screen struct {
 	form    *form
 	inForm  bool
 	faults  *faultList
-	inFault bool                 // the list of faults is open
-	logins  map[int]ui.StartFlow // of past runs, to start them again
+	inFault bool // the list of faults is open
 	session ui.SessionChanged
 	rows    []row // as drawn last, for the mouse
 }
@@ -53,7 +52,7 @@ func newKeyMap() keyMap {
 
 // New makes the home screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), form: newForm(c), faults: newFaultList(c), logins: map[int]ui.StartFlow{}}
+	s := &Screen{c: c, keys: newKeyMap(), form: newForm(c), faults: newFaultList(c)}
 	s.token = newField(c, "paste or type it, then enter")
 	s.token.CharLimit = 1 << 16
 	return s
@@ -103,7 +102,6 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.form.update(msg)
 	case ui.RunBegan:
 		if m.Kind == ui.RunLogin {
-			s.logins[m.Run] = ui.StartFlow{Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper}
 			s.inForm = false
 		}
 	case ui.SessionChanged:

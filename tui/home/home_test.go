@@ -184,18 +184,17 @@ func TestStarts(t *testing.T) {
 	}
 }
 
-func TestPastRunsRunAgain(t *testing.T) {
+func TestPastRunsAreOpenedAgain(t *testing.T) {
 	s := testScreen(t)
-	s.Update(ui.RunBegan{Run: 1, Kind: ui.RunLogin, Flow: flows.Flow{ID: "pkce"}, Config: flows.Config{ClientID: "app"}, Title: "P"})
 	s.c.Past = past()
 	if got := keys(s, "G"); got != nil {
 		t.Errorf("moving opens nothing: %v", got)
 	}
-	if got, ok := keys(s, "enter").(ui.StartFlow); !ok || got.Config.ClientID != "app" || got.Title != "P" {
-		t.Errorf("the oldest run must run again: %+v", got)
+	if got := keys(s, "enter"); got != (ui.OpenRun{Run: 1}) {
+		t.Errorf("the oldest run must open: %+v", got)
 	}
-	if got := keys(s, "k", "k", "enter"); got != (ui.Goto{Screen: ui.Flow}) {
-		t.Errorf("the newest is still on the flow screen: %v", got)
+	if got := keys(s, "k", "k", "enter"); got != (ui.OpenRun{Run: 3}) {
+		t.Errorf("the newest run must open: %v", got)
 	}
 }
 
@@ -203,6 +202,11 @@ func TestPasteIsRecognised(t *testing.T) {
 	check := func(issuer string) tea.Msg { return ui.OpenDoctor{Config: doctor.Config{Issuer: issuer}} }
 	const discovery, keySet = `{"issuer":"https://op.example","jwks_uri":"https://op.example/keys"}`, `{"keys":[]}`
 	for text, want := range map[string]tea.Msg{
+		"/home/me/run.json":                                            ui.OpenFile{Path: "/home/me/run.json"},
+		"'/home/me/a login.har' ":                                      ui.OpenFile{Path: "/home/me/a login.har"},
+		`/home/me/a\ login.har`:                                        ui.OpenFile{Path: "/home/me/a login.har"},
+		"file:///tmp/a%20login.har":                                    ui.OpenFile{Path: "/tmp/a login.har"},
+		`C:\Users\me\run.jsonl`:                                        ui.OpenFile{Path: `C:\Users\me\run.jsonl`},
 		"eyJhbGciOiJub25lIn0.e30.":                                     ui.OpenToken{Raw: "eyJhbGciOiJub25lIn0.e30."},
 		"  Bearer eyJhbGciOiJub25lIn0.e30. ":                           ui.OpenToken{Raw: "Bearer eyJhbGciOiJub25lIn0.e30."},
 		`{"payload":"e30","signatures":[]}`:                            ui.OpenToken{Raw: `{"payload":"e30","signatures":[]}`},

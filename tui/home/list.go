@@ -49,9 +49,9 @@ func (s *Screen) items() []item {
 		case p.Kind != ui.RunLogin:
 			it.intent, it.key = ui.Goto{Screen: ui.Token}, "look"
 		case newest:
-			it.intent, it.key, newest = ui.Goto{Screen: ui.Flow}, "look", false
+			it.intent, it.key, newest = ui.OpenRun{Run: p.Run}, "look", false
 		default:
-			it.intent, it.key = s.logins[p.Run], "again"
+			it.intent, it.key = ui.OpenRun{Run: p.Run}, "look"
 		}
 		items = append(items, it)
 	}

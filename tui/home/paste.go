@@ -2,6 +2,7 @@ package home
 
 import (
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,6 +18,9 @@ var wellKnown = [...]string{"/.well-known/openid-configuration", "/.well-known/o
 // recognise says what to do with text that was pasted; nil when it looks like nothing that can be opened.
 func recognise(text string) tea.Msg {
 	text = strings.TrimSpace(text)
+	if path := filePath(text); path != "" {
+		return ui.OpenFile{Path: path}
+	}
 	if ui.DroppedFile(text) != "" {
 		return ui.OpenToken{Raw: text}
 	}
@@ -58,6 +62,28 @@ func document(text string) (doctor.Config, bool) {
 	default:
 		return doctor.Config{}, false
 	}
+}
+
+// filePath reads the name of a saved run or a capture, as terminals write one that was dropped on them: in quotes, with
+// escaped spaces, or as an address. Empty for anything else.
+func filePath(text string) string {
+	if u, err := url.Parse(text); err == nil && u.Scheme == "file" {
+		text = u.Path
+	}
+	unquoted := strings.Trim(text, `'"`)
+	if unquoted == text && !strings.Contains(text, `:\`) {
+		text = strings.ReplaceAll(text, `\ `, " ")
+	} else {
+		text = unquoted
+	}
+	if strings.ContainsAny(text, "\n{}") || strings.Contains(text, "://") || len(text) > 4096 {
+		return ""
+	}
+	switch strings.ToLower(filepath.Ext(text)) {
+	case ".json", ".jsonl", ".har":
+		return text
+	}
+	return ""
 }
 
 // issuerOf takes the end of a discovery address away.

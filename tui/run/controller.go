@@ -110,6 +110,18 @@ func (c *Controller) Start(r Request) ([]tea.Msg, tea.Cmd) {
 	return told, c.current.next()
 }
 
+// Number gives a number to a run that is not made here.
+func (c *Controller) Number() int {
+	c.number++
+	return c.number
+}
+
+// Is reports whether the run of that number is under way.
+func (c *Controller) Is(number int) bool { return c.current != nil && c.current.number == number }
+
+// Again makes an earlier login the one that [Controller.Restart] runs.
+func (c *Controller) Again(r Request) { c.login = &r }
+
 // Restart runs the last login again from its first step.
 func (c *Controller) Restart() ([]tea.Msg, tea.Cmd, error) {
 	if c.login == nil {

@@ -3,6 +3,7 @@ package token
 import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/oidcscope/oidcscope/inspect"
 
 	"github.com/oidcscope/oidcscope/tui/token/form"
 	"github.com/oidcscope/oidcscope/tui/token/walk"
@@ -89,6 +90,8 @@ func (v *walkView) Name() string { return "signature" }
 func (s *Screen) cantWalk() string {
 	if sub := s.subject(); sub == nil || sub.token() == nil || !signed(sub.report) {
 		return "there is no signature to walk through: only signed tokens have one"
+	} else if p := sub.token().Part("signature"); sub.report.Signature.Status == inspect.Verified && p != nil && p.Text == "" {
+		return "the signature was masked when the run was saved"
 	}
 	return ""
 }

@@ -152,6 +152,8 @@ func refreshLife(extra map[string]string) (member string, left time.Duration) {
 func noRefresh(session *flows.Session) string {
 	m := session.Metadata
 	switch {
+	case session.Offline() != "":
+		return session.Offline()
 	case session.Tokens.Refresh.IsZero():
 		return whyNoRefreshToken(session)
 	case m != nil && m.TokenEndpoint == "":
@@ -182,6 +184,8 @@ func whyNoRefreshToken(session *flows.Session) string {
 // noUserInfo says why the userinfo endpoint can't be asked; empty when it can.
 func noUserInfo(session *flows.Session) string {
 	switch m := session.Metadata; {
+	case session.Offline() != "":
+		return session.Offline()
 	case m != nil && m.UserInfoEndpoint == "": // of a session that was kept nothing is known yet
 		return "the provider announces no userinfo endpoint"
 	case session.Tokens.Access.IsZero():

@@ -43,6 +43,8 @@ func (s *Screen) cantAsk(endpoint func(*flows.Metadata) string, name string) str
 	switch {
 	case s.session == nil:
 		return "there is no session; log in first"
+	case s.session.Offline() != "":
+		return s.session.Offline()
 	case sub == nil || !askable(sub.which):
 		return "only access and refresh tokens of the session can be"
 	case s.running != "":

@@ -63,6 +63,13 @@ type (
 		Which flows.TokenName
 		Sure  bool
 	}
+	// OpenRun shows a run of this session of the program again.
+	OpenRun struct{ Run int }
+	// OpenFile reads a saved run, or a capture of a browser, and shows it.
+	OpenFile struct{ Path string }
+	// Export asks in which format a run is to be written to a file. Without a number it is the run on the screen.
+	Export struct{ Run int }
+
 	// Restart runs the current (or last) run's flow again from its first step.
 	Restart struct{}
 	// Cancel ends the run that is under way.

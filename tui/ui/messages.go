@@ -21,6 +21,8 @@ type (
 		Mode    GateMode
 		Session *flows.Session // that a refresh or userinfo run works on
 		At      time.Time
+
+		Replayed string // of a run that was read from a file: what it is, and why nothing can be sent; empty for a live one
 	}
 	// RunEvent is one event of the engine, in order.
 	RunEvent struct {

@@ -50,6 +50,15 @@ func (s *Screen) copy() tea.Cmd {
 	return ui.Send(ui.CopyMenu{Items: items})
 }
 
+// export offers the run of the selected exchange. What the doctor or a form fetched belongs to none.
+func (s *Screen) export() tea.Cmd {
+	e := s.selected()
+	if e == nil || e.run.number <= 0 {
+		return ui.Send(ui.Notify{Text: "only a run can be exported: y copies this request"})
+	}
+	return ui.Send(ui.Export{Run: e.run.number})
+}
+
 // empty says what will be here, and how to get it.
 func (s *Screen) empty() string {
 	theme := s.c.Theme

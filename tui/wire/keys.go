@@ -40,7 +40,7 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{g.Up, g.Down, g.PageUp, g.PageDown, g.Top, g.Bottom},
 		{g.Next, g.Prev, g.Enter, k.Fold, k.Unfold},
-		{k.Raw, g.Copy, g.Filter},
+		{k.Raw, g.Copy, g.Filter, g.Export},
 	}
 }
 
@@ -54,5 +54,6 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Raw, Title: "Show bodies pretty, or as they were sent", Disabled: none},
 		{Binding: s.c.Keys.Copy, Title: "Copy as curl, a header, a body", Disabled: none},
 		{Binding: s.c.Keys.Filter, Title: "Filter exchanges", Disabled: none},
+		{Binding: s.c.Keys.Export, Title: "Export the run: events, HAR, curl, Markdown", Disabled: none},
 	}
 }

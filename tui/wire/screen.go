@@ -147,6 +147,8 @@ func (s *Screen) pressed(m tea.KeyMsg) tea.Cmd {
 		return s.pressedEmpty(m)
 	case is(g.Copy):
 		return s.copy()
+	case is(g.Export):
+		return s.export()
 	case is(g.Filter):
 		s.filter.Open()
 		s.rebuild()

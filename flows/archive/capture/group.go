@@ -1,0 +1,309 @@
+package capture
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+)
+
+// group is what belongs to one login.
+type group struct {
+	request   *message   // the authorization request; nil when it is not in the capture
+	asked     url.Values // its parameters, those that were pushed included
+	push      *message
+	pages     []*message // between the request and the answer
+	answer    url.Values // what the browser brought back; nil when nothing
+	carrier   string     // "query", "fragment", "form_post"
+	sentBack  *message   // the answer of the provider that redirects to the client
+	callback  *message   // the browser's request to the client
+	device    *message
+	polls     []*message // token requests that the person was waited for with
+	token     *message
+	refreshed []*message
+	after     []*message // userinfo, introspection, revocation, logout
+}
+
+// start is the message that a group begins with.
+func (g *group) start() *message {
+	for _, m := range []*message{g.push, g.request, g.device, g.callback, g.sentBack, g.token} {
+		if m != nil {
+			return m
+		}
+	}
+	if len(g.after) > 0 {
+		return g.after[0]
+	}
+	return nil
+}
+
+// group puts together what belongs to one login, the earliest first.
+func (c *evidence) group() []*group {
+	var groups []*group
+	open := func(m *message) *group {
+		g := &group{}
+		groups = append(groups, g)
+		m.used = true
+		return g
+	}
+	for i, m := range c.messages {
+		switch {
+		case m.used:
+		case m.kind == authorization:
+			if earlier := repeats(groups, m); earlier != nil {
+				earlier.pages = append(earlier.pages, m)
+				m.used = true
+				continue
+			}
+			g := open(m)
+			g.request, g.asked = m, m.sent
+			c.findPush(g)
+			c.followBrowser(g, c.messages[i:])
+		case m.kind == device || m.kind == backchannel:
+			open(m).device = m
+		case m.kind == token:
+			c.placeToken(&groups, m, open)
+		default:
+			if q, carrier := answerIn(m); q != nil && !c.belongs(groups, m) {
+				g := open(m)
+				g.answer, g.carrier = q, carrier
+				if carrier == "form_post" || m.location == nil {
+					g.callback = m
+				} else {
+					g.sentBack = m
+				}
+			}
+		}
+	}
+	for _, m := range c.messages {
+		if m.used {
+			continue
+		}
+		switch m.kind {
+		case userinfo, introspection, revocation, logout:
+			if g := owner(groups, m); g != nil {
+				g.after = append(g.after, m)
+			} else {
+				open(m).after = []*message{m}
+			}
+		}
+	}
+	return groups
+}
+
+// repeats finds the group whose request a message repeats: providers pass the parameters of the request from page to page.
+func repeats(groups []*group, m *message) *group {
+	for _, g := range groups {
+		if g.request == nil || g.callback != nil && g.callback.at.Before(m.at) {
+			continue
+		}
+		same := true
+		for _, name := range []string{"state", "client_id", "nonce", "redirect_uri", "request_uri", "code_challenge"} {
+			if m.sent.Get(name) != g.request.sent.Get(name) {
+				same = false
+			}
+		}
+		if same && (m.sent.Has("state") || m.sent.Has("nonce") || m.sent.Has("request_uri") || m.sent.Has("code_challenge")) {
+			return g
+		}
+	}
+	return nil
+}
+
+// findPush finds the request that was pushed before (RFC 9126), and those parameters with it; or those of a request object, which
+// anybody can read when it is not encrypted (RFC 9101).
+func (c *evidence) findPush(g *group) {
+	reference := g.request.sent.Get("request_uri")
+	if reference != "" {
+		g.push = c.first(pushed, func(m *message) bool { return m.answer["request_uri"] == reference })
+	}
+	if g.push != nil {
+		g.push.used = true
+		g.asked = g.push.form
+	}
+	if object := g.asked.Get("request"); object != "" {
+		merged := url.Values{}
+		for name, values := range g.asked {
+			merged[name] = values
+		}
+		for name, value := range payloadOf(object) {
+			merged.Set(name, value)
+		}
+		g.asked = merged
+	}
+}
+
+// followBrowser goes from the authorization request to the answer.
+func (c *evidence) followBrowser(g *group, rest []*message) {
+	back := g.asked.Get("redirect_uri")
+	for i, m := range rest {
+		if i > 0 && m.kind == authorization && repeats([]*group{g}, m) == nil && m.sent.Get("state") != "" && g.answer != nil {
+			return
+		}
+		if q, carrier := sentTo(m.location, back, g.asked.Get("state")); q != nil && g.answer == nil {
+			g.answer, g.carrier, g.sentBack = q, carrier, m
+			m.used = true
+			continue
+		}
+		if q, carrier := brought(m, back, g.asked.Get("state")); q != nil {
+			if g.answer == nil {
+				g.answer, g.carrier = q, carrier
+			}
+			g.callback = m
+			m.used = true
+			return
+		}
+		if g.answer != nil && g.carrier == "fragment" && base(m.x.Request.URL) == base(back) { // the fragment stays in the browser
+			g.callback = m
+			m.used = true
+			return
+		}
+		if i > 0 && g.answer == nil && !m.used && m.page() && len(g.pages) < maxPages && sameSite(m, g.request) {
+			g.pages = append(g.pages, m)
+		}
+	}
+}
+
+// maxPages is how many pages of a login are kept.
+const maxPages = 40
+
+// sameSite is generous: providers log people in on a host beside the one that was asked.
+func sameSite(a, b *message) bool {
+	domain := func(host string) string {
+		parts := strings.Split(strings.ToLower(host), ".")
+		return strings.Join(parts[max(0, len(parts)-2):], ".")
+	}
+	return domain(a.url.Hostname()) == domain(b.url.Hostname())
+}
+
+// sentTo reads the answer in an address that the browser is sent to; nil when it is none.
+func sentTo(to *url.URL, back, state string) (url.Values, string) {
+	if to == nil || back != "" && base(to.String()) != base(back) {
+		return nil, ""
+	}
+	if q := to.Query(); isAnswer(q, state) {
+		return q, "query"
+	}
+	if q, err := url.ParseQuery(to.Fragment); err == nil && isAnswer(q, state) {
+		return q, "fragment"
+	}
+	return nil, ""
+}
+
+// brought reads the answer that the browser brings to the client; nil when the message is none.
+func brought(m *message, back, state string) (url.Values, string) {
+	if back != "" && base(m.x.Request.URL) != base(back) {
+		return nil, ""
+	}
+	if isAnswer(m.form, state) {
+		return m.form, "form_post"
+	}
+	return sentTo(m.url, back, state)
+}
+
+// isAnswer reports whether parameters are those of an authorization answer, to a request with a state. An answer with another
+// state is one too, if nothing else is: that is what goes wrong.
+func isAnswer(q url.Values, state string) bool {
+	if q.Has("grant_type") || q.Has("client_id") && q.Has("response_type") {
+		return false
+	}
+	carries := q.Get("code") != "" || q.Get("error") != "" || q.Get("id_token") != "" || q.Get("access_token") != "" || strings.Count(q.Get("response"), ".") >= 2
+	return carries && (state == "" || q.Has("state") || q.Has("error") || q.Has("response"))
+}
+
+// answerIn finds an authorization answer without its request. It must look like one beyond doubt.
+func answerIn(m *message) (url.Values, string) {
+	if m.kind != unknown {
+		return nil, ""
+	}
+	sure := func(q url.Values) bool { return q.Has("state") || q.Has("id_token") || q.Has("session_state") }
+	if isAnswer(m.form, "") && sure(m.form) {
+		return m.form, "form_post"
+	}
+	for _, u := range []*url.URL{m.location, m.url} {
+		if q, carrier := sentTo(u, "", ""); q != nil && sure(q) {
+			return q, carrier
+		}
+	}
+	return nil, ""
+}
+
+// belongs reports whether an answer is one that a login has already: clients pass it on to themselves.
+func (c *evidence) belongs(groups []*group, m *message) bool {
+	q, _ := answerIn(m)
+	for _, g := range groups {
+		if g.answer != nil && (q.Get("code") != "" && q.Get("code") == g.answer.Get("code") || q.Get("state") != "" && q.Get("state") == g.answer.Get("state")) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeToken finds the login that a token request goes on with; a request of no login is a group of its own.
+func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) *group) {
+	grant := m.sent.Get("grant_type")
+	for _, g := range *groups {
+		switch {
+		case grant == "authorization_code" && g.answer != nil && g.answer.Get("code") == m.sent.Get("code") && m.sent.Get("code") != "":
+			m.used = true
+			g.polls = append(g.polls, m)
+			g.token = m // the last one counts: a browser tries again
+			return
+		case g.device != nil && sameOf(g.device.answer, m.sent, "device_code"), g.device != nil && sameOf(g.device.answer, m.sent, "auth_req_id"):
+			m.used = true
+			g.polls = append(g.polls, m)
+			g.token = m
+			return
+		}
+	}
+	if grant == "authorization_code" { // the answer, or the code in it, is not in the capture
+		for _, g := range *groups {
+			if g.token == nil && g.device == nil && g.answer == nil && g.request != nil && g.asked.Get("client_id") == m.sent.Get("client_id") && g.request.at.Before(m.at) {
+				m.used = true
+				g.token, g.polls = m, []*message{m}
+				return
+			}
+		}
+	}
+	g := open(m)
+	g.token, g.polls = m, []*message{m}
+}
+
+func sameOf(answer map[string]string, sent url.Values, name string) bool {
+	return answer[name] != "" && answer[name] == sent.Get(name)
+}
+
+// owner finds the login whose token a message carries, else the last one before it at the same provider.
+func owner(groups []*group, m *message) *group {
+	carried := m.bearer() + "\x00" + m.form.Get("token") + "\x00" + m.sent.Get("id_token_hint") + "\x00" + m.form.Get("access_token")
+	var near *group
+	for _, g := range groups {
+		if g.token != nil {
+			for _, name := range []string{"access_token", "refresh_token", "id_token"} {
+				if v := g.token.answer[name]; len(v) > 8 && strings.Contains(carried, v) {
+					m.used = true
+					return g
+				}
+			}
+		}
+		if v := g.answer.Get("access_token"); len(v) > 8 && strings.Contains(carried, v) {
+			m.used = true
+			return g
+		}
+		if at := g.start(); at != nil && at.at.Before(m.at) && sameSite(at, m) {
+			near = g
+		}
+	}
+	if near != nil {
+		m.used = true
+	}
+	return near
+}
+
+// payloadOf reads the claims of a signed request object as text.
+func payloadOf(object string) map[string]string {
+	var claims map[string]json.RawMessage
+	if json.Unmarshal(payloadBytes(object), &claims) != nil {
+		return nil
+	}
+	return texts(claims)
+}
