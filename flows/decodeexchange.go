@@ -23,6 +23,8 @@ type decodedMessage struct {
 	Body      json.RawMessage
 	BodySize  int64 `json:"body_size"`
 	Truncated bool  `json:"body_truncated"`
+
+	Uncompressed string `json:"body_uncompressed"`
 }
 
 func (m decodedMessage) fields() []record.Header {
@@ -35,7 +37,7 @@ func (m decodedMessage) fields() []record.Header {
 
 func (m decodedMessage) body() record.Body {
 	data := bodyText(record.Get(m.fields(), "Content-Type"), m.Body)
-	return record.Body{Data: data, Size: m.BodySize, Truncated: m.Truncated}
+	return record.Body{Data: data, Size: m.BodySize, Truncated: m.Truncated, Uncompressed: m.Uncompressed}
 }
 
 type decodedRequest struct {
