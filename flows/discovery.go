@@ -156,6 +156,10 @@ func (s *state) fetchKeys(ctx context.Context, purpose string) error {
 	s.keys = keys
 	usable := 0
 	for _, k := range keys.Keys {
+		if k.Private {
+			s.found(rule.Error, "key-private", fmt.Sprintf("key %d (kid %q) is published with its private half: everybody can sign as the provider", k.Index, k.KID),
+				"no token that this key signed proves anything; the provider has to take it out and make another", "RFC 7517 9.2")
+		}
 		if k.Err == "" {
 			usable++
 			continue

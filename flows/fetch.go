@@ -114,7 +114,7 @@ func redirected(e *record.Exchange) *Diagnosis {
 		return nil
 	}
 	return &Diagnosis{
-		ID:      "CL-REDIRECT",
+		ID:      "CL-25",
 		Summary: "the endpoint redirects, and a request with credentials is not sent on to another address",
 		Causes: []string{"the address in the discovery document is not the endpoint's own: http instead of https, another host, a slash at the end",
 			"a proxy before the provider wants another address"},

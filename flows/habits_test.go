@@ -284,7 +284,7 @@ func TestRedirectsOfTheTokenEndpoint(t *testing.T) {
 				if strings.HasPrefix(location, "/") {
 					want = w.idp.issuer + location
 				}
-				if p.Diagnosis == nil || p.Diagnosis.ID != "CL-REDIRECT" || p.Diagnosis.Fixes[0].Value != want {
+				if p.Diagnosis == nil || p.Diagnosis.ID != "CL-25" || p.Diagnosis.Fixes[0].Value != want {
 					t.Errorf("%v, diagnosis %+v", err, p.Diagnosis)
 				}
 			})

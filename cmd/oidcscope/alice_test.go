@@ -22,7 +22,7 @@ func aliceMain() {
 	end := ""
 	client := &http.Client{Jar: jar, CheckRedirect: func(req *http.Request, _ []*http.Request) error {
 		end = req.URL.String()
-		if os.Getenv("ALICE_STOPS") != "" && req.URL.Query().Get("code") != "" {
+		if os.Getenv("ALICE_STOPS") != "" && (req.URL.Query().Get("code") != "" || req.URL.Fragment != "") {
 			return http.ErrUseLastResponse
 		}
 		return nil
