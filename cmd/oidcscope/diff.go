@@ -19,18 +19,22 @@ func newDiff(sys *system, common *shared) *cobra.Command {
 	var o diffOptions
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
-		Short: "Compare two tokens: what was added, removed and changed",
+		Short: "Compare two tokens, or two saved runs",
 		Long: `Compares header and claims of two tokens, at any depth, and says whether the signature
 is another one. Times are told as shifts. Each token is an argument, a file, or standard
 input (-). Nothing is verified: oidcscope inspect does that.
 
-Exit code 0: the tokens were compared; 1: they differ, with --exit-code; 2: a token
-could not be read.`,
+Two files with saved runs (login --save) are compared step by step: what was sent, what
+came, how long it took, what was found. What every run makes anew is no difference.
+
+Exit code 0: they were compared; 1: they differ, with --exit-code; 2: one of them could
+not be read.`,
 		Example: `  oidcscope diff before.txt after.txt
-  oidcscope login work --print access_token | oidcscope diff yesterday.txt -`,
+  oidcscope login work --print access_token | oidcscope diff yesterday.txt -
+  oidcscope diff good.json bad.json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usage("usage: "+cmd.UseLine(), "want two tokens, got %d", len(args))
+				return usage("usage: "+cmd.UseLine(), "want two tokens, or two saved runs, got %d", len(args))
 			}
 			return nil
 		},
@@ -39,13 +43,16 @@ could not be read.`,
 		},
 	}
 	o.output.register(cmd)
-	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit code 1 when the tokens differ")
+	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit code 1 when they differ")
 	return cmd
 }
 
 func runDiff(ctx context.Context, sys *system, common *shared, o *diffOptions, args []string) error {
 	if err := o.output.check(); err != nil {
 		return err
+	}
+	if areRuns(args) {
+		return diffRuns(sys, common, o, args)
 	}
 	if args[0] == "-" && args[1] == "-" {
 		return usage("", "standard input can be one of the tokens, not both")
