@@ -160,7 +160,7 @@ func tokenFaults() []Fault {
 			Does:   "redirects the redemption to another address",
 			Like:   "http that is sent on to https, which loses the body of a POST",
 			See:    "the token step fails: a redirect is not followed with a code in hand",
-			Leads:  Lead{Kind: flows.ProblemAnswer, Doctor: "EP-003", Diagnosis: "CL-REDIRECT"},
+			Leads:  Lead{Kind: flows.ProblemAnswer, Doctor: "EP-003", Diagnosis: "CL-25"},
 			change: func(m *slip) { m.redirect("https://" + m.p.host + pathToken) },
 		},
 		{
