@@ -1,0 +1,108 @@
+package tui
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows/archive"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// savedRun is a run of the engine's own tests, as a file.
+func savedRun(t *testing.T, name string) *archive.Run {
+	t.Helper()
+	f, err := os.Open(filepath.Join("..", "flows", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	saved, err := archive.Read(f, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return saved.Runs[0]
+}
+
+// A replayed run is told to the screens as a live one is, and nothing is sent or opened for it.
+func TestReplayedRunIsToldAndSendsNothing(t *testing.T) {
+	a, first, second := testApp(t)
+	a.outside.openURL = func(context.Context, string) error { t.Error("the browser was opened"); return nil }
+	does(a, ui.Send(opened{runs: []*archive.Run{savedRun(t, "refused.jsonl"), savedRun(t, "pkce.jsonl")}}))
+	var began []ui.RunBegan
+	var sessions, ended int
+	for _, m := range second.got {
+		switch m := m.(type) {
+		case ui.RunBegan:
+			began = append(began, m)
+		case ui.RunEnded:
+			ended++
+		case ui.SessionChanged:
+			if m.Session != nil {
+				sessions++
+				if m.Session.Offline() == "" {
+					t.Error("a session of a file can be worked with")
+				}
+			}
+		}
+	}
+	if len(began) != 2 || ended != 2 || sessions != 1 || !strings.Contains(began[1].Replayed, "nothing is sent") {
+		t.Fatalf("%d begun, %d ended, %d sessions: %+v", len(began), ended, sessions, began)
+	}
+	if len(a.c.Past) != 2 || a.c.Past[0].Outcome != ui.Failed || a.c.Past[1].Outcome != ui.OK {
+		t.Errorf("past runs %+v", a.c.Past)
+	}
+	for _, m := range []tea.Msg{ui.Refresh{}, ui.Restart{}, ui.FetchUserInfo{}} {
+		a.notice.Notify = ui.Notify{}
+		does(a, ui.Send(m))
+		if !strings.Contains(a.notice.Text, "nothing is sent") {
+			t.Errorf("%T: notice %q", m, a.notice.Text)
+		}
+	}
+	first.got, second.got = nil, nil
+	does(a, ui.Send(ui.OpenRun{Run: began[0].Run}))
+	if a.onScreen != began[0].Run || len(a.c.Past) != 2 {
+		t.Errorf("opened again: run %d is on the screen, %d past runs", a.onScreen, len(a.c.Past))
+	}
+	for _, m := range first.got {
+		if _, told := m.(ui.RunBegan); told {
+			t.Error("the home screen was told of the run once more")
+		}
+	}
+}
+
+func TestExportAsksBeforeItReplaces(t *testing.T) {
+	a, _, _ := testApp(t)
+	does(a, ui.Send(opened{runs: []*archive.Run{savedRun(t, "pkce.jsonl")}}))
+	path := filepath.Join(t.TempDir(), "run.md")
+	write := func() {
+		does(a, ui.Send(ui.Export{}))
+		o, ok := a.overlay.(*export)
+		if !ok {
+			t.Fatal("no overlay")
+		}
+		does(a, ui.Send(ui.KeyPress("4")))
+		o.field.SetValue(path)
+		does(a, ui.Send(ui.KeyPress("enter")))
+	}
+	write()
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.HasPrefix(string(text), "# Authorization code") || a.overlay != nil {
+		t.Fatalf("%v, overlay %v:\n%s", err, a.overlay, text)
+	}
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	write()
+	if text, _ := os.ReadFile(path); string(text) != "mine" || a.overlay == nil {
+		t.Fatalf("replaced without a question: %s", text)
+	}
+	does(a, ui.Send(ui.KeyPress("enter")))
+	if text, _ := os.ReadFile(path); string(text) == "mine" || a.overlay != nil {
+		t.Errorf("not replaced after the question: %s", text)
+	}
+}
