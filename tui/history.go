@@ -188,6 +188,10 @@ func (a *app) replay(m opened) tea.Cmd {
 		p := a.pastOf(r)
 		a.history = append(a.history, p)
 		for _, msg := range p.messages(nil) {
+			if s, ok := msg.(ui.SessionChanged); ok && s.Session == nil { // only the token screen has something to clear
+				cmds = append(cmds, a.toScreen(ui.Token, msg))
+				continue
+			}
 			cmds = append(cmds, a.spread(msg))
 		}
 		a.onScreen = p.began.Run
@@ -199,6 +203,16 @@ func (a *app) replay(m opened) tea.Cmd {
 		cmds = append(cmds, a.notify(ui.Notify{Text: fmt.Sprintf("%d runs were read: the last is shown, Home lists them all", len(m.runs))}))
 	}
 	return tea.Batch(append(cmds, a.show(ui.Flow))...)
+}
+
+// toScreen gives a message to one screen alone.
+func (a *app) toScreen(name ui.Name, msg tea.Msg) tea.Cmd {
+	for _, s := range a.screens {
+		if s.name == name {
+			return s.screen.Update(msg)
+		}
+	}
+	return nil
 }
 
 func more(n int) string {

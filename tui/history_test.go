@@ -28,6 +28,25 @@ func savedRun(t *testing.T, name string) *archive.Run {
 	return saved.Runs[0]
 }
 
+// The screens themselves take a run that failed before any token came.
+func TestReplayOnTheRealScreens(t *testing.T) {
+	a, _, _ := testApp(t)
+	a.screens = newScreens(a.c)
+	a.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+	for _, name := range []string{"refused.jsonl", "issuer.jsonl", "pkce.jsonl", "device.jsonl", "refused.jsonl"} {
+		does(a, ui.Send(opened{runs: []*archive.Run{savedRun(t, name)}}))
+		for _, screen := range []ui.Name{ui.Flow, ui.Token, ui.Wire, ui.Home} {
+			does(a, ui.Send(ui.Goto{Screen: screen}))
+			if view := a.View(); !strings.Contains(view, "replayed") {
+				t.Errorf("%s, %s does not say that it is replayed:\n%s", name, screen, view)
+			}
+		}
+		for _, p := range a.c.Past {
+			does(a, ui.Send(ui.OpenRun{Run: p.Run}))
+		}
+	}
+}
+
 // A replayed run is told to the screens as a live one is, and nothing is sent or opened for it.
 func TestReplayedRunIsToldAndSendsNothing(t *testing.T) {
 	a, first, second := testApp(t)

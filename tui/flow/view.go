@@ -140,6 +140,8 @@ func (s *Screen) buttons() *widget.Buttons {
 		add("enter", "enter", "Tokens")
 		if s.run.began.Replayed == "" {
 			add("r", "r", "Run again")
+		} else {
+			add("e", "e", "Export")
 		}
 		if s.before != nil {
 			add("d", "d", "Compare")
@@ -147,6 +149,8 @@ func (s *Screen) buttons() *widget.Buttons {
 	case failed, canceled:
 		if s.run.began.Replayed == "" {
 			add("r", "r", "Try again")
+		} else {
+			add("e", "e", "Export")
 		}
 		if s.before != nil {
 			add("d", "d", "Compare")
