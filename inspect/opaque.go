@@ -3,6 +3,7 @@ package inspect
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Facts is what can be said of a token that can't be decoded: how it looks, not what it means.
@@ -17,6 +18,7 @@ type Facts struct {
 	Version string `json:"version,omitempty"` // PASETO: "v4"
 	Purpose string `json:"purpose,omitempty"` // PASETO: "public" (signed) or "local" (encrypted)
 	Bytes   int    `json:"bytes,omitempty"`   // PASETO: of the payload
+	Message string `json:"message,omitempty"` // PASETO, public: what it says, when that is text; signed, which is not checked here
 	Footer  string `json:"footer,omitempty"`  // PASETO: decoded, when it is text; anybody can read it
 }
 
@@ -87,7 +89,11 @@ func isUUID(s string) bool {
 	return true
 }
 
-// pasetoFacts reads what PASETO leaves in the open: version, purpose, and the footer, which is signed but not encrypted.
+// pasetoSignature is how many bytes of signature end the payload of a public token (PASETO specification, 01-Protocol-Versions).
+var pasetoSignature = map[string]int{"v1": 256, "v2": 64, "v3": 96, "v4": 64}
+
+// pasetoFacts reads what PASETO leaves in the open: version, purpose, the message of a public token, and the footer; both are
+// signed but not encrypted.
 func (t *Token) pasetoFacts() *Facts {
 	f := &Facts{Length: len(t.Raw)}
 	for i := range t.Parts {
@@ -99,7 +105,12 @@ func (t *Token) pasetoFacts() *Facts {
 		case "purpose":
 			f.Purpose = p.Text
 		case "payload":
-			f.Bytes, _ = decodeBase64(room, p.Text)
+			n, flaw := decodeBase64(room, p.Text)
+			f.Bytes = n
+			end := n - pasetoSignature[f.Version]
+			if f.Purpose == "public" && flaw == nil && end > 0 && utf8.Valid(room[:end]) {
+				f.Message = string(room[:end])
+			}
 		case "footer":
 			n, flaw := decodeBase64(room, p.Text)
 			if flaw == nil && isText(room[:n]) {

@@ -1,6 +1,10 @@
 package inspect
 
-import "testing"
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+)
 
 func TestFacts(t *testing.T) {
 	for raw, want := range map[string]Facts{
@@ -10,7 +14,9 @@ func TestFacts(t *testing.T) {
 		"93817263548172635481":                     {Length: 20, Alphabet: "digits", Bits: 66},
 		"Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE":      {Length: 35, Alphabet: "printable characters", Bits: 229},
 		"v4.public.AAAAAAAA.eyJraWQiOiJrMSJ9":      {Length: 35, Version: "v4", Purpose: "public", Bytes: 6, Footer: `{"kid":"k1"}`},
-		"v2.local.AAAAAAAA":                        {Length: 17, Version: "v2", Purpose: "local", Bytes: 6},
+		"v4.public." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"é"}`+strings.Repeat("\xff", 64))): {Length: 112, Version: "v4", Purpose: "public", Bytes: 76, Message: `{"sub":"é"}`},
+		"v4.local." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"x"}`+strings.Repeat("\xff", 64))):  {Length: 109, Version: "v4", Purpose: "local", Bytes: 75},
+		"v2.local.AAAAAAAA": {Length: 17, Version: "v2", Purpose: "local", Bytes: 6},
 	} {
 		r := Inspect(raw, nil, Context{})
 		if r.Facts == nil || *r.Facts != want {

@@ -27,6 +27,7 @@ func outsideFacts(r *inspect.Report) []fact {
 		add("version", f.Version, "")
 		add("purpose", f.Purpose, pasetoPurpose(f.Purpose))
 		add("payload", widget.Size(int64(f.Bytes)), "")
+		add("message", f.Message, "readable by anyone; the signature is not checked here")
 		add("footer", f.Footer, "signed, and readable by anyone")
 		return facts
 	}

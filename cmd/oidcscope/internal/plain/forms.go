@@ -90,6 +90,9 @@ func (p *Printer) facts(r *inspect.Report) {
 	}
 	if f.Version != "" {
 		p.verdict(markUnknown, p.dim, "PASETO", fmt.Sprintf("%s %s, %d bytes", f.Version, f.Purpose, f.Bytes))
+		if f.Message != "" {
+			p.under(verdictColumn, p.dim, "says: "+f.Message)
+		}
 		if f.Footer != "" {
 			p.under(verdictColumn, p.dim, "footer: "+f.Footer)
 		}
