@@ -204,6 +204,9 @@ func (s *situation) readMetadata(in flows.DiagnosisInput) {
 			}
 		}
 		s.fact("unannounced_scope", strings.Join(unknown, " "))
+		if len(unknown) > 0 {
+			s.fact("unannounced_scopes", "; the provider does not announce: "+strings.Join(unknown, " "))
+		}
 	}
 }
 

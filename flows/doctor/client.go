@@ -177,7 +177,7 @@ func clientRules() []Rule {
 			},
 		},
 		{
-			ID: "CFG-011", Slug: "proxy", Title: "Nothing stands between this machine and the provider", Severity: rule.Info,
+			ID: "CFG-011", Slug: "proxy", Title: "No proxy is set for the way to the provider", Severity: rule.Info,
 			Refs: refs("RFC 9110 3.7"),
 			Why:  "A proxy, or an authority of one's own, explains certificates and pages that the provider never sent.",
 			Fix:  "Nothing, if it is meant; else unset HTTPS_PROXY, or list the host in NO_PROXY.",
@@ -238,7 +238,7 @@ func clientRules() []Rule {
 			},
 		},
 		{
-			ID: "CFG-015", Slug: "container-clock", Title: "The container's clock is its host's", Severity: rule.Info,
+			ID: "CFG-015", Slug: "container-clock", Title: "No time zone covers up a wrong clock of the container", Severity: rule.Info,
 			Refs: refs("RFC 7519 4.1.4"), Needs: []string{"CLK-001"},
 			Why:  "A container has no clock of its own: one that is off must be set on the host. A time zone changes what is shown, never what is compared.",
 			Fix:  "Set the host's clock by NTP. TZ is for showing only.",

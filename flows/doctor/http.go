@@ -80,9 +80,9 @@ func httpRules() []Rule {
 			Applies: func(s *Subject) bool { return s.Again.response() != nil },
 			Check: func(s *Subject) []rule.Finding {
 				var all []rule.Finding
-				for _, a := range []*Answer{s.Again, s.KeysAgain} {
+				for i, a := range []*Answer{s.Again, s.KeysAgain} {
 					if allowed := a.header("Access-Control-Allow-Origin"); a.response() != nil && allowed != "*" && allowed != origin {
-						all = append(all, found(a.first().String(), "no page of another origin may read it")...)
+						all = append(all, found(a.first().String(), "no page of another origin may read %s", [...]string{"discovery", "the keys"}[i])...)
 					}
 				}
 				return all
