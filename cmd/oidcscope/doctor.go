@@ -211,7 +211,11 @@ func (o *doctorOptions) target(ctx context.Context, sys *system, args []string, 
 		text, err = readStdin(ctx, sys)
 	} else if text, err = readBounded(arg, maxKeys); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
-			if p, missing := findProfile(sys, arg); missing == nil && p.Issuer != "" {
+			settings, err := config.Load(sys.getenv)
+			if err != nil {
+				return usage("", "there is no file %q, and the profiles can't be read: %w", arg, err)
+			}
+			if p, missing := settings.FindProfile(arg); missing == nil && p.Issuer != "" {
 				cfg.Issuer = p.Issuer
 				return nil
 			}

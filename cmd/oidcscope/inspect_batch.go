@@ -93,6 +93,9 @@ func runBatch(ctx context.Context, sys *system, common *shared, o *inspectOption
 	if o.output.json {
 		err = errors.Join(err, writeJSON(sys.stderr, sum))
 	} else {
+		if ctx.Err() != nil {
+			sys.notes(common.noColor).Note("interrupted: the summary is of what was read until then")
+		}
 		summarise(sys.notes(common.noColor), sum)
 	}
 	switch {

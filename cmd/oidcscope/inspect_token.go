@@ -15,7 +15,11 @@ import (
 // readToken finds the token: standard input, a file, or the argument itself.
 func readToken(ctx context.Context, sys *system, args []string) (string, error) {
 	if len(args) == 0 || args[0] == "-" {
-		return readStdin(ctx, sys)
+		text, err := readStdin(ctx, sys)
+		if err != nil {
+			return "", err
+		}
+		return text, notEmpty(text, "standard input")
 	}
 	arg := args[0]
 	text, err := readBounded(arg, inspect.MaxText)
@@ -70,7 +74,7 @@ func readStdin(ctx context.Context, sys *system) (string, error) {
 		if len(r.data) > inspect.MaxText {
 			return "", usage("", "standard input is larger than %d bytes", inspect.MaxText)
 		}
-		return string(r.data), notEmpty(string(r.data), "standard input")
+		return string(r.data), nil
 	}
 }
 

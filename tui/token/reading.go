@@ -87,7 +87,9 @@ func (s *Screen) arrived(m tokensRead) tea.Cmd {
 func (s *Screen) opened(tabs []*subject) tea.Cmd {
 	s.guest, s.before = nil, false
 	front := -1
+	seen := map[string]bool{} // the same token twice in what was pasted has one tab
 	for _, sub := range tabs {
+		seen[sub.raw] = true
 		at := s.pastedIndex(sub.raw)
 		if at < 0 {
 			s.pasted = append(s.pasted, sub)
@@ -103,8 +105,8 @@ func (s *Screen) opened(tabs []*subject) tea.Cmd {
 	s.view, s.zoomed, s.fresh = viewPanes, nil, true
 	s.filter.Clear()
 	s.tabs.Active = len(s.current) + max(front, 0)
-	if len(tabs) > 1 {
-		return ui.Send(ui.Notify{Text: fmt.Sprintf("%d tokens found, a tab for each", len(tabs)), Kind: ui.NoteGood})
+	if len(seen) > 1 {
+		return ui.Send(ui.Notify{Text: fmt.Sprintf("%d tokens found, a tab for each", len(seen)), Kind: ui.NoteGood})
 	}
 	return nil
 }

@@ -15,23 +15,37 @@ func (p *Printer) checklist(items []inspect.Item) {
 	}
 	p.section("Checks · " + items[0].Ref)
 	const most = 10 // cells of a subject that others are aligned to
-	subject := 0
-	for _, it := range items {
-		subject = max(subject, min(width(safe.Text(it.Subject)), most))
+	number, subject := 2, 0
+	for i := range items {
+		number = max(number, min(width(safe.Text(itemNumber(&items[i]))), 5))
+		subject = max(subject, min(width(safe.Text(items[i].Subject)), most))
 	}
-	column := 5 + 3 + subject + 2
-	for _, it := range items {
+	column := 5 + number + 1 + subject + 2
+	for i := range items {
+		it := &items[i]
 		mark, paint, word := itemMark(p, it.Result)
-		number := it.Number
-		if number == it.Subject {
-			number = "" // an item without a number in the specification
-		}
 		lines := wrap(safe.Text(joinNonEmpty(": ", joinNonEmpty(" · ", it.Title, word), it.Detail)), p.width-column)
-		p.line("   " + paint(mark) + " " + pad(safe.Short(number, 2), 3) + pad(safe.Short(it.Subject, most-1), subject) + "  " + lines[0])
+		p.line("   " + paint(mark) + " " + pad(cut(itemNumber(it), number), number+1) + pad(cut(it.Subject, subject), subject) + "  " + lines[0])
 		for _, l := range lines[1:] {
 			p.line(strings.Repeat(" ", column) + l)
 		}
 	}
+}
+
+// itemNumber is the number that the specification gives the item; some have none.
+func itemNumber(it *inspect.Item) string {
+	if it.Number == it.Subject {
+		return ""
+	}
+	return it.Number
+}
+
+// cut makes a text printable and at most n cells wide, the mark that something is missing included.
+func cut(s string, n int) string {
+	if width(safe.Text(s)) <= n {
+		return safe.Text(s)
+	}
+	return safe.Short(s, n-1)
 }
 
 // itemMark gives the mark of a checklist item, and a word where the mark alone could be misread.

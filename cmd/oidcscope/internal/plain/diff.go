@@ -11,7 +11,7 @@ import (
 func (p *Printer) Diff(before, after string, d inspect.Difference) {
 	p.line(p.bold(safe.Text(before) + " → " + safe.Text(after)))
 	if len(d.Changes) == 0 {
-		p.verdict(markGood, p.good, "the same", count(d.Same, "header parameter or claim")+" compared, and the signature")
+		p.verdict(markGood, p.good, "the same", count(d.Same, "value")+" of header and claims compared, and the signature")
 		return
 	}
 	in := ""
