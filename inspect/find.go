@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"unicode"
 )
 
 // People paste what they have: a header, a curl command, the answer of a token endpoint, the address they were sent back to, a
@@ -32,7 +33,7 @@ func FindTokens(text string) []Found {
 	if len(inside) < 2 {
 		whole := Decode(text)
 		clean := whole.Fault(FaultSegments, "token") == nil && (whole.Unreadable() == nil || len(inside) > 0 && inside[0].Token.Unreadable() != nil)
-		if len(inside) == 0 || whole.Raw == inside[0].Token.Raw || whole.structured() && (clean || oneRun(whole.Raw)) {
+		if len(inside) == 0 || whole.Raw == inside[0].Token.Raw || whole.structured() && (clean || strings.Contains(text, whole.Raw) && oneRun(whole.Raw)) {
 			return []Found{{Token: whole, Offset: whole.PastedOffset(0)}}
 		}
 	}
@@ -44,11 +45,11 @@ func (t *Token) structured() bool {
 	return t.Kind != Unknown && t.Kind != Opaque && len(t.Parts) > 0
 }
 
-// oneRun reports a text that is a token and nothing else, though it has a part too many: what follows its third part is not a text
-// around it.
+// oneRun reports a text that is a token and nothing else, though it has a part or a character too many: what stands there belongs to
+// the damage, and is not a text around it.
 func oneRun(text string) bool {
-	for i := range len(text) {
-		if !tokenByte(text[i]) {
+	for _, r := range text {
+		if r <= ' ' || strings.ContainsRune("\"'`<>(){}[]&;,|\\", r) || r >= 0x7f && !unicode.IsLetter(r) {
 			return false
 		}
 	}
