@@ -120,26 +120,27 @@ func (s *Screen) keyPanes(all []doctor.KeyRow, width int) []widget.Pane {
 		return s.nothing("Keys", "no key set was read")
 	}
 	wide := width >= 124
-	kid := 6
+	kid, alg := 6, 8
 	for _, k := range all {
 		kid = max(kid, ui.Width(safe.Text(k.KID)))
+		alg = max(alg, min(ui.Width(safe.Text(k.Alg)), 14)) // ECDH-ES+A256KW
 	}
-	kid = min(kid, max(width-52, 12))
+	kid = min(kid, max(width-44-alg, 12))
 	pane := widget.Pane{ID: "keys", Title: ui.Count(len(all), "key"), Hue: t.Strong}
-	head := ui.Pad("kid", kid) + "  " + ui.Pad("kty", 13) + ui.Pad("alg", 9) + ui.Pad("use", 5) + ui.PadLeft("bits", 5) + "  " + ui.Pad("x5c until", 10)
+	head := ui.Pad("kid", kid) + "  " + ui.Pad("kty", 13) + ui.Pad("alg", alg+1) + ui.Pad("use", 5) + ui.PadLeft("bits", 5) + "  " + ui.Pad("x5c until", 10)
 	if wide {
 		head += "  thumbprint (SHA-256)"
 	}
 	pane.Rows = append(pane.Rows, line(t.Dim.Render(ui.Truncate(head, width))))
 	for i, k := range all {
 		if s.keeps(k.KID, k.KTY, k.Alg, k.Use, k.Thumbprint) {
-			pane.Rows = append(pane.Rows, s.keyRow(i, k, kid, wide, width))
+			pane.Rows = append(pane.Rows, s.keyRow(i, k, kid, alg, wide, width))
 		}
 	}
 	return []widget.Pane{pane}
 }
 
-func (s *Screen) keyRow(i int, k doctor.KeyRow, kid int, wide bool, width int) widget.Row {
+func (s *Screen) keyRow(i int, k doctor.KeyRow, kid, alg int, wide bool, width int) widget.Row {
 	t := s.c.Theme
 	id := fmt.Sprintf("key.%d", i)
 	s.values[id] = value{"thumbprint", k.Thumbprint}
@@ -169,7 +170,7 @@ func (s *Screen) keyRow(i int, k doctor.KeyRow, kid int, wide bool, width int) w
 		if selected {
 			name = t.Button
 		}
-		first := name.Render(ui.Pad(or(k.KID), kid)) + "  " + t.Text.Render(ui.Pad(strings.TrimSpace(or(k.KTY)+" "+safe.Text(k.Crv)), 13)+ui.Pad(or(k.Alg), 9)+ui.Pad(or(k.Use), 5)+ui.PadLeft(bits, 5)+"  "+ui.Pad(or(until), 10))
+		first := name.Render(ui.Pad(or(k.KID), kid)) + "  " + t.Text.Render(ui.Pad(strings.TrimSpace(or(k.KTY)+" "+safe.Text(k.Crv)), 13)+ui.Pad(ui.Truncate(or(k.Alg), alg), alg+1)+ui.Pad(or(k.Use), 5)+ui.PadLeft(bits, 5)+"  "+ui.Pad(or(until), 10))
 		if wide {
 			first += "  " + t.Dim.Render(k.Thumbprint)
 		}

@@ -65,6 +65,12 @@ func Title(r *inspect.Report) string {
 		return strings.ToUpper(r.Type)
 	case "dpop":
 		return "DPoP proof"
+	case "sd_jwt":
+		return "SD-JWT"
+	case "kb_jwt":
+		return "Key binding JWT"
+	case "jarm":
+		return "JARM answer"
 	default:
 		name := strings.ReplaceAll(r.Type, "_", " ")
 		return strings.ToUpper(name[:1]) + name[1:]
