@@ -163,7 +163,7 @@ func (r *reader) readFields(fields string) {
 
 // address finds the first address with an error in its query or fragment.
 func (r *reader) address() (*flows.OAuthError, error) {
-	request := false
+	request, good := false, false
 	for _, word := range strings.FieldsFunc(r.text, func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' || strings.ContainsRune("\"'<>`", c) }) {
 		i := strings.IndexAny(word, "?#")
 		if i < 0 || !strings.Contains(word[:i], "/") && !strings.Contains(word[:i], ":") {
@@ -180,10 +180,14 @@ func (r *reader) address() (*flows.OAuthError, error) {
 				return e, nil
 			}
 			request = request || q.Has("client_id") && q.Has("response_type")
+			good = good || q.Get("code") != "" && q.Has("state") // RFC 6749 4.1.2
 		}
 	}
-	if request && !strings.ContainsAny(r.text, " \n{") {
+	switch alone := !strings.ContainsAny(r.text, " \n{"); {
+	case request && alone:
 		return nil, ErrRequest
+	case good && alone:
+		return nil, ErrNoError
 	}
 	return nil, nil
 }

@@ -58,7 +58,8 @@ func TestShapes(t *testing.T) {
 func TestTextThatIsNoError(t *testing.T) {
 	for text, want := range map[string]error{
 		"": ErrNothing, "hello world": ErrNothing, "{}": ErrNothing, "👋": ErrNothing,
-		`{"access_token":"abcdef123456","token_type":"Bearer"}`: ErrNoError, `{"active":true}`: ErrNoError, `{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}`: ErrNoError,
+		`{"access_token":"abcdef123456","token_type":"Bearer"}`: ErrNoError, `{"active":true}`: ErrNoError, "http://127.0.0.1:8085/cb?code=abcdef123456&state=x": ErrNoError, "http://127.0.0.1:8085/cb?code=": ErrNothing,
+		`{"issuer":"https://a.example","jwks_uri":"https://a.example/k"}`:                                       ErrNoError,
 		"https://a.example/authorize?client_id=app&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb": ErrRequest,
 	} {
 		if a, err := Text(text, Hints{}); !errors.Is(err, want) {
