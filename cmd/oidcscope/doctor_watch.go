@@ -11,13 +11,14 @@ import (
 func (o *doctorOptions) keepWatching(ctx context.Context, sys *system, common *shared, cfg doctor.Config, before *doctor.Report) error {
 	timer := time.NewTimer(o.every)
 	defer timer.Stop()
+	keys := before.Subject // the last one that had keys: they may rotate while the provider is away
 	for {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-timer.C:
 		}
-		cfg.Previous = before.Subject
+		cfg.Previous = keys
 		now, err := doctor.Run(ctx, cfg, func(doctor.Event) {})
 		if err != nil {
 			return err
@@ -35,8 +36,11 @@ func (o *doctorOptions) keepWatching(ctx context.Context, sys *system, common *s
 		if err != nil {
 			return err
 		}
-		before.Subject.Previous = nil // what was before the one before is of no use
+		now.Subject.Previous = nil // what was before the one before is of no use
 		before = now
+		if now.Subject.Set != nil {
+			keys = now.Subject
+		}
 		timer.Reset(o.every)
 	}
 }
