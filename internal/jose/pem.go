@@ -42,13 +42,13 @@ func ParsePEM(data []byte) ([]PEMKey, error) {
 	return keys, nil
 }
 
-// locked is the error about a key that a password protects (RFC 5958 3, RFC 1421 4.6).
-var locked = fmt.Errorf("the key is encrypted with a password, which this program does not ask for; openssl pkey -in FILE -out key.pem writes it without: %w", ErrUnsupported)
+// errLocked is the error about a key that a password protects (RFC 5958 3, RFC 1421 4.6).
+var errLocked = fmt.Errorf("the key is encrypted with a password, which this program does not ask for; openssl pkey -in FILE -out key.pem writes it without: %w", ErrUnsupported)
 
 func parseBlock(block *pem.Block) PEMKey {
 	p := PEMKey{Label: block.Type, Key: &Key{}}
 	if block.Headers["DEK-Info"] != "" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") { // RFC 1421 4.6.1
-		p.Err = fmt.Errorf("%s: %w", block.Type, locked)
+		p.Err = fmt.Errorf("%s: %w", block.Type, errLocked)
 		return p
 	}
 	raw, err := parseDER(block.Type, block.Bytes, &p)
@@ -92,7 +92,7 @@ func parseDER(label string, der []byte, p *PEMKey) (any, error) {
 		p.Certificate = cert
 		return cert.PublicKey, nil
 	case "ENCRYPTED PRIVATE KEY":
-		return nil, locked
+		return nil, errLocked
 	case "OPENSSH PRIVATE KEY":
 		return nil, fmt.Errorf("a key in the format of OpenSSH: ssh-keygen -p -m PKCS8 -f FILE rewrites it, on a copy: %w", ErrUnsupported)
 	case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST":

@@ -8,19 +8,18 @@ import (
 
 // group is what belongs to one login.
 type group struct {
-	request   *message   // the authorization request; nil when it is not in the capture
-	asked     url.Values // its parameters, those that were pushed included
-	push      *message
-	pages     []*message // between the request and the answer
-	answer    url.Values // what the browser brought back; nil when nothing
-	carrier   string     // "query", "fragment", "form_post"
-	sentBack  *message   // the answer of the provider that redirects to the client
-	callback  *message   // the browser's request to the client
-	device    *message
-	polls     []*message // token requests that the person was waited for with
-	token     *message
-	refreshed []*message
-	after     []*message // userinfo, introspection, revocation, logout
+	request  *message   // the authorization request; nil when it is not in the capture
+	asked    url.Values // its parameters, those that were pushed included
+	push     *message
+	pages    []*message // between the request and the answer
+	answer   url.Values // what the browser brought back; nil when nothing
+	carrier  string     // "query", "fragment", "form_post"
+	sentBack *message   // the answer of the provider that redirects to the client
+	callback *message   // the browser's request to the client
+	device   *message
+	polls    []*message // token requests that the person was waited for with
+	token    *message
+	after    []*message // userinfo, introspection, revocation, logout
 }
 
 // start is the message that a group begins with.

@@ -204,8 +204,11 @@ func (c trial) client_(t *testing.T, p *practice.Provider) (flows.Config, []stri
 	if c.method == "private_key_jwt" {
 		cfg.ClientKey, cfg.ClientSecret = secret.New(string(private)), secret.Text{}
 	}
-	d := base64.RawURLEncoding.EncodeToString(key.D.FillBytes(make([]byte, 32)))
-	return cfg, []string{d}
+	d, err := key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg, []string{base64.RawURLEncoding.EncodeToString(d)}
 }
 
 func (c trial) run(t *testing.T, p *practice.Provider) *tally {
