@@ -11,8 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"filippo.io/age"
+
+	whole "github.com/oidcscope/oidcscope/internal/file"
 )
 
 // Key opens an encrypted file: a passphrase, or the text of an age identity file.
@@ -28,11 +31,14 @@ const workFactor = 18
 // maxSealed bounds the file, in bytes.
 const maxSealed = 8 << 20
 
-// file keeps texts in one file encrypted with age, read when it is first needed.
+// file keeps texts in one file encrypted with age, read when it is first needed. The terminal interface lists from one goroutine while
+// another one keeps.
 type file struct {
-	path    string
-	key     Key
-	work    int
+	path string
+	key  Key
+	work int
+
+	mu      sync.Mutex
 	sealed  []byte // what was read or written last, encrypted
 	entries map[string]string
 }
@@ -60,6 +66,8 @@ func OpenFile(path string, key Key) (*Store, error) {
 }
 
 func (f *file) get(ctx context.Context, name string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if err := f.load(ctx); err != nil {
 		return "", err
 	}
@@ -72,6 +80,8 @@ func (f *file) get(ctx context.Context, name string) (string, error) {
 
 // change makes all edits, or none.
 func (f *file) change(ctx context.Context, edits ...edit) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if err := f.load(ctx); err != nil {
 		return err
 	}
@@ -224,7 +234,8 @@ func (f *file) recipients() ([]age.Recipient, error) {
 
 // write encrypts everything anew and puts it in the file's place, readable by its owner alone.
 func (f *file) write(ctx context.Context) error {
-	sealed, err := bounded(ctx, f.seal)
+	entries := f.entries // sealing may be left behind, and go on
+	sealed, err := bounded(ctx, func() ([]byte, error) { return f.seal(entries) })
 	if err != nil {
 		f.entries = nil // what is in memory is not what is kept
 		return err
@@ -237,8 +248,8 @@ func (f *file) write(ctx context.Context) error {
 	return nil
 }
 
-func (f *file) seal() ([]byte, error) {
-	text, err := json.Marshal(content{version, f.entries})
+func (f *file) seal(entries map[string]string) ([]byte, error) {
+	text, err := json.Marshal(content{version, entries})
 	if err != nil {
 		return nil, err
 	}
@@ -264,21 +275,11 @@ func (f *file) seal() ([]byte, error) {
 }
 
 func replace(path string, data []byte) error {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	t, err := os.CreateTemp(folder, ".oidcscope-*.age") // only its owner can read it, by its making
-	if err != nil {
+	return whole.Write(path, true, func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
-	}
-	_, err = t.Write(data)
-	err = errors.Join(err, t.Sync(), t.Close())
-	if err == nil {
-		err = os.Rename(t.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(t.Name()))
-	}
-	return nil
+	})
 }

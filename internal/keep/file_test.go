@@ -3,10 +3,12 @@ package keep
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"filippo.io/age"
@@ -59,6 +61,32 @@ func TestFileRoundTrip(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+// The interface lists while it keeps, from two goroutines.
+func TestFileIsForSeveralGoroutines(t *testing.T) {
+	path, key := filepath.Join(t.TempDir(), "sessions.age"), identity(t)
+	store := quick(t, path, key)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if err := store.Set(t.Context(), SecretKind, fmt.Sprint("name-", i), "kept"); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			if _, err := store.Sessions(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	again := quick(t, path, key)
+	for i := range 8 {
+		if got, err := again.Get(t.Context(), SecretKind, fmt.Sprint("name-", i)); err != nil || got != "kept" {
+			t.Errorf("name-%d: %q, %v", i, got, err)
+		}
 	}
 }
 
