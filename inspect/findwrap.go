@@ -26,6 +26,7 @@ func (f *finder) wrapped(start, end int) []piece {
 	}
 	lines := []piece{{start, end}}
 	whole := []byte(f.text[start:end])
+	dots := bytes.Count(whole, []byte{'.'})
 	for width := 0; len(lines) < most && f.wraps > 0; {
 		next := nextPiece(f.text, lines[len(lines)-1].end)
 		if next.end == next.start || tokenEnd(f.text[next.start:next.end], 0) > 0 { // a token of its own begins there
@@ -33,14 +34,15 @@ func (f *finder) wrapped(start, end int) []piece {
 		}
 		lines = append(lines, next)
 		whole = append(whole, f.text[next.start:next.end]...)
-		n, dots := next.end-next.start, bytes.Count(whole, []byte{'.'})
+		n := next.end - next.start
+		dots += strings.Count(f.text[next.start:next.end], ".")
 		if f.wraps -= n; dots > 4 {
 			return nil // more parts than any token has
 		}
 		if dots >= 2 {
 			f.wraps -= len(whole)
 		}
-		if n < width || !endsLine(f.text, next.end) || finished(string(whole)) || len(whole) > longest && bytes.IndexByte(whole[:longest], '.') < 0 {
+		if n < width || !endsLine(f.text, next.end) || dots >= 2 && finished(string(whole)) || len(whole) > longest && bytes.IndexByte(whole[:longest], '.') < 0 {
 			break // a line that is shorter than the one before is the last one
 		}
 		width = n
