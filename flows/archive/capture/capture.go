@@ -24,8 +24,11 @@ type Found struct {
 	Seen     int // entries that were looked at
 }
 
-// maxLogins is how many logins of an archive are rebuilt.
-const maxLogins = 100
+// Bounds on what is made of an archive: looking for what belongs together takes time for each message and each of these.
+const (
+	maxLogins    = 100 // that are rebuilt
+	maxDocuments = 100 // discovery documents
+)
 
 // Find looks for logins. source names the archive, for people.
 func Find(log *har.Log, source string) Found {
@@ -43,7 +46,7 @@ func Find(log *har.Log, source string) Found {
 	c := newCase(log, "a capture"+ifNamed(" by ", by))
 	groups := c.group()
 	if len(groups) > maxLogins {
-		found.Warnings = append(found.Warnings, fmt.Sprintf("%d logins are in the archive: the first %d are shown", len(groups), maxLogins))
+		found.Warnings = append(found.Warnings, fmt.Sprintf("more than %d logins are in the archive: the first %d are shown", maxLogins, maxLogins))
 		groups = groups[:maxLogins]
 	}
 	for i, g := range groups {
@@ -78,7 +81,7 @@ func newCase(log *har.Log, by string) *evidence {
 	// Browsers list what they sent by page, proxies by what ended first.
 	slices.SortStableFunc(c.messages, func(a, b *message) int { return a.at.Compare(b.at) })
 	for _, m := range c.messages {
-		if m.kind == discovery && m.answered() {
+		if m.kind == discovery && m.answered() && len(c.metadata) < maxDocuments {
 			if d := flows.ReadMetadata(m.x.Response.Body.Data, m.x.Request.URL); d != nil {
 				c.metadata = append(c.metadata, d)
 			}

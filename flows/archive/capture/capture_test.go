@@ -455,6 +455,25 @@ func TestSeveralLogins(t *testing.T) {
 	}
 }
 
+// An archive that is made of beginnings is not gone through once for each of them.
+func TestTooManyLogins(t *testing.T) {
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var all []har.Entry
+	for n := range 2 * maxLogins {
+		e := har.Entry{Started: har.Time{Time: start.Add(time.Duration(n) * time.Second)}}
+		e.Request.Method, e.Request.URL = "GET", har.Text(fmt.Sprintf("https://idp.example/authorize?client_id=c&response_type=code&state=s%d", n))
+		e.Response.Status = 200
+		all = append(all, e)
+	}
+	f := find(t, all)
+	if len(f.Runs) != maxLogins || !strings.Contains(strings.Join(f.Warnings, "\n"), "more than 100 logins") {
+		t.Errorf("%d runs, warnings %q", len(f.Runs), f.Warnings)
+	}
+	if s := f.Runs[0].Started(); s.Flow != "pkce" || f.Runs[0].Began() != start {
+		t.Errorf("the first is %+v", s)
+	}
+}
+
 func TestDeviceLogin(t *testing.T) {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	post := func(n int, address, form string, status int, answer string) har.Entry {

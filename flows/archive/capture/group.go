@@ -35,7 +35,7 @@ func (g *group) start() *message {
 	return nil
 }
 
-// group puts together what belongs to one login, the earliest first.
+// group puts together what belongs to one login, the earliest first. Of an archive with more than maxLogins it gives one more.
 func (c *evidence) group() []*group {
 	var groups []*group
 	open := func(m *message) *group {
@@ -45,6 +45,9 @@ func (c *evidence) group() []*group {
 		return g
 	}
 	for i, m := range c.messages {
+		if len(groups) > maxLogins {
+			break
+		}
 		switch {
 		case m.used:
 		case m.kind == authorization:
@@ -81,7 +84,7 @@ func (c *evidence) group() []*group {
 		case userinfo, introspection, revocation, logout:
 			if g := owner(groups, m); g != nil {
 				g.after = append(g.after, m)
-			} else {
+			} else if len(groups) <= maxLogins {
 				open(m).after = []*message{m}
 			}
 		}
