@@ -115,6 +115,13 @@ func TestHostileFiles(t *testing.T) {
 			t.Errorf("%q: %v, %v", nothing, f, err)
 		}
 	}
+	var unknown strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&unknown, "{\"event\":\"tomorrow-%d\"}\n", i)
+	}
+	if f := read(t, []byte(whole+unknown.String())); len(f.Warnings) != maxTold || !strings.Contains(f.Warnings[0], `1 of "tomorrow-0"`) {
+		t.Errorf("events that are not known: %q", f.Warnings)
+	}
 	many := strings.Repeat(`{"event":"step_started","run":"x"}`+"\n", maxEvents+10)
 	if f := read(t, []byte(many)); !strings.Contains(strings.Join(f.Warnings, ""), "more than 50000 events") || len(f.Runs[0].Entries) != maxEvents {
 		t.Errorf("too many events: %q", f.Warnings)
@@ -234,6 +241,23 @@ func TestCurlIsQuoted(t *testing.T) {
 				t.Errorf("%q: the argument %q is not there:\n%s", text, want, out)
 			}
 		}
+	}
+}
+
+// A file that came by mail names neither the options of a command nor the variables of the shell.
+func TestCurlTakesNoOptionsFromAFile(t *testing.T) {
+	meta := flows.Meta{Run: "x"}
+	r := Of([]flows.Event{
+		flows.Variable{Meta: meta, Name: "path", Value: "/tmp/of-the-file", Secret: true},
+		flows.Exchange{Meta: meta, Exchange: record.Exchange{ID: 1, Request: record.Request{Method: "GET", URL: "-o.profile",
+			Headers: []record.Header{{Name: "X-Where", Value: "/tmp/of-the-file"}}}}},
+	})
+	got := written(t, Curl, r, true)
+	if !strings.Contains(got, "--url '-o.profile'") {
+		t.Errorf("the address may be taken for an option:\n%s", got)
+	}
+	if strings.Contains(got, "\nPATH=") {
+		t.Errorf("the file sets PATH:\n%s", got)
 	}
 }
 

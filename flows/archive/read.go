@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/oidcscope/oidcscope/flows"
 )
@@ -17,7 +19,7 @@ const (
 	maxLine   = 16 << 20  // bytes of one event: two bodies of record.BodyLimit, escaped
 	maxEvents = 50_000
 	maxRuns   = 200
-	maxTold   = 5 // lines whose fault is told one by one
+	maxTold   = 5 // lines whose fault is told one by one, and kinds of events that are not known
 )
 
 // ErrNone is the error of a text in which there is no event.
@@ -86,7 +88,9 @@ func (f *fileReader) event(line []byte, at *lineReader) {
 		if f.unknown == nil {
 			f.unknown = make(map[string]int)
 		}
-		f.unknown[unknown.Name]++
+		if _, told := f.unknown[unknown.Name]; told || len(f.unknown) < maxTold {
+			f.unknown[unknown.Name]++
+		}
 		var head struct{ Run string }
 		_ = json.Unmarshal(line, &head) // a name of another type is no name
 		id = head.Run
@@ -126,8 +130,8 @@ func (f *fileReader) finish(at *lineReader) (*File, error) {
 	if more := f.bad - maxTold; more > 0 {
 		f.warn("%d more lines were passed over", more)
 	}
-	for name, n := range f.unknown {
-		f.warn("%d of %q, which this version does not know: kept, not shown", n, name)
+	for _, name := range slices.Sorted(maps.Keys(f.unknown)) {
+		f.warn("%d of %q, which this version does not know: kept, not shown", f.unknown[name], name)
 	}
 	if len(f.Runs) == maxRuns {
 		f.warn("no more than %d runs of a file are read", maxRuns)

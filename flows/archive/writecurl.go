@@ -92,7 +92,7 @@ func (r *Run) command(out *strings.Builder, e flows.Exchange, names *variables, 
 		comment(out, "   the body was longer than what was kept")
 	}
 	arg := func(text string) string { return names.quote(text, used) }
-	parts := []string{"curl --include --request " + quote(x.Request.Method), arg(x.Request.URL)}
+	parts := []string{"curl --globoff --include --request " + quote(x.Request.Method), "--url " + arg(x.Request.URL)} // an address may begin with a dash
 	for _, h := range x.Request.Headers {
 		switch strings.ToLower(h.Name) {
 		case "content-length", "host", "accept-encoding", "connection": // curl makes its own
@@ -195,8 +195,11 @@ func (r *Run) variables() *variables {
 		}
 	}
 	for _, e := range events[flows.Variable](r) {
-		if e.Secret {
+		switch {
+		case e.Secret && secret.IsParam(e.Name):
 			add(e.Name, e.Name, e.Value)
+		case e.Secret: // the file's own word for it: no variable is to be called PATH
+			add("secret", e.Name, e.Value)
 		}
 	}
 	for _, e := range r.Exchanges() {
