@@ -3,12 +3,13 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/internal/file"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -37,13 +38,12 @@ func (a *app) write(m ui.Write) tea.Cmd {
 }
 
 func newFile(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("write %s: it is there already", path)
-	case err != nil:
+	err := file.Write(path, false, func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
+	})
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("write %s: it is there already", path)
 	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
+	return err
 }
