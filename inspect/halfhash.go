@@ -4,22 +4,27 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/oidcscope/oidcscope/internal/jose"
 )
 
 func (c *checklist) accessTokenHash() (ItemResult, string) {
-	return c.halfHash("at_hash", c.ctx.AccessToken, "access token")
+	return c.halfHash("at_hash", c.ctx.AccessToken, "access token", "token")
 }
 
 func (c *checklist) codeHash() (ItemResult, string) {
-	return c.halfHash("c_hash", c.ctx.Code, "authorization code")
+	return c.halfHash("c_hash", c.ctx.Code, "authorization code", "code")
 }
 
 // halfHash compares with the left half of the hash that alg names (OpenID Connect Core 3.1.3.6). Both are optional in the
-// code flow.
-func (c *checklist) halfHash(name, value, what string) (ItemResult, string) {
+// code flow; with an ID token that came through the browser beside an access token or a code they are required (3.2.2.10, 3.3.2.11).
+func (c *checklist) halfHash(name, value, what, with string) (ItemResult, string) {
 	if c.claims.Get(name) == nil {
+		if types := strings.Fields(c.ctx.ResponseType); slices.Contains(types, "id_token") && slices.Contains(types, with) {
+			return ItemFail, fmt.Sprintf("no %s, which response_type %s requires", name, clip(c.ctx.ResponseType, 60))
+		}
 		return ItemNotApplicable, "no " + name
 	}
 	got, bad, detail := c.text(name)

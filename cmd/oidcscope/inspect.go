@@ -30,6 +30,7 @@ type inspectOptions struct {
 	audiences   []string
 	nonce       string
 	accessToken string
+	previous    string
 	code        string
 	maxAge      time.Duration
 	maxAgeSet   bool
@@ -102,6 +103,7 @@ Exit code 0: nothing wrong was found (without a key the signature is "not verifi
 	f.StringVar(&o.clientID, "client-id", "", "`CLIENT` that the token is for (aud of an ID token)")
 	f.StringSliceVar(&o.audiences, "audience", nil, "`AUDIENCE` that the token has to name (repeatable)")
 	f.StringVar(&o.nonce, "nonce", "", "nonce that was sent")
+	f.StringVar(&o.previous, "previous", "", "`FILE` with the ID token before the refresh, to compare with (OpenID Connect Core 12.2)")
 	f.StringVar(&o.accessToken, "access-token", "", "access token that came with it, for at_hash")
 	f.StringVar(&o.code, "code", "", "authorization code that came with it, for c_hash")
 	f.Var(seconds{&o.maxAge}, "max-age", "max_age that was asked for: `SECONDS`, or a length of time such as 15m")
@@ -223,6 +225,13 @@ func (o *inspectOptions) context(sys *system) (inspect.Context, error) {
 			return known, err
 		}
 		known.Now = at
+	}
+	if o.previous != "" {
+		text, err := readBounded(o.previous, inspect.MaxText)
+		if err != nil {
+			return known, usage("", "--previous: %w", err)
+		}
+		known.Previous = inspect.FindTokens(text)[0].Token
 	}
 	if o.payload != "" {
 		payload, err := readBounded(o.payload, inspect.MaxToken)

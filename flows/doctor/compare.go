@@ -3,6 +3,7 @@ package doctor
 import (
 	"slices"
 
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
@@ -32,8 +33,17 @@ func Compare(before, now *Report) []Change {
 // sameFinding compares two findings without the words, in which times and counts change.
 func sameFinding(a, b rule.Finding) bool { return a.Severity == b.Severity && a.At == b.At }
 
-// IsKeySet reports whether a JSON text is a key set rather than a discovery document.
+// IsKeySet reports whether a JSON text is a key set, or was meant to be one, rather than a discovery document: keys are keys under
+// another name too.
 func IsKeySet(text []byte) bool {
 	d := newDocument("", text)
-	return d.has("keys") && !d.has("issuer") || d.has("kty")
+	switch {
+	case d.has("kty"):
+		return true
+	case d.has("issuer") || !d.Readable():
+		return false
+	}
+	return d.has("keys") || slices.ContainsFunc(d.root.Members, func(m inspect.Member) bool {
+		return len(m.Value.Items) > 0 && m.Value.Items[0].Get("kty") != nil
+	})
 }
