@@ -8,6 +8,8 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/practice"
+	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -67,14 +69,11 @@ func (a *app) practiceStarted(m practiceReady) tea.Cmd {
 
 // flowByID makes a login flow from the name it has on the command line.
 func flowByID(id string, cfg flows.Config) (flows.Flow, error) {
-	if id == "" {
-		return flows.AuthorizationCode(cfg), nil
-	}
-	login, err := flows.FindLogin(id)
+	flow, err := home.MakeFlow(id, cfg, secret.Text{})
 	if err != nil {
 		return flows.Flow{}, fmt.Errorf("flow: %w", err)
 	}
-	return login.Make(cfg), nil
+	return flow, nil
 }
 
 // practiceHelper logs alice in by itself.

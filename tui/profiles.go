@@ -9,6 +9,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -19,6 +20,8 @@ type Profiles struct {
 	List []config.Profile
 	// Resolve makes a login of a profile: the name of its flow, and a configuration with the secrets that it refers to.
 	Resolve func(context.Context, config.Profile) (flow string, cfg flows.Config, err error)
+	// Secret follows a reference to a secret; what tells what it is, in an error.
+	Secret func(ctx context.Context, what, reference string) (secret.Text, error)
 	// Save writes a profile, and gives the list as it is then.
 	Save func(config.Profile) ([]config.Profile, error)
 }
@@ -38,10 +41,37 @@ func (a *app) startProfile(wanted ui.StartProfile) tea.Cmd {
 	if resolve == nil {
 		return a.failed(errNoProfiles)
 	}
+	follow := a.options.Profiles.Secret
 	return func() tea.Msg {
 		flow, cfg, err := resolve(ctx, wanted.Profile)
+		if err == nil {
+			err = followSecrets(ctx, follow, &wanted)
+		}
 		return profileReady{wanted, flow, cfg, err}
 	}
+}
+
+// followSecrets puts the secrets in the place of the references to them.
+func followSecrets(ctx context.Context, follow func(context.Context, string, string) (secret.Text, error), wanted *ui.StartProfile) error {
+	in := &wanted.Grant
+	for _, s := range []struct {
+		what string
+		text *secret.Text
+	}{{"password", &in.Password}, {"assertion", &in.Assertion}, {"subject token", &in.SubjectToken}, {"actor token", &in.ActorToken},
+		{"ID token hint", &in.IDTokenHint}, {"user code", &in.UserCode}, {"refresh token", &wanted.RefreshToken}} {
+		if !config.IsReference(s.text.Reveal()) {
+			continue
+		}
+		if follow == nil {
+			return errNoProfiles
+		}
+		value, err := follow(ctx, s.what, s.text.Reveal())
+		if err != nil {
+			return err
+		}
+		*s.text = value
+	}
+	return nil
 }
 
 func (a *app) profileStarted(m profileReady) tea.Cmd {
@@ -49,8 +79,8 @@ func (a *app) profileStarted(m profileReady) tea.Cmd {
 	if m.err != nil {
 		return a.failed(fmt.Errorf("profile %q: %w", p.Name, m.err))
 	}
-	m.cfg.Paste = m.flow == "pkce" && home.Elsewhere(m.cfg.RedirectURI)
-	flow, err := flowByID(m.flow, m.cfg)
+	m.cfg.Grant, m.cfg.Paste = m.wanted.Grant, home.PastesBack(m.flow, m.cfg.RedirectURI)
+	flow, err := home.MakeFlow(m.flow, m.cfg, m.wanted.RefreshToken)
 	if err != nil {
 		return a.failed(err)
 	}

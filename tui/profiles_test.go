@@ -9,6 +9,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -37,6 +38,42 @@ func TestProfileBecomesALogin(t *testing.T) {
 	}
 	if !strings.Contains(a.notice.Text, "bare client secret") {
 		t.Errorf("notice %q", a.notice.Text)
+	}
+}
+
+// What no profile holds comes from the form, and references in it are followed before the login starts.
+func TestGrantOfAProfilesLogin(t *testing.T) {
+	a, first, _ := testApp(t)
+	a.options.Profiles.Resolve = func(_ context.Context, p config.Profile) (string, flows.Config, error) {
+		return p.Flow, flows.Config{Issuer: p.Issuer}, nil
+	}
+	wanted := ui.StartProfile{Profile: config.Profile{Flow: "password", Issuer: "https://idp.example"},
+		Grant: flows.GrantInput{Username: "alice", Password: secret.New("env:PW")}}
+	does(a, ui.Send(wanted))
+	if a.runs.Running() != nil || !strings.Contains(a.notice.Text, errNoProfiles.Error()) {
+		t.Fatalf("nobody follows references here, notice %q", a.notice.Text)
+	}
+	a.options.Profiles.Secret = func(_ context.Context, what, reference string) (secret.Text, error) {
+		if reference != "env:PW" {
+			return secret.Text{}, errors.New("no " + what)
+		}
+		return secret.New("p@ss"), nil
+	}
+	bad := wanted
+	bad.Grant.Password = secret.New("env:NONE")
+	does(a, ui.Send(bad))
+	if a.runs.Running() != nil || !strings.Contains(a.notice.Text, "no password") {
+		t.Fatalf("notice %q", a.notice.Text)
+	}
+	does(a, ui.Send(wanted))
+	var began *ui.RunBegan
+	for _, m := range first.got {
+		if b, ok := m.(ui.RunBegan); ok {
+			began = &b
+		}
+	}
+	if began == nil || began.Config.Grant.Username != "alice" || began.Config.Grant.Password.Reveal() != "p@ss" || began.Flow.ID != "password" {
+		t.Fatalf("want a login with the password, got %+v", began)
 	}
 }
 

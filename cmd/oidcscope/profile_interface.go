@@ -8,6 +8,7 @@ import (
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui"
 )
 
@@ -17,6 +18,12 @@ func interfaceProfiles(sys *system, settings config.Config) tui.Profiles {
 		List: settings.Profiles,
 		Resolve: func(ctx context.Context, p config.Profile) (string, flows.Config, error) {
 			return resolveProfile(ctx, sys, p)
+		},
+		Secret: func(ctx context.Context, what, reference string) (secret.Text, error) {
+			if reference == "-" {
+				return secret.Text{}, errors.New("the " + what + " can't be asked for here: type it into its field")
+			}
+			return references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}.secret(ctx, what, reference)
 		},
 		Save: func(p config.Profile) ([]config.Profile, error) {
 			path, err := config.Path(sys.getenv)

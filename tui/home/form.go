@@ -1,6 +1,7 @@
 package home
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/cursor"
@@ -23,6 +24,23 @@ const (
 	clientField
 	secretField
 	flowField
+	// What one flow alone asks for; see grantFields.
+	responseTypeField
+	usernameField
+	passwordField
+	assertionField
+	subjectField
+	subjectTokenField
+	subjectTypeField
+	actorTokenField
+	actorTypeField
+	requestedField
+	audienceField
+	idHintField
+	bindingField
+	userCodeField
+	notifyField
+	refreshField
 	scopeField
 	redirectField
 	nameField
@@ -45,28 +63,24 @@ const (
 
 // form is the form for a new login. What was typed stays when it is left, whatever went wrong.
 type form struct {
-	c        *ui.Common
-	keys     formKeys
-	w, h     int
-	focus    field
-	inputs   [fieldCount]textinput.Model // of the fields that are text
-	flow     int                         // index in flowChoices
-	buttons  widget.Buttons
-	problems [fieldCount]string
-	chosen   [fieldCount]string // of switches and choices among the options; empty: off, or as usual
-	unfolded bool               // the options are shown
-	discover discoverer
-	base     *config.Profile  // that is changed; nil for a new login
-	presets  []*preset.Preset // that complete what is typed as issuer
-	preset   int
-	top      int
-	rows     []row
+	c         *ui.Common
+	keys      formKeys
+	w, h      int
+	focus     field
+	inputs    [fieldCount]textinput.Model // of the fields that are text
+	flow      int                         // index in flowChoices
+	flowLines []int                       // the flow of each line of their list, as drawn last
+	buttons   widget.Buttons
+	problems  [fieldCount]string
+	chosen    [fieldCount]string // of switches and choices among the options; empty: off, or as usual
+	unfolded  bool               // the options are shown
+	discover  discoverer
+	base      *config.Profile  // that is changed; nil for a new login
+	presets   []*preset.Preset // that complete what is typed as issuer
+	preset    int
+	top       int
+	rows      []row
 }
-
-// flowChoices are the flows that need no more than the form asks for. The others have flags of the login command.
-var flowChoices = [...]struct{ id, title, short string }{
-	{"pkce", "Authorization code + PKCE", "Code + PKCE"}, {"device", "Device code", "Device"},
-	{"client-credentials", "Client credentials", "Client alone"}}
 
 type formKeys struct{ Next, Prev, Choose, Step, Save, Back key.Binding }
 
@@ -113,13 +127,15 @@ func newForm(c *ui.Common) *form {
 			f.inputs[i] = newField(c, placeholder)
 		}
 	}
-	for _, o := range options() {
+	for _, o := range append(options(), f.grantFields()...) {
 		if o.text {
 			f.inputs[o.field] = newField(c, o.about)
 		}
+		if o.secret { // tokens are long
+			f.inputs[o.field].CharLimit = 1 << 16
+		}
 	}
-	f.inputs[secretField].EchoMode = textinput.EchoPassword
-	f.inputs[secretField].EchoCharacter = '•'
+	f.maskSecrets()
 	f.buttons.Items = []widget.Button{{ID: "run", Key: "enter", Label: "Log in"}, {ID: "step", Key: "ctrl+s", Label: "Step by step"}}
 	return f
 }
@@ -149,7 +165,7 @@ func (f *form) open(issuer string, profile *config.Profile) tea.Cmd {
 
 func (f *form) isText(i field) bool {
 	switch i {
-	case flowField, buttonField, moreField, parField, dpopField, jarField, authField, modeField, promptField:
+	case flowField, responseTypeField, buttonField, moreField, parField, dpopField, jarField, authField, modeField, promptField:
 		return false
 	default:
 		return true
@@ -171,17 +187,20 @@ func (f *form) focusOn(i field) tea.Cmd {
 func (f *form) update(msg tea.Msg) tea.Cmd {
 	cmd := f.discover.update(msg)
 	if m := f.discover.found; m != nil && flowProblem(f.flowID(), m) != "" {
-		for i, choice := range flowChoices {
+		for i, choice := range flowChoices() {
 			if flowProblem(choice.id, m) == "" {
-				f.flow = i
+				f.setFlow(i)
 				break
 			}
 		}
 	}
+	if !slices.Contains(f.order(), f.focus) { // it went with its flow
+		return tea.Batch(cmd, f.focusOn(flowField))
+	}
 	return cmd
 }
 
-func (f *form) flowID() string { return flowChoices[f.flow].id }
+func (f *form) flowID() string { return f.choice().id }
 
 // take is a key or the mouse; closed leaves the form.
 func (f *form) take(msg tea.Msg) (closed bool, cmd tea.Cmd) {
@@ -206,6 +225,8 @@ func (f *form) take(msg tea.Msg) (closed bool, cmd tea.Cmd) {
 		}
 		switch {
 		case m.Type == tea.KeyTab && f.focus == issuerField && f.atLaterPlaceholder():
+			return false, nil
+		case f.focus == flowField && (m.Type == tea.KeyUp && f.chooseFlow(-1, false) || m.Type == tea.KeyDown && f.chooseFlow(1, false)):
 			return false, nil
 		case key.Matches(m, f.keys.Next):
 			return false, f.leave(f.beside(f.focus, 1))
@@ -241,7 +262,7 @@ func (f *form) leave(to field) tea.Cmd {
 func (f *form) typed(m tea.KeyMsg) tea.Cmd {
 	switch f.focus {
 	case flowField:
-		f.chooseFlow(m)
+		f.chooseFlow(stepOf(m), true)
 		return nil
 	case moreField:
 		if s := m.String(); s == " " || s == "right" && !f.unfolded || s == "left" && f.unfolded {
@@ -272,26 +293,22 @@ func (f *form) typed(m tea.KeyMsg) tea.Cmd {
 		return cmd
 	}
 	f.problems[f.focus] = ""
-	f.maskSecret()
+	f.maskSecrets()
 	if f.focus == issuerField {
 		return tea.Batch(cmd, f.issuerChanged())
 	}
 	return cmd
 }
 
-func (f *form) chooseFlow(m tea.KeyMsg) {
-	step := 0
+// stepOf is which way a key goes among the values of a choice; 0 for another key.
+func stepOf(m tea.KeyMsg) int {
 	switch m.String() {
 	case "left", "h":
-		step = -1
+		return -1
 	case "right", "l", " ":
-		step = 1
-	}
-	for next, tried := f.flow, 0; step != 0 && tried < len(flowChoices); tried++ {
-		if next = (next + step + len(flowChoices)) % len(flowChoices); flowProblem(flowChoices[next].id, f.discover.found) == "" {
-			f.flow = next
-			return
-		}
+		return 1
+	default:
+		return 0
 	}
 }
 
@@ -309,8 +326,9 @@ func (f *form) issuerChanged() tea.Cmd {
 // pointed is the mouse: a click gives the focus, chooses a flow, or presses a button; the wheel moves the focus.
 func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 	if n := wheelRows(m); n != 0 {
-		if next := f.beside(f.focus, n); (next > f.focus) == (n > 0) || f.focus > moreField {
-			return f.leave(next)
+		all := f.order()
+		if next := slices.Index(all, f.focus) + n; next >= 0 && next < len(all) {
+			return f.leave(all[next])
 		}
 		return nil
 	}
@@ -326,17 +344,14 @@ func (f *form) pointed(m tea.MouseMsg) tea.Cmd {
 	x := m.X - labelWidth - margin
 	switch at {
 	case flowField:
-		for i, l := range f.flowLabels() {
-			if w := ui.Width(l); x >= 0 && x < w && flowProblem(flowChoices[i].id, f.discover.found) == "" {
-				f.flow = i
-			}
-			x -= ui.Width(l) + 3
+		if again {
+			f.pointedFlow(f.top + m.Y - slices.IndexFunc(f.rows, func(r row) bool { return r.item == int(flowField) }))
 		}
 	case moreField:
 		f.unfolded = !f.unfolded
 	case parField, dpopField, jarField:
 		f.cycle(at, 1)
-	case authField, modeField, promptField:
+	case authField, modeField, promptField, responseTypeField:
 		if again {
 			f.cycle(at, 1)
 		}

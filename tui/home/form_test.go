@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -256,13 +257,17 @@ func TestFormMouse(t *testing.T) {
 	if s.form.focus != secretField {
 		t.Error("a click gives the focus")
 	}
-	line := strings.Split(s.View(), "\n")[row(flowField)]
-	click(ui.Width(line[:strings.Index(line, "Device")]), row(flowField))
+	click(30, row(flowField))
+	if s.form.focus != flowField || s.form.flowID() != "pkce" {
+		t.Error("the first click shows the flows")
+	}
+	click(30, slices.IndexFunc(strings.Split(s.View(), "\n"), func(line string) bool { return strings.Contains(line, "Device code") }))
 	if s.form.flowID() != "device" {
 		t.Error("a click chooses the flow")
 	}
+	keys(s, "tab") // the list folds
 	y := row(buttonField)
-	line = strings.Split(s.View(), "\n")[y]
+	line := strings.Split(s.View(), "\n")[y]
 	cmd := click(ui.Width(line[:strings.Index(line, "Step by")]), y)
 	if start := find[ui.StartFlow](cmd); start == nil || !start.Step || start.Config.ClientID != "app" {
 		t.Errorf("a click presses the button: %+v", start)
@@ -290,7 +295,7 @@ func find[T any](cmd tea.Cmd) *T {
 func TestClientAloneNeedsASecret(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	types(s, "job")
-	keys(s, "tab", "tab", "left") // round the end, to the last flow
+	keys(s, "tab", "tab", "right", "right")
 	if s.form.flowID() != "client-credentials" {
 		t.Fatalf("flow %s", s.form.flowID())
 	}

@@ -14,13 +14,14 @@ const (
 	labelWidth = 15 // cells of the labels' column
 )
 
-var labels = [moreField + 1]string{"Issuer", "Client ID", "Client secret", "Flow", "Scopes", "Redirect URI", "Keep as", "", "More options"}
+var labels = [fieldCount]string{issuerField: "Issuer", clientField: "Client ID", secretField: "Client secret", flowField: "Flow",
+	scopeField: "Scopes", redirectField: "Redirect URI", nameField: "Keep as", moreField: "More options"}
 
 func (f *form) label(i field) string {
-	if i <= moreField {
-		return labels[i]
+	if o := f.option(i); o != nil {
+		return o.label
 	}
-	return f.option(i).label
+	return labels[i]
 }
 
 // view draws the form: each field with what is wrong with it, or what is known about it, on the lines under it.
@@ -34,7 +35,10 @@ func (f *form) view() string {
 	}
 	f.add("   "+t.Strong.Render(title)+t.Dim.Render("  "+note), -1)
 	f.add("", -1)
-	for i := issuerField; i < buttonField; i++ {
+	for _, i := range f.order() {
+		if i == buttonField {
+			break
+		}
 		f.drawField(i)
 	}
 	f.add("", -1)
@@ -80,7 +84,10 @@ func (f *form) drawField(i field) {
 	t := f.c.Theme
 	switch {
 	case i == flowField:
-		f.value(i, strings.Join(f.flowLabels(), "   "))
+		f.drawFlow()
+		return
+	case i == responseTypeField:
+		f.drawOption(f.option(i))
 	default:
 		f.value(i, f.inputs[i].View())
 	}
@@ -91,12 +98,6 @@ func (f *form) drawField(i field) {
 	switch i {
 	case issuerField:
 		f.drawIssuer()
-	case flowField:
-		for _, choice := range flowChoices {
-			if p := flowProblem(choice.id, f.discover.found); p != "" {
-				f.under(i, "–", choice.title+": "+p, t.Dim.Render)
-			}
-		}
 	case scopeField:
 		if s := strings.Fields(f.inputs[i].Value()); len(s) > 0 && !slices.Contains(s, "openid") {
 			f.under(i, "!", "without openid this is OAuth 2.0 only: no ID token will come", t.Care.Render)
@@ -106,7 +107,7 @@ func (f *form) drawField(i field) {
 			f.under(i, "·", "ctrl+p keeps it, for oidcscope login NAME", t.Dim.Render)
 		}
 	case redirectField:
-		if v := strings.TrimSpace(f.inputs[i].Value()); f.flowID() == "pkce" && redirectProblem(v) == "" && Elsewhere(v) {
+		if v := strings.TrimSpace(f.inputs[i].Value()); redirectProblem(v) == "" && Elsewhere(v) {
 			f.under(i, "!", "not on this machine: after logging in you paste the address you ended on", t.Care.Render)
 		}
 	}
@@ -157,27 +158,6 @@ func endpoints(m *flows.Metadata) (n int) {
 		}
 	}
 	return n
-}
-
-// flowLabels are the choices of the flow field: the chosen one is marked, and one that can't be chosen is faint.
-func (f *form) flowLabels() []string {
-	t := f.c.Theme
-	var labels []string
-	for i, choice := range flowChoices {
-		title := choice.title
-		if f.valueWidth() < 74 {
-			title = choice.short
-		}
-		switch {
-		case flowProblem(choice.id, f.discover.found) != "":
-			labels = append(labels, t.Faint.Render("( ) "+title))
-		case i == f.flow:
-			labels = append(labels, t.Accent.Render("(•)")+" "+t.Text.Render(title))
-		default:
-			labels = append(labels, t.Dim.Render("( ) "+title))
-		}
-	}
-	return labels
 }
 
 // drawProvider lists what the provider offers, and what is known about clients like ours there.

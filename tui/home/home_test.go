@@ -111,6 +111,11 @@ func TestGoldens(t *testing.T) {
 			keys(s, "tab")
 			types(s, "hunter2")
 		},
+		"flows": func(s *Screen) {
+			s.Update(ShowForm{Issuer: "https://accounts.google.com"})
+			s.Update(discovered{round: s.form.discover.round, found: google()})
+			keys(s, "tab", "tab")
+		},
 		"wrong": func(s *Screen) {
 			s.Update(ShowForm{Issuer: "https://keycloak.example/realms/{realm}"})
 			keys(s, "ctrl+s")
@@ -137,6 +142,24 @@ func TestGoldens(t *testing.T) {
 				t.Errorf("%s: an escape reached the screen", name)
 			}
 			if err := golden.Check(fmt.Sprintf("%s-%d", name, size[0]), got); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// Each flow with its fields, in a terminal of 80x24 and in a wide one.
+func TestFlowGoldens(t *testing.T) {
+	for _, c := range flowChoices() {
+		for _, width := range []int{80, 120} {
+			s := openForm(t, "https://op.example")
+			s.SetSize(width, 20)
+			types(s, "app")
+			choose(t, s, c.id)
+			if len(c.fields) > 0 {
+				keys(s, "tab")
+			}
+			if err := golden.Check(fmt.Sprintf("flow-%s-%d", c.id, width), ui.Fit(s.View(), width, 20)); err != nil {
 				t.Error(err)
 			}
 		}

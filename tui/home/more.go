@@ -21,6 +21,7 @@ type option struct {
 	label     string
 	about     string                           // beside a switch, or in place of a text
 	text      bool                             // a text field
+	secret    bool                             // whose text is hidden
 	values    func(m *flows.Metadata) []string // to choose from, the first is the default; nil: a switch, or a text
 	announced func(m *flows.Metadata) bool     // the provider says that it can do this
 	required  func(m *flows.Metadata) bool     // it does nothing else
@@ -78,6 +79,7 @@ func responseModes(m *flows.Metadata) []string {
 // sorted gives the options with what the provider requires and announces first.
 func (f *form) sorted() []option {
 	all, m := options(), f.discover.found
+	all = slices.DeleteFunc(all, func(o option) bool { return slices.Contains(f.choice().fields, o.field) })
 	if m == nil {
 		return all
 	}
@@ -96,7 +98,7 @@ func (f *form) sorted() []option {
 }
 
 func (f *form) option(i field) *option {
-	for _, o := range options() {
+	for _, o := range append(options(), f.grantFields()...) {
 		if o.field == i {
 			return &o
 		}
@@ -106,10 +108,12 @@ func (f *form) option(i field) *option {
 
 // order is the fields that can have the focus, from top to bottom.
 func (f *form) order() []field {
-	var all []field
-	for i := issuerField; i <= moreField; i++ {
-		all = append(all, i)
+	all := append([]field{issuerField, clientField, secretField, flowField}, f.choice().fields...)
+	all = append(all, scopeField)
+	if f.choice().browser {
+		all = append(all, redirectField)
 	}
+	all = append(all, nameField, buttonField, moreField)
 	if f.unfolded {
 		for _, o := range f.sorted() {
 			all = append(all, o.field)
@@ -133,16 +137,11 @@ func (f *form) on(i field) bool {
 
 // chooseOption is a key on a switch or on a choice; false means that it is none for it.
 func (f *form) chooseOption(i field, m tea.KeyMsg) bool {
-	step := 1
-	switch m.String() {
-	case "left", "h":
-		step = -1
-	case "right", "l", " ":
-	default:
-		return false
+	step := stepOf(m)
+	if step != 0 {
+		f.cycle(i, step)
 	}
-	f.cycle(i, step)
-	return true
+	return step != 0
 }
 
 // cycle goes to the next value of a choice, or turns a switch.
@@ -200,12 +199,18 @@ func (f *form) text(i field) string { return strings.TrimSpace(f.inputs[i].Value
 // request are the options as the engine takes them, and the parameters that it has no word for.
 func (f *form) request() (r flows.RequestOptions, extra url.Values) {
 	r = flows.RequestOptions{PAR: f.on(parField), DPoP: f.on(dpopField), JAR: f.on(jarField), Resources: strings.Fields(f.text(resourceField)),
-		LoginHint: f.text(hintField), Prompt: strings.Fields(f.chosen[promptField])}
+		LoginHint: f.text(hintField), Prompt: strings.Fields(f.chosen[promptField]), ResponseType: f.chosen[responseTypeField]}
 	for name, value := range f.params() {
 		if extra == nil {
 			extra = url.Values{}
 		}
 		extra.Set(name, value)
+	}
+	if audience := f.given(audienceField); audience != "" {
+		if extra == nil {
+			extra = url.Values{}
+		}
+		extra.Set("audience", audience)
 	}
 	return r, extra
 }
@@ -234,6 +239,11 @@ func (f *form) keep(p *config.Profile) {
 	p.PAR, p.DPoP, p.JAR = f.chosen[parField] != "", f.chosen[dpopField] != "", f.chosen[jarField] != ""
 	p.AuthMethod, p.ResponseMode, p.ClientKey, p.Cert = f.chosen[authField], f.chosen[modeField], f.text(keyField), f.text(certField)
 	p.LoginHint, p.Resources, p.Params = f.text(hintField), nil, f.params()
+	if fields := f.choice().fields; slices.Contains(fields, responseTypeField) {
+		p.ResponseType = f.chosen[responseTypeField]
+	} else if slices.Contains(fields, audienceField) {
+		p.Audience = f.text(audienceField)
+	}
 	if list := strings.Fields(f.text(resourceField)); len(list) > 0 {
 		p.Resources = list
 	}
@@ -253,6 +263,7 @@ func (f *form) fillOptions(p *config.Profile) {
 		}
 	}
 	f.chosen[authField], f.chosen[modeField], f.chosen[promptField] = p.AuthMethod, p.ResponseMode, p.Params["prompt"]
+	f.chosen[responseTypeField] = p.ResponseType
 	var params []string
 	for _, s := range p.Settings() {
 		if s.Key == "params" {
@@ -265,7 +276,7 @@ func (f *form) fillOptions(p *config.Profile) {
 		params[i] = name + "=" + url.QueryEscape(value)
 	}
 	for i, value := range map[field]string{keyField: p.ClientKey, certField: p.Cert, hintField: p.LoginHint,
-		resourceField: strings.Join(p.Resources, " "), paramsField: strings.Join(params, " ")} {
+		resourceField: strings.Join(p.Resources, " "), audienceField: p.Audience, paramsField: strings.Join(params, " ")} {
 		f.inputs[i].SetValue(value)
 		f.inputs[i].CursorEnd()
 	}

@@ -2,6 +2,7 @@ package home
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,7 +72,7 @@ func TestWhatTheProviderWantsIsOnAndFirst(t *testing.T) {
 	s := unfolded(t, "https://op.example")
 	s.SetSize(120, 50)
 	s.Update(discovered{round: s.form.discover.round, found: strict()})
-	if order := s.form.order()[moreField+1:]; order[0] != parField || order[1] != dpopField {
+	if order := s.form.order()[slices.Index(s.form.order(), moreField)+1:]; order[0] != parField || order[1] != dpopField {
 		t.Errorf("the options begin with %v", order[:3])
 	}
 	for _, want := range []string{"required", "Requires       pushed request: turned on", "announced"} {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/internal/config"
@@ -23,13 +22,13 @@ func (f *form) openProfile(p config.Profile) tea.Cmd {
 		f.inputs[i].SetValue(value)
 		f.inputs[i].CursorEnd()
 	}
-	for i, choice := range flowChoices {
+	for i, choice := range flowChoices() {
 		if choice.id == p.Flow {
 			f.flow = i
 		}
 	}
-	f.maskSecret()
 	f.fillOptions(&p)
+	f.maskSecrets()
 	return tea.Batch(f.focusOn(clientField), f.issuerChanged())
 }
 
@@ -43,17 +42,8 @@ func (f *form) clear() {
 		}
 	}
 	f.discover.typed("")
-	f.maskSecret()
+	f.maskSecrets()
 	f.focus = issuerField
-}
-
-// maskSecret hides the secret while it is typed; a reference to one may be read.
-func (f *form) maskSecret() {
-	in := &f.inputs[secretField]
-	in.EchoMode = textinput.EchoPassword
-	if config.IsReference(strings.TrimSpace(in.Value())) {
-		in.EchoMode = textinput.EchoNormal
-	}
 }
 
 // profile is what the form says, over what the profile said before.
@@ -74,7 +64,7 @@ func (f *form) profile() config.Profile {
 
 // isChoice reports whether the form can show a profile's flow; another one is left as it is.
 func isChoice(flow string) bool {
-	return slices.ContainsFunc(flowChoices[1:], func(c struct{ id, title, short string }) bool { return c.id == flow })
+	return slices.ContainsFunc(flowChoices()[1:], func(c flowChoice) bool { return c.id == flow })
 }
 
 func (f *form) nameProblem(name string) string {
@@ -90,7 +80,7 @@ func (f *form) nameProblem(name string) string {
 
 // save keeps what the form says as a profile.
 func (f *form) save() tea.Cmd {
-	if first := f.judge(); first != fieldCount {
+	if first := f.judge(false); first != fieldCount {
 		return f.show(first)
 	}
 	p := f.profile()

@@ -3,12 +3,12 @@ package home
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -39,6 +39,9 @@ func (f *form) problem(i field) string {
 			return f.nameProblem(value)
 		}
 	default:
+		if isGrant(i) {
+			return f.grantProblem(i)
+		}
 		return f.optionProblem(i, value)
 	}
 	return ""
@@ -71,25 +74,34 @@ func Elsewhere(redirect string) bool {
 
 // submit starts the login, or shows what is missing, at the first field where something is.
 func (f *form) submit(step bool) tea.Cmd {
-	if first := f.judge(); first != fieldCount {
+	if first := f.judge(true); first != fieldCount {
 		return f.show(first)
 	}
-	if f.base != nil || config.IsReference(f.text(secretField)) || f.text(keyField) != "" || f.text(certField) != "" {
-		return ui.Send(ui.StartProfile{Profile: f.profile(), Step: step})
+	refresh := f.givenSecret(refreshField)
+	if f.base != nil || f.refers() {
+		return ui.Send(ui.StartProfile{Profile: f.profile(), Step: step, Grant: f.grant(), RefreshToken: refresh})
 	}
 	cfg := f.config()
-	login, err := flows.FindLogin(f.flowID())
+	flow, err := MakeFlow(f.flowID(), cfg, refresh)
 	if err != nil {
 		return ui.Send(ui.Notify{Text: err.Error(), Kind: ui.NoteBad})
 	}
-	return ui.Send(ui.StartFlow{Flow: login.Make(cfg), Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step})
+	return ui.Send(ui.StartFlow{Flow: flow, Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step})
 }
 
-// judge marks every field that is wrong, and gives the first; fieldCount when none is.
-func (f *form) judge() field {
+// judge marks every field that is wrong, and gives the first; fieldCount when none is. What is used for one login only does
+// not matter to a profile.
+func (f *form) judge(login bool) field {
 	first := fieldCount
-	for i := issuerField; i < fieldCount; i++ {
-		if i == buttonField || i == moreField {
+	fields := f.order()
+	if !f.unfolded {
+		for _, o := range f.sorted() {
+			fields = append(fields, o.field)
+		}
+	}
+	f.problems = [fieldCount]string{}
+	for _, i := range fields {
+		if i == buttonField || i == moreField || isGrant(i) && !login {
 			continue
 		}
 		f.problems[i] = f.problem(i)
@@ -102,7 +114,7 @@ func (f *form) judge() field {
 
 // show gives a field the focus, also when it is folded away.
 func (f *form) show(i field) tea.Cmd {
-	f.unfolded = f.unfolded || i > moreField
+	f.unfolded = f.unfolded || i > moreField && !slices.Contains(f.choice().fields, i)
 	return f.focusOn(i)
 }
 
@@ -114,6 +126,7 @@ func (f *form) config() flows.Config {
 	if s := f.inputs[secretField].Value(); s != "" {
 		cfg.ClientSecret = secret.New(s)
 	}
-	cfg.Paste = f.flowID() == "pkce" && Elsewhere(cfg.RedirectURI)
+	cfg.Grant = f.grant()
+	cfg.Paste = PastesBack(f.flowID(), cfg.RedirectURI)
 	return cfg
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // Intents are what screens ask the root to do. They are messages; only the root acts on them, and what follows is told to
@@ -34,6 +35,9 @@ type (
 	StartProfile struct {
 		Profile config.Profile
 		Step    bool // hold every request
+		// What no profile holds, for this login only. A secret in it may be a reference, as that of a profile.
+		Grant        flows.GrantInput
+		RefreshToken secret.Text
 	}
 	// SaveProfile writes a profile to the configuration; [ProfilesChanged] follows.
 	SaveProfile struct {
