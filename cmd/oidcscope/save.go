@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +34,13 @@ func (o *saveOptions) register(cmd *cobra.Command) {
 
 // check finds out before the run that its file can't be written.
 func (o *saveOptions) check() error {
-	if o.path == "" || o.force || o.written {
+	if o.path == "" || o.written {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Dir(o.path)); err != nil {
+		return usage("", "--save: %w", err)
+	}
+	if o.force {
 		return nil
 	}
 	return savingError(o.path, file.Absent(o.path))

@@ -16,7 +16,8 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 )
 
-// Problem diagnoses a problem of a run. It gives nil when there is nothing to say: the person ended the run. A diagnosis
+// Problem diagnoses a problem of a run. It gives nil when there is nothing to say: the person ended the run, or it
+// can't be made as configured and no row knows more about that than the problem itself. A diagnosis
 // that the engine made itself stays, unless the provider's own words say more.
 func Problem(p *flows.Problem, in flows.DiagnosisInput) *flows.Diagnosis {
 	if p == nil || p.Kind == flows.ProblemCanceled {
@@ -44,6 +45,9 @@ func (s *situation) diagnose(p *flows.Problem) *flows.Diagnosis {
 	}
 	if d := s.find(specification()); d != nil {
 		return d
+	}
+	if s.kind == flows.ProblemConfig { // nothing was answered: the problem says what is wanted, and no log knows more
+		return nil
 	}
 	return s.unknown()
 }

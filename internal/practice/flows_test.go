@@ -324,6 +324,19 @@ func TestEngineJWTBearer(t *testing.T) {
 	}
 }
 
+// The client with a key that is there from the start may speak for itself and for the people here, as one that registered may.
+func TestEngineJWTBearerOfTheStandingClient(t *testing.T) {
+	p := start(t, practice.Options{})
+	for _, subject := range []string{"practice-key", "alice"} {
+		cfg := config(t, p, "practice-key")
+		cfg.Scopes, cfg.Grant.Subject = []string{"practice:read"}, subject
+		s, _ := run(t, p, flows.JWTBearer(cfg), cfg)
+		if got := claims(t, s, flows.AccessToken)["sub"]; got != subject {
+			t.Errorf("sub %v, want %q", got, subject)
+		}
+	}
+}
+
 func otherKey(t *testing.T) secret.Text {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
