@@ -101,17 +101,17 @@ func (t *text) offset() int {
 	return t.at
 }
 
-// place is the character at an offset of a row's text.
+// place is the character at an offset of a row's text. The dot stands for its neighbour: the header may be empty (RFC 7515 7.2.1).
 func (t *text) place(row string, offset int) (part, at int) {
 	switch header := len(t.parts[0]); {
 	case row == signatureRow:
 		return 2, offset
 	case offset < header:
 		return 0, offset
-	case offset == header || len(t.parts[1]) == 0:
+	case header > 0 && (offset == header || len(t.parts[1]) == 0):
 		return 0, header - 1
 	default:
-		return 1, offset - header - 1
+		return 1, max(0, offset-header-1)
 	}
 }
 

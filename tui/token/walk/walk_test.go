@@ -219,3 +219,26 @@ func TestEverySize(t *testing.T) {
 		}
 	}
 }
+
+// A JWS in JSON may have no protected header (RFC 7515 7.2.1): its first text is empty.
+func TestNoProtectedHeader(t *testing.T) {
+	payload := b64([]byte(`{"sub":"alice","name":"Alice Example"}`))
+	signature := b64(ed25519.Sign(signKey, []byte("."+payload)))
+	m := start(t, fmt.Sprintf(`{"payload":%q,"header":{"alg":"EdDSA","kid":"k1"},"signature":%q}`, payload, signature), keys(), false)
+	if d := drawn(m); !strings.Contains(d, "✓ verified") {
+		t.Errorf("as it came:\n%s", d)
+	}
+	for range 200 {
+		press(m, "left")
+		drawn(m)
+	}
+	for y := range 40 {
+		m.Click(2, y)
+		m.Click(2, y)
+		drawn(m)
+	}
+	press(m, "p", "c", "Z")
+	if d := drawn(m); !strings.Contains(d, "✓ verified") {
+		t.Errorf("changed back:\n%s", d)
+	}
+}
