@@ -170,7 +170,7 @@ func (s *state) judgeExchange(e *record.Exchange) {
 func (s *state) judgeStep(p *Problem) {
 	rest := s.debug.pending[:0]
 	for _, w := range s.debug.pending {
-		if w.step != s.step && (p == nil || !p.ends(w)) {
+		if w.step != s.step && !p.decides() {
 			rest = append(rest, w)
 			continue
 		}
@@ -179,9 +179,9 @@ func (s *state) judgeStep(p *Problem) {
 	s.debug.pending = rest
 }
 
-// ends reports whether a problem is what a prediction waits for, although an earlier step shows it.
-func (p *Problem) ends(w pendingPrediction) bool {
-	return p.Kind == ProblemRefused || p.Kind == ProblemCheck
+// decides reports whether a problem is what predictions wait for, although an earlier step shows it. It may be called on nil.
+func (p *Problem) decides() bool {
+	return p != nil && (p.Kind == ProblemRefused || p.Kind == ProblemCheck)
 }
 
 // judgeRest says of the predictions that are left that nothing showed what became of them.

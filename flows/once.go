@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/record"
 )
@@ -64,7 +63,7 @@ func (t *Trail) used(e *record.Exchange) {
 	if e.Response == nil || e.Purpose == "callback" {
 		return
 	}
-	sent := sentParams(e)
+	sent := e.Request.Params()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, rule := range onceRules() {
@@ -102,23 +101,9 @@ func (t *Trail) spend(name, value string, e *record.Exchange) {
 	}
 }
 
-// sentParams are the parameters that a request carried, in its address and its form.
-func sentParams(e *record.Exchange) url.Values {
-	all := url.Values{}
-	if u, err := url.Parse(e.Request.URL); err == nil {
-		all = u.Query()
-	}
-	if form, err := url.ParseQuery(string(e.Request.Body.Data)); err == nil && strings.HasPrefix(record.Get(e.Request.Headers, "Content-Type"), "application/x-www-form-urlencoded") {
-		for name, values := range form {
-			all[name] = append(all[name], values...)
-		}
-	}
-	return all
-}
-
 // resendCaution says what sending a request again will probably do.
 func resendCaution(e *record.Exchange) string {
-	sent := sentParams(e)
+	sent := e.Request.Params()
 	for _, rule := range onceRules() {
 		if sent.Has(rule.name) && rule.again != "" {
 			return rule.again

@@ -247,11 +247,10 @@ func (p *prompt) restart(step string) bool {
 		p.print.Restarts(p.at.Restarts)
 		p.say("r and one of these steps goes back to it")
 		return false
-	case step == "" && p.at.Restarts[i].From != step:
-		p.say(p.at.Restarts[i].Text)
+	case step == "":
 		step = p.at.Restarts[i].From
 	}
-	if text := p.at.Restarts[i].Text; text != "" && step == p.at.Restarts[i].Step {
+	if text := p.at.Restarts[i].Text; text != "" {
 		p.say(text)
 	}
 	p.command = flows.Command{Do: flows.RestartFrom, Step: step}

@@ -87,15 +87,7 @@ func place(e flows.Exchange) string {
 
 // sent are the parameters of a request, several of a name in one text.
 func sent(e flows.Exchange) map[string]string {
-	all := url.Values{}
-	if u, err := url.Parse(e.Request.URL); err == nil {
-		all = u.Query()
-	}
-	if form, err := url.ParseQuery(string(e.Request.Body.Data)); err == nil && strings.HasPrefix(record.Get(e.Request.Headers, "Content-Type"), "application/x-www-form-urlencoded") {
-		for name, values := range form {
-			all[name] = append(all[name], values...)
-		}
-	}
+	all := e.Request.Params()
 	flat := make(map[string]string, len(all))
 	for name, values := range all {
 		flat[name] = strings.Join(values, " ")

@@ -86,7 +86,7 @@ func AnswerEdits(before, after *record.Response) []Edit {
 	if string(before.Body.Data) == string(after.Body.Data) {
 		return edits
 	}
-	old, changed := members(before.Body.Data), members(after.Body.Data)
+	old, changed := record.Members(before.Body.Data), record.Members(after.Body.Data)
 	if old == nil || changed == nil {
 		return append(edits, Edit{Kind: Changed, In: InBody})
 	}
@@ -127,20 +127,7 @@ func tokenMembers(part string) map[string][]string {
 	if err != nil {
 		return nil
 	}
-	return members(data)
-}
-
-// members gives the members of a JSON object as text; nil for anything else.
-func members(data []byte) map[string][]string {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(data, &object) != nil || object == nil {
-		return nil
-	}
-	m := make(map[string][]string, len(object))
-	for name, value := range object {
-		m[name] = []string{string(value)}
-	}
-	return m
+	return record.Members(data)
 }
 
 func unquote(text string) string {

@@ -135,7 +135,7 @@ func answerRows() []row { return slices.Concat(tokenAnswerRows(), documentAnswer
 
 // hasHash reports whether the ID token of a token answer holds at_hash.
 func hasHash(answer *record.Response) bool {
-	_, payload, _ := strings.Cut(unquote(strings.Join(members(answer.Body.Data)["id_token"], "")), ".")
+	_, payload, _ := strings.Cut(unquote(strings.Join(record.Members(answer.Body.Data)["id_token"], "")), ".")
 	payload, _, _ = strings.Cut(payload, ".")
 	return len(tokenMembers(payload)["at_hash"]) > 0
 }

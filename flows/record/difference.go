@@ -41,7 +41,7 @@ func AnswerDifferences(before, after *Response) []string {
 	if string(before.Body.Data) == string(after.Body.Data) {
 		return edits
 	}
-	old, changed := memberMap(before.Body.Data), memberMap(after.Body.Data)
+	old, changed := Members(before.Body.Data), Members(after.Body.Data)
 	if old == nil || changed == nil {
 		return append(edits, "changed the body of the answer")
 	}
@@ -64,8 +64,8 @@ func fieldMap(fields []Header) map[string][]string {
 	return m
 }
 
-// memberMap gives the members of a JSON object as text; nil for anything else.
-func memberMap(data []byte) map[string][]string {
+// Members gives the members of a JSON object as text, each in a list of one; nil for anything else.
+func Members(data []byte) map[string][]string {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(data, &object) != nil || object == nil {
 		return nil

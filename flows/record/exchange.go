@@ -6,6 +6,8 @@ package record
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -35,6 +37,20 @@ type Request struct {
 	Proto   string
 	Headers []Header
 	Body    Body
+}
+
+// Params are the parameters that a request carries, in its address and its form.
+func (r *Request) Params() url.Values {
+	all := url.Values{}
+	if u, err := url.Parse(r.URL); err == nil {
+		all = u.Query()
+	}
+	if form, err := url.ParseQuery(string(r.Body.Data)); err == nil && strings.HasPrefix(Get(r.Headers, "Content-Type"), "application/x-www-form-urlencoded") {
+		for name, values := range form {
+			all[name] = append(all[name], values...)
+		}
+	}
+	return all
 }
 
 // Response is an answer as it came.
