@@ -94,15 +94,10 @@ func (r *run) tryBound(use func(g *grant, address string) (*record.Exchange, err
 		return v
 	}
 	e, err := use(g, r.client.Metadata().UserInfoEndpoint)
-	switch {
-	case err != nil:
-		return unsent(err)
-	case isSuccess(e):
-		return broken("userinfo answered, HTTP %d", e.Response.Status)
-	case errorCode(e) == "use_dpop_nonce", e.Response.Status >= 500:
+	if err == nil && errorCode(e) == "use_dpop_nonce" {
 		return unclear("refused for another reason: %s", said(e))
 	}
-	return met("%s", said(e))
+	return withheld(e, err)
 }
 
 func (r *run) tryProof(make func(*flows.Bench, *grant, string) (string, error)) Verdict {

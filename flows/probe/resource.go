@@ -51,6 +51,23 @@ func challenged(e *record.Exchange, err error) Verdict {
 	return met("401 with %s", shorten(record.Get(e.Response.Headers, "WWW-Authenticate")))
 }
 
+// withheld judges the answer of userinfo to a token that it must not take in this form. Neither a redirect nor a busy server is a refusal.
+func withheld(e *record.Exchange, err error) Verdict {
+	switch {
+	case err != nil:
+		return unsent(err)
+	case isSuccess(e):
+		return broken("userinfo answered, HTTP %d", e.Response.Status)
+	case e.Response.Status == http.StatusTooManyRequests:
+		return missed("the provider is busy: %s", said(e))
+	case e.Response.Status >= 500:
+		return unclear("refused, but not cleanly: %s", said(e))
+	case e.Response.Status < 400:
+		return unclear("%s, which is neither an answer nor a refusal", said(e))
+	}
+	return met("%s", said(e))
+}
+
 func tryIntrospection(r *run) Verdict {
 	e, err := r.anonymous("introspection", r.client.Metadata().IntrospectionEndpoint, form("token", "oidcscope-made-up-"+rand.Text()))
 	active, told := isActive(e, err)
