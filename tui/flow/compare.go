@@ -99,7 +99,13 @@ func (s *Screen) comparedPanes() []widget.Pane {
 	panes := []widget.Pane{p}
 	for i, r := range step.Requests {
 		request := widget.Pane{ID: fmt.Sprintf("sent.%d", i), Title: "What was sent", Note: t.Dim.Render(safe.Short(r.Purpose, 30)), Hue: t.Text}
-		if request.Rows = s.differences(request.ID, r.Sent); len(request.Rows) == 0 {
+		switch request.Rows = s.differences(request.ID, r.Sent); {
+		case len(request.Rows) > 0:
+		case r.Change == compare.OnlySecond:
+			request.Rows = s.dim("nothing in the run before")
+		case r.Change == compare.OnlyFirst:
+			request.Rows = s.dim("nothing in this run")
+		default:
 			request.Rows = s.dim("the same")
 		}
 		answer := widget.Pane{ID: fmt.Sprintf("answer.%d", i), Title: "What came", Hue: t.Text}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -184,6 +185,18 @@ func TestRunsAreCompared(t *testing.T) {
 	p.tell(ui.RunBegan{Run: 2, Kind: ui.RunRefresh, Flow: flows.Flow{ID: "refresh"}})
 	if p.s.before != nil {
 		t.Error("a refresh is compared with a login")
+	}
+}
+
+// TestARequestThatWasNotMadeIsNotTheSame: the run before ended at the login, this one went to its end.
+func TestARequestThatWasNotMadeIsNotTheSame(t *testing.T) {
+	p := newScript(plain(), 120, 60)
+	p.toBrowser()
+	p.tell(ui.RunEnded{Run: 1, Canceled: true, Err: fmt.Errorf("cancelled"), At: p.now})
+	p.tries()
+	p.keys("d")
+	if view := p.s.View(); !strings.Contains(view, "nothing in the run before") || strings.Contains(view, "the same") {
+		t.Errorf("says that a request which was not made is the same:\n%s", view)
 	}
 }
 

@@ -322,6 +322,17 @@ func TestAFailedOptionalStepIsNotHidden(t *testing.T) {
 	}
 }
 
+func TestARunThatCanNotBeginSaysWhy(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.begin(flows.AuthorizationCode(flows.Config{}))
+	p.event(flows.StepFailed{Meta: p.meta(""), Problem: flows.Problem{Kind: flows.ProblemConfig, Expected: "claims as a JSON object", Got: "{bad", Mark: -1}})
+	p.event(flows.Done{Meta: p.meta("")})
+	p.tell(ui.RunEnded{Run: 1, Err: fmt.Errorf("claims"), At: p.now})
+	if view := p.s.View(); !strings.Contains(view, "claims as a JSON object") || strings.Contains(view, "step 0") {
+		t.Errorf("want the reason:\n%s", view)
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	p := newScript(plain(), 120, 32)
 	p.toHeld()

@@ -151,6 +151,8 @@ func (r *run) event(e flows.Event) {
 	s := &step{} // events of the whole run change a step that is thrown away
 	if i := r.index(meta.Step); i >= 0 {
 		s = &r.steps[i]
+	} else if _, failed := e.(flows.StepFailed); failed && len(r.steps) > 0 {
+		s = &r.steps[0] // a run that could not begin says why at the step that it did not get to
 	}
 	switch e := e.(type) {
 	case flows.RunStarted:

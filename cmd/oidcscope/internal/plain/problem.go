@@ -11,7 +11,11 @@ import (
 func (r *Run) failed(e flows.StepFailed) {
 	p := r.p
 	p.blank()
-	p.line("    " + p.bad(markBad+" "+orElse(r.steps[e.Step].Title, e.Step)+" failed"))
+	what := "The run can't begin"
+	if e.Step != "" {
+		what = orElse(r.steps[e.Step].Title, e.Step) + " failed"
+	}
+	p.line("    " + p.bad(markBad+" "+what))
 	r.labelled("expected", e.Expected)
 	words := providerWords(e.OAuth)
 	if !strings.Contains(e.Got, words) || words == "" { // else what came is what the provider says
