@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +50,8 @@ type keeper struct {
 	from  references
 	flags placeFlags
 	quiet bool // nobody can be asked: the terminal interface has the terminal
+
+	mu    sync.Mutex // the interface opens from several goroutines
 	store *keep.Store
 }
 
@@ -76,6 +79,8 @@ func (k *keeper) place() (config.Keep, error) {
 
 // open gives the store. With an encrypted file it may ask for the passphrase.
 func (k *keeper) open(ctx context.Context) (*keep.Store, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if k.store != nil {
 		return k.store, nil
 	}
