@@ -101,6 +101,8 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case keptListed:
 		m.of.loaded(m)
 		return nil, true
+	case callURL:
+		return a.call(m), true
 	case leave:
 		return tea.Quit, true
 	default:

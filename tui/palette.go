@@ -46,6 +46,7 @@ func commands(a *app) []command {
 		}
 	}
 	all = append(all, startCommands(a, all)...)
+	all = append(all, sessionCommands(a, a.runs.Session())...)
 	k := a.c.Keys
 	for _, b := range []key.Binding{k.Sessions, k.Help, k.Explain, k.Reveal, k.Mouse, k.Quit} {
 		desc := b.Help().Desc

@@ -119,7 +119,7 @@ func newForm(c *ui.Common) *form {
 		issuerField:   "https://…, or a name: google, entra, keycloak …",
 		clientField:   "as registered with the provider",
 		secretField:   "none: most clients on a desktop have no secret",
-		scopeField:    "openid profile email, offline_access when the provider has it",
+		scopeField:    flowChoices()[0].scopes(),
 		redirectField: "http://127.0.0.1/callback on any free port",
 		nameField:     "a name, to keep this as a profile",
 	} {

@@ -88,6 +88,9 @@ func (f *form) drawField(i field) {
 		return
 	case i == responseTypeField:
 		f.drawOption(f.option(i))
+	case i == scopeField:
+		f.inputs[i].Placeholder = f.choice().scopes()
+		f.value(i, f.inputs[i].View())
 	default:
 		f.value(i, f.inputs[i].View())
 	}

@@ -22,6 +22,16 @@ type flowChoice struct {
 	fields    []field
 }
 
+// scopes are those that are asked for when none are given.
+func (c flowChoice) scopes() string {
+	switch c.id {
+	case "client-credentials", "jwt-bearer", "token-exchange", refreshID:
+		return "as the provider likes"
+	default:
+		return "openid profile email, offline_access when the provider has it"
+	}
+}
+
 const (
 	refreshID = "refresh" // begins with a token that is there already, so it is none of flows.Logins
 	toStudy   = "to study; discouraged"
