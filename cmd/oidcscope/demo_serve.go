@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/file"
 	"github.com/oidcscope/oidcscope/internal/practice"
 )
 
@@ -109,7 +111,10 @@ func writeClientKeys(folder string, provider *practice.Provider) ([]keyFile, err
 		}
 		path := filepath.Join(folder, name)
 		files = append(files, keyFile{client, flag, path})
-		return os.WriteFile(path, []byte(text), 0o600)
+		return file.Write(path, true, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		})
 	}
 	err := write("", "--ca-file", "ca.pem", string(provider.AuthorityPEM()))
 	for _, c := range provider.Clients() {

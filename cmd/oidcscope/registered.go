@@ -185,20 +185,14 @@ func (o *managed) session(ctx context.Context, k *keeper) (*flows.Session, error
 
 // renew keeps what the provider changed with its answer: a new token, after which the old one is used up, or a new secret.
 func (o *managed) renew(ctx context.Context, sys *system, k *keeper, r *flows.Registration) error {
+	if err := o.renewSecret(ctx, sys, k, r); err != nil {
+		return err
+	}
 	if o.name == "" {
 		if r.Token.Reveal() != o.kept.Token {
 			k.from.notes.Warn("the provider gave a new registration access token, and the old one is used up: " + r.Token.Reveal())
 		}
 		return nil
-	}
-	if settings, err := config.Load(sys.getenv); err == nil && !r.Secret.IsZero() {
-		if p, err := settings.FindProfile(o.name); err == nil {
-			if name, ok := p.KeyringName(); ok {
-				if err := keep.OpenKeyring(sys.ring).Set(ctx, keep.SecretKind, name, r.Secret.Reveal()); err != nil {
-					return secretError(err)
-				}
-			}
-		}
 	}
 	now := keptRegistration{o.kept.Issuer, r.ClientID, r.URI, r.Token.Reveal()}
 	if now == o.kept {
@@ -206,6 +200,26 @@ func (o *managed) renew(ctx context.Context, sys *system, k *keeper, r *flows.Re
 	}
 	o.kept = now
 	return keepError(k.keepRegistration(ctx, o.name, now))
+}
+
+// renewSecret keeps the client secret of an answer where the profile has its secret. Elsewhere it is only told that there is one: it may
+// be a new one, after which the old one no longer works (RFC 7592 2.1).
+func (o *managed) renewSecret(ctx context.Context, sys *system, k *keeper, r *flows.Registration) error {
+	if r.Secret.IsZero() {
+		return nil
+	}
+	if settings, err := config.Load(sys.getenv); err == nil && o.name != "" {
+		if p, err := settings.FindProfile(o.name); err == nil {
+			if name, ok := p.KeyringName(); ok {
+				if err := keep.OpenKeyring(sys.ring).Set(ctx, keep.SecretKind, name, r.Secret.Reveal()); err != nil {
+					return secretError(err)
+				}
+				return nil
+			}
+		}
+	}
+	k.from.notes.Warn("the answer holds a client secret, perhaps a new one, and it is kept nowhere: --show-secrets shows it")
+	return nil
 }
 
 func nothingAfter(context.Context, *keeper, *flows.Session) error { return nil }

@@ -150,6 +150,8 @@ type keptForm struct {
 // index lists the sessions: no keyring can be asked for all entries of a program.
 const index = "index"
 
+var errDamaged = errors.New("it is damaged")
+
 // Sessions lists what is kept, by name.
 func (s *Store) Sessions(ctx context.Context) ([]Summary, error) {
 	text, err := s.vault.get(ctx, index)
@@ -161,7 +163,7 @@ func (s *Store) Sessions(ctx context.Context) ([]Summary, error) {
 	}
 	var list []Summary
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, fmt.Errorf("the list of sessions in %s can't be read: %w", s.place, err)
+		return nil, fmt.Errorf("the list of sessions in %s can't be read: %w: %w", s.place, errDamaged, err)
 	}
 	return list, nil
 }
@@ -213,9 +215,13 @@ func (s *Store) Forget(ctx context.Context, name string) error {
 	return s.remove(ctx, SessionKind, name, list)
 }
 
-// listed is the edit that puts one session into the list, or takes it out. A list that can't be read is begun anew.
+// listed is the edit that puts one session into the list, or takes it out. A list that is damaged is begun anew; one that could not be
+// had stays, so that a keyring which fails once does not lose what it holds.
 func (s *Store) listed(ctx context.Context, name string, summary *Summary) (edit, error) {
-	list, _ := s.Sessions(ctx)
+	list, err := s.Sessions(ctx)
+	if err != nil && !errors.Is(err, errDamaged) {
+		return edit{}, err
+	}
 	list = slices.DeleteFunc(list, func(l Summary) bool { return l.Name == name })
 	if summary != nil {
 		list = append(list, *summary)
