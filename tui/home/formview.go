@@ -102,7 +102,7 @@ func (f *form) drawField(i field) {
 	case issuerField:
 		f.drawIssuer()
 	case scopeField:
-		if s := strings.Fields(f.inputs[i].Value()); len(s) > 0 && !slices.Contains(s, "openid") {
+		if s := strings.Fields(f.inputs[i].Value()); len(s) > 0 && !slices.Contains(s, "openid") && f.choice().login() {
 			f.under(i, "!", "without openid this is OAuth 2.0 only: no ID token will come", t.Care.Render)
 		}
 	case nameField:

@@ -22,14 +22,17 @@ type flowChoice struct {
 	fields    []field
 }
 
+// login reports whether a flow is about a person's login, and asks for an ID token by itself.
+func (c flowChoice) login() bool {
+	return !slices.Contains([]string{"client-credentials", "jwt-bearer", "token-exchange", refreshID}, c.id)
+}
+
 // scopes are those that are asked for when none are given.
 func (c flowChoice) scopes() string {
-	switch c.id {
-	case "client-credentials", "jwt-bearer", "token-exchange", refreshID:
-		return "as the provider likes"
-	default:
+	if c.login() {
 		return "openid profile email, offline_access when the provider has it"
 	}
+	return "as the provider likes"
 }
 
 const (

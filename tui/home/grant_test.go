@@ -183,6 +183,17 @@ func TestProfileOfAFlowWithFields(t *testing.T) {
 	}
 }
 
+func TestOnlyALoginNeedsOpenID(t *testing.T) {
+	for flow, wants := range map[string]bool{"pkce": true, "ciba": true, "jwt-bearer": false, "client-credentials": false} {
+		s := openForm(t, "https://op.example")
+		choose(t, s, flow)
+		fill(t, s, map[field]string{scopeField: "read"})
+		if said := strings.Contains(s.View(), "without openid"); said != wants {
+			t.Errorf("%s: said %v:\n%s", flow, said, s.View())
+		}
+	}
+}
+
 func TestArrowsGoThroughTheFlows(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	to(t, s, flowField)
