@@ -46,7 +46,11 @@ func (u *user) asked(need flows.NeedUser) {
 		u.open(need.URL)
 	}
 	u.notes.Note("")
-	u.notes.Note("Open this address in a browser and log in:")
+	if need.Step == "logout" {
+		u.notes.Note("Open this address in a browser to log out:")
+	} else {
+		u.notes.Note("Open this address in a browser and log in:")
+	}
 	u.notes.Emphasis("  ", need.URL)
 	if u.keys.available() {
 		u.notes.Note("No browser on this machine? Log in elsewhere and paste here the address that you end on.")
