@@ -87,6 +87,7 @@ func announce(sys *system, common *shared, provider *practice.Provider, files []
 	out.Table("Clients", rows)
 	out.Table("Try", append([][2]string{
 		{"login", "oidcscope login " + provider.Issuer() + " --client-id " + clients[0].ID},
+		{"password", "alice or bob with the password " + practice.Password + ", for --flow password"},
 		{"probe", "oidcscope probe " + provider.Issuer() + " --client-id practice-strict"},
 		{"discovery", provider.Issuer() + "/.well-known/openid-configuration"},
 	}, tryKeys(provider, files)...))

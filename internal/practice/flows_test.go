@@ -403,6 +403,32 @@ func TestEngineAuthorizationDetails(t *testing.T) {
 	}
 }
 
+func TestEnginePassword(t *testing.T) {
+	for _, client := range []string{"practice", "practice-basic", "practice-key"} {
+		p := start(t, practice.Options{})
+		cfg := config(t, p, client)
+		cfg.Grant.Username, cfg.Grant.Password = "bob", secret.New(practice.Password)
+		s, _ := run(t, p, flows.Password(cfg), cfg)
+		if got := claims(t, s, flows.IDToken); got["sub"] != "bob" || len(s.Tokens.UserInfo) == 0 {
+			t.Errorf("%s: ID token %v, userinfo %s", client, got, s.Tokens.UserInfo)
+		}
+	}
+	for name, change := range map[string]func(*flows.Config){
+		"wrong password": func(c *flows.Config) { c.Grant.Password = secret.New("guess") },
+		"unknown person": func(c *flows.Config) { c.Grant.Username = "mallory" },
+		"unknown client": func(c *flows.Config) { c.ClientID = "nobody" },
+		"wrong secret":   func(c *flows.Config) { c.ClientSecret = secret.New("guess") },
+	} {
+		p := start(t, practice.Options{})
+		cfg := config(t, p, "practice-basic")
+		cfg.Grant.Username, cfg.Grant.Password = "alice", secret.New(practice.Password)
+		change(&cfg)
+		if _, err := flows.Run(t.Context(), flows.Password(cfg), cfg, func(flows.Event) {}); err == nil {
+			t.Errorf("%s: tokens were given", name)
+		}
+	}
+}
+
 func TestEngineCIBA(t *testing.T) {
 	p := start(t, practice.Options{DeviceInterval: time.Second})
 	cfg := config(t, p, "practice-basic")

@@ -28,6 +28,7 @@ func (p *Provider) newHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.showIndex)
 	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	mux.Handle("POST "+pathToken, p.passwordGrant(p.frontLibrary()))
 	mux.Handle("/", p.frontLibrary())
 	return p.observe(p.guard(p.misbehave(mux)))
 }

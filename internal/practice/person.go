@@ -38,7 +38,10 @@ func (p *Provider) visit(ctx context.Context, authURL string, presses ...string)
 	if !strings.HasPrefix(authURL, p.issuer+"/") {
 		return "", fmt.Errorf("logging in: an address of %s wanted, got %q", p.issuer, authURL)
 	}
-	v := p.newVisitor()
+	return p.visitAs(ctx, p.newVisitor(), authURL, presses...)
+}
+
+func (p *Provider) visitAs(ctx context.Context, v *visitor, authURL string, presses ...string) (string, error) {
 	page, err := v.open(ctx, authURL, presses)
 	if err != nil {
 		return v.left, fmt.Errorf("logging in at the practice provider: %w", err)
@@ -66,6 +69,7 @@ type visitor struct {
 	issuer string
 	http   *http.Client
 	left   string // the address at which it left the provider
+	stays  bool   // it reads that address, and does not go there
 }
 
 func (p *Provider) newVisitor() *visitor {
@@ -116,7 +120,9 @@ func (v *visitor) open(ctx context.Context, address string, presses []string) (f
 // do sends a request. An address that is not the provider's is the client's: the visit ends there.
 func (v *visitor) do(req *http.Request) (*http.Response, []byte, error) {
 	if !strings.HasPrefix(req.URL.String(), v.issuer+"/") {
-		v.left = req.URL.String()
+		if v.left = req.URL.String(); v.stays {
+			return nil, nil, nil
+		}
 	}
 	resp, err := v.http.Do(req)
 	if err != nil {

@@ -17,7 +17,7 @@ const introspectionType = "token-introspection+jwt"
 
 // completeMetadata announces what stands in front of go-oidc.
 func (p *Provider) completeMetadata(a *answer) {
-	body := bytes.TrimSpace(a.body.Bytes())
+	body := announcePassword(bytes.TrimSpace(a.body.Bytes()))
 	if a.status != http.StatusOK || !bytes.HasSuffix(body, []byte("}")) {
 		return
 	}
