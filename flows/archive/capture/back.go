@@ -133,7 +133,7 @@ func (r *rebuilder) takeTokens(t flows.Tokens, members map[string]string, from s
 		}
 		r.names = append(r.names, one.name)
 		r.variable(string(one.name), one.value.Reveal(), from, one.uses...)
-		if one.name != flows.IDToken {
+		if one.name != flows.IDToken && !masked(one.value.Reveal()) { // of a mask nothing can be told
 			r.received(one.name, one.value.Reveal(), inspect.Context{Now: r.now, Profile: inspect.ProfileAuto})
 		}
 	}
