@@ -15,7 +15,7 @@ import (
 
 func termTopics() []Topic {
 	var list []Topic
-	for _, t := range terms() {
+	for _, t := range append(terms(), algorithms()...) {
 		list = append(list, Topic{Kind: Term, Name: t.name, Text: t.text, Refs: references(t.ref), See: t.see, also: t.also})
 	}
 	return list
