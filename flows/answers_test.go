@@ -197,7 +197,7 @@ func TestFrontChannelTokensAreChecked(t *testing.T) {
 		"exchanged token":     {nil, func(_ *world, q url.Values) { q.Set("access_token", "stolen-0123456789") }, "the hash of the access token is"},
 		"spoiled":             {nil, func(_ *world, q url.Values) { q.Set("id_token", spoilSignature(q.Get("id_token"))) }, "signature invalid"},
 		"no ID token":         {nil, func(_ *world, q url.Values) { q.Del("id_token") }, "without id_token"},
-		"hashes are required": {nil, func(w *world, q url.Values) { q.Set("id_token", w.idp.idToken("practice")) }, "one without it"},
+		"hashes are required": {nil, func(w *world, q url.Values) { q.Set("id_token", w.idp.idToken("practice")) }, "no at_hash, which response_type code id_token token requires"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, w *world) {
