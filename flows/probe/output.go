@@ -60,8 +60,7 @@ func (r *Report) trouble() string {
 	return r.Refused
 }
 
-// Document makes of the report what package report writes as SARIF, JUnit and Markdown. These know no inconclusive result: it is one
-// that was not reached, and its reason says more.
+// Document makes of the report what package report writes as SARIF, JUnit and Markdown.
 func (r *Report) Document(version string) *report.Report {
 	s := r.Count()
 	d := &report.Report{Title: "Probes: " + r.Issuer, Target: r.Issuer, Version: version, Checks: Checks(),
@@ -106,7 +105,7 @@ func (o *Outcome) rule() rule.Outcome {
 	case NotReached:
 		out.Result = rule.NotReached
 	case Inconclusive:
-		out.Result, out.Reason = rule.NotReached, "inconclusive: "+o.Reason
+		out.Result = rule.Inconclusive
 	default:
 		out.Result = rule.Found
 		out.Findings = []rule.Finding{{ID: o.ID, Slug: o.Slug, Severity: o.Severity, At: o.Slug, Ref: o.Ref, Fix: o.Fix,

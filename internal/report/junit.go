@@ -43,7 +43,7 @@ type (
 )
 
 // JUnit writes the report as JUnit XML, a suite for each family of checks and each thing that was checked. A finding of severity error or warn is a failure; one of
-// severity info stands in the output of its passed case; what was not checked is skipped.
+// severity info stands in the output of its passed case; what was not checked, and what came to no clear result, is skipped with a message that says so.
 func JUnit(w io.Writer, r *Report) error {
 	all := junitSuites{Name: clean(r.Title)}
 	for i := range r.Results {
@@ -86,6 +86,8 @@ func (r *Report) junitCase(res *Result, family string) junitCase {
 		c.Skipped = &junitSkipped{clean(joined("not applicable", res.Reason))}
 	case rule.NotReached:
 		c.Skipped = &junitSkipped{clean(joined("not reached", res.Reason))}
+	case rule.Inconclusive:
+		c.Skipped = &junitSkipped{clean(joined("inconclusive", res.Reason))}
 	case rule.Found:
 		var text []string
 		for _, f := range res.Findings {

@@ -44,8 +44,11 @@ func Markdown(w io.Writer, r *Report) error {
 		}
 		fmt.Fprintf(&b, "| %s %s%s | %s | %s |\n", escape(res.ID), escape(orElse(r.check(res.ID).Title, res.Slug)), in(res.In), words(res.Result), escape(res.Reason))
 	}
-	fmt.Fprintf(&b, "\nChecks: %d with findings, %d passed, %d not applicable, %d not reached.\n",
-		len(found), r.count(rule.Pass), r.count(rule.NotApplicable), r.count(rule.NotReached))
+	fmt.Fprintf(&b, "\nChecks: %d with findings, %d passed, %d not applicable, %d not reached", len(found), r.count(rule.Pass), r.count(rule.NotApplicable), r.count(rule.NotReached))
+	if n := r.count(rule.Inconclusive); n > 0 {
+		fmt.Fprintf(&b, ", %d inconclusive", n)
+	}
+	b.WriteString(".\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

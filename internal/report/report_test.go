@@ -14,13 +14,14 @@ func sample() *Report {
 	hostile := "a\x1b]0;x\x07 <script>|`*[x](y)\u202e"
 	return &Report{Title: "Doctor: " + hostile, Target: "https://idp.example", Version: "v1", Facts: [][2]string{{"issuer", hostile}},
 		Checks: []Check{{ID: "A-001", Slug: "a", Title: "First", Why: "because", Fix: "do", Severity: rule.Error, Refs: rule.Refs("RFC 7519 4")},
-			{ID: "A-002", Title: "Second"}, {ID: "B-001", Title: "Third"}, {ID: "B-002", Title: "Fourth"}, {ID: "B-003", Title: "Fifth"}},
+			{ID: "A-002", Title: "Second"}, {ID: "B-001", Title: "Third"}, {ID: "B-002", Title: "Fourth"}, {ID: "B-003", Title: "Fifth"}, {ID: "B-004", Title: "Sixth"}},
 		Results: []Result{
 			{Outcome: rule.Outcome{ID: "A-001", Slug: "a", Result: rule.Found, Findings: []rule.Finding{{ID: "A-001", Severity: rule.Error, At: hostile, Message: hostile, Fix: "do", Ref: "RFC 7519 4"}}}, Remark: "known"},
 			{Outcome: rule.Outcome{ID: "A-002", Result: rule.Pass}},
 			{Outcome: rule.Outcome{ID: "B-001", Result: rule.NotReached, Reason: "no network"}},
 			{Outcome: rule.Outcome{ID: "B-002", Result: rule.NotApplicable}},
 			{Outcome: rule.Outcome{ID: "B-003", Result: rule.Found, Findings: []rule.Finding{{ID: "B-003", Severity: rule.Info, Message: "note"}}}},
+			{Outcome: rule.Outcome{ID: "B-004", Result: rule.Inconclusive, Reason: "it says neither"}},
 		}}
 }
 
@@ -49,7 +50,7 @@ func TestSARIF(t *testing.T) {
 			t.Errorf("%s points at another rule", r.RuleID)
 		}
 	}
-	if got := strings.Join(kinds, ", "); got != "fail error, pass none, open none, notApplicable none, fail note" {
+	if got := strings.Join(kinds, ", "); got != "fail error, pass none, open none, notApplicable none, fail note, review none" {
 		t.Error(got)
 	}
 }
@@ -60,17 +61,20 @@ func TestJUnit(t *testing.T) {
 	if err := xml.Unmarshal([]byte(text), &suites); err != nil {
 		t.Fatal(err)
 	}
-	if suites.Tests != 5 || suites.Failures != 1 || suites.Skipped != 2 || len(suites.Suites) != 2 {
+	if suites.Tests != 6 || suites.Failures != 1 || suites.Skipped != 3 || len(suites.Suites) != 2 {
 		t.Errorf("%+v", suites)
 	}
 	if c := suites.Suites[1].Cases[2]; c.Failure != nil || !strings.Contains(c.Out, "note") {
 		t.Errorf("a note is no failure: %+v", c)
 	}
+	if c := suites.Suites[1].Cases[3]; c.Skipped == nil || c.Skipped.Message != "inconclusive: it says neither" {
+		t.Errorf("inconclusive wanted, got %+v", c)
+	}
 }
 
 func TestMarkdown(t *testing.T) {
 	text := written(t, func(b *bytes.Buffer) error { return Markdown(b, sample()) })
-	for _, want := range []string{"### A-001 error", "| A-002 Second | pass |", "| B-001 Third | not reached | no network |", "known"} {
+	for _, want := range []string{"### A-001 error", "| A-002 Second | pass |", "| B-001 Third | not reached | no network |", "| B-004 Sixth | inconclusive | it says neither |", "1 not reached, 1 inconclusive.", "known"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -94,7 +98,7 @@ func TestSeveralThings(t *testing.T) {
 	}
 	run := log.Runs[0]
 	last := run.Results[len(run.Results)-1]
-	if len(run.Tool.Driver.Rules) != 5 || run.Tool.Driver.Rules[last.RuleIndex].ID != "B-003" || last.Locations[0].Logical[0].Name != "two" {
+	if len(run.Tool.Driver.Rules) != 6 || run.Tool.Driver.Rules[last.RuleIndex].ID != "B-003" || last.Locations[0].Logical[0].Name != "two" {
 		t.Errorf("%+v", run)
 	}
 	var suites junitSuites

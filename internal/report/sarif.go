@@ -103,6 +103,8 @@ func (r *Report) sarifResults(res *Result, index int) []sarifResult {
 		return []sarifResult{one("notApplicable", "none", joined("not applicable", res.Reason), "")}
 	case rule.NotReached:
 		return []sarifResult{one("open", "none", joined("not reached", res.Reason), "")}
+	case rule.Inconclusive: // for a person to decide (SARIF 2.1.0 3.27.9)
+		return []sarifResult{one("review", "none", joined("inconclusive", res.Reason), "")}
 	}
 	var all []sarifResult
 	for _, f := range res.Findings {

@@ -108,6 +108,7 @@ const (
 	Found         Result = "finding"
 	NotApplicable Result = "not_applicable"
 	NotReached    Result = "not_reached"
+	Inconclusive  Result = "inconclusive" // of probes: it was asked, and the answer says neither
 )
 
 // Rule is one check over a subject S, with the documentation it cannot exist without.
