@@ -79,6 +79,57 @@ func TestSignedAnswer(t *testing.T) {
 	}
 }
 
+// TestSignedAnswerByANewKey has the provider change its keys while the person logs in: the answer names a kid that the key set lacks.
+func TestSignedAnswerByANewKey(t *testing.T) {
+	for name, c := range map[string]struct {
+		later []string // kids of the key set when it is fetched again
+		kind  ProblemKind
+	}{
+		"published since": {[]string{"k1", "k2"}, ""},
+		"never published": {[]string{"k1"}, ProblemCheck},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				set := func(kids ...string) http.HandlerFunc {
+					var keys []any
+					for _, kid := range kids {
+						keys = append(keys, w.idp.jwk(kid))
+					}
+					return replyJSON(200, map[string]any{"keys": keys})
+				}
+				w.idp.answer("/keys", set("k1"), set(c.later...))
+				w.cfg.ResponseMode = "jwt"
+				var page shown
+				w.browser = func(need NeedUser) {
+					good, _ := url.Parse(w.answerOf(need, nil))
+					w.idp.kid = "k2"
+					good.RawQuery = url.Values{"response": {w.signedAnswer(good.Query(), nil)}}.Encode()
+					page = w.visit(good.String())
+				}
+				s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+				again := 0
+				for _, e := range of[Exchange](w) {
+					if e.Purpose == "keys again" && e.Meta.Step == "authorize" {
+						again++
+					}
+				}
+				if again != 1 || w.found("unknown-kid") == nil {
+					t.Errorf("the key set was fetched again %d times, want once", again)
+				}
+				if c.kind != "" {
+					if p := problemOf(t, err); p.Kind != c.kind || page.status != http.StatusBadRequest || slices.Contains(w.idp.requests(), "POST /token") {
+						t.Errorf("%s: %q, the browser's page %d", p.Kind, p.Got, page.status)
+					}
+					return
+				}
+				if err != nil || page.status != http.StatusOK || s.Reports[IDToken].Signature.Status != inspect.Verified {
+					t.Errorf("%v, the browser's page %d", err, page.status)
+				}
+			})
+		})
+	}
+}
+
 // half is the left half of a SHA-256, as at_hash and c_hash have it.
 func half(text string) string {
 	sum := sha256.Sum256([]byte(text))

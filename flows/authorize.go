@@ -55,7 +55,7 @@ func runAuthorize(ctx context.Context, s *state) error {
 		}
 	}
 	if s.login.requestURI == "" {
-		s.predictExtra("authorization")
+		s.predictExtra("authorization", s.metadata.AuthorizationEndpoint, s.requestParams(), s.authorizationParams())
 	}
 	address, err := s.holdBrowser(ctx, "authorization", s.authorizationURL())
 	if err != nil {
@@ -256,7 +256,7 @@ func (s *state) recordCallback(a callbackAnswer, purpose string) {
 
 // takeCallback keeps the code, and the tokens if any, of a good answer to the request that the browser was sent with.
 func (s *state) takeCallback(ctx context.Context, opened string, a callbackAnswer) error {
-	a, err := s.holdCallback(ctx, a)
+	a, err := s.holdCallback(ctx, "callback", s.login.redirectURI, a)
 	if err != nil {
 		return err
 	}

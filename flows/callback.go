@@ -159,7 +159,7 @@ func (l *callbackListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writePage(w, http.StatusMethodNotAllowed, pageMethod)
 	case isEmptyAnswer(params) && l.expected.carrier == modeFragment && r.Method == http.MethodGet:
 		writePage(w, http.StatusOK, pageHandOver)
-	case isEmptyAnswer(params):
+	case isEmptyAnswer(params) && !l.expected.isLogout(): // a logout may bring nothing back, however wrong that is
 		l.notice(callbackNotice{"callback-empty", "the browser came back without any parameter: with response_mode=fragment it keeps the answer for itself",
 			"paste the address from the browser's address bar, or ask for response_mode=query", "OAuth 2.0 Multiple Response Types 2.1"})
 		writePage(w, http.StatusBadRequest, pageFragment)
@@ -180,7 +180,7 @@ func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params u
 	}
 	answer.from = "the browser, at the redirect URI"
 	page, status := pageSuccess, http.StatusOK
-	if len(l.expected.wants) == 0 {
+	if l.expected.isLogout() {
 		page = pageLoggedOut
 	}
 	if answer.problem != nil {
@@ -231,7 +231,7 @@ func (l *callbackListener) params(w http.ResponseWriter, r *http.Request) (url.V
 	switch {
 	case r.Method == http.MethodGet:
 		return r.URL.Query(), nil
-	case r.Method != http.MethodPost || media != "application/x-www-form-urlencoded":
+	case r.Method != http.MethodPost || media != formType:
 		return nil, errMethod
 	case l.expected.carrier == modeFormPost:
 		return l.form(w, r)

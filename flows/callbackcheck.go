@@ -87,7 +87,7 @@ func (x expectation) check(q url.Values) *Problem {
 	switch {
 	case oauth != nil:
 		return refused(x.wanted(), oauth, "RFC 6749 4.1.2.1", nil)
-	case len(x.wants) == 0: // a logout
+	case x.isLogout():
 		return nil
 	case x.issRequired && !q.Has("iss") && q.Get("id_token") == "": // an ID token names the issuer as well (RFC 9207 2.4)
 		return problem(ProblemCheck, "the iss parameter, which the provider announces", "an answer without it", "RFC 9207 2.4")
@@ -116,13 +116,30 @@ func (x expectation) checkState(q url.Values, oauth *OAuthError) *Problem {
 		if oauth != nil || x.state == "" {
 			return nil
 		}
-		return problem(ProblemCheck, "the state of this login", "an answer without state", "RFC 6749 10.12")
+		return problem(ProblemCheck, x.ownState(), "an answer without state", x.stateRef())
 	}
 	if subtle.ConstantTimeCompare([]byte(got[0]), []byte(x.state)) != 1 {
-		return problem(ProblemCheck, "the state of this login",
-			fmt.Sprintf("another one (%d characters): an old browser tab, or an answer that somebody else started", len(got[0])), "RFC 6749 10.12")
+		return problem(ProblemCheck, x.ownState(),
+			fmt.Sprintf("another one (%d characters): an old browser tab, or an answer that somebody else started", len(got[0])), x.stateRef())
 	}
 	return nil
+}
+
+// isLogout reports whether it is the way back from a logout that is waited for.
+func (x expectation) isLogout() bool { return len(x.wants) == 0 }
+
+func (x expectation) ownState() string {
+	if x.isLogout() {
+		return "the state of this logout"
+	}
+	return "the state of this login"
+}
+
+func (x expectation) stateRef() string {
+	if x.isLogout() {
+		return "OpenID Connect RP-Initiated Logout 3"
+	}
+	return "RFC 6749 10.12"
 }
 
 // sameIssuer compares iss with the issuer of the document; a document for several tenants has only a template.

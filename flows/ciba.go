@@ -67,6 +67,7 @@ func runBackchannel(ctx context.Context, s *state) error {
 	if err := s.listenForPing(ctx, form); err != nil {
 		return err
 	}
+	s.addExtra("backchannel authentication", address, form)
 	e, err := s.post(ctx, "backchannel authentication", address, form)
 	if err != nil {
 		return err
@@ -121,7 +122,6 @@ func (s *state) backchannelForm() (url.Values, error) {
 		s.secrets.Add(in.UserCode.Reveal())
 		form.Set("user_code", in.UserCode.Reveal())
 	}
-	merge(form, s.cfg.Extra)
 	return form, nil
 }
 

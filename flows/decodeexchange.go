@@ -126,7 +126,7 @@ func bodyText(contentType string, raw json.RawMessage) []byte {
 		_ = json.Unmarshal(raw, &text) // it is part of a line that was read
 		return []byte(text)
 	}
-	if media, _, _ := mime.ParseMediaType(contentType); media == "application/x-www-form-urlencoded" {
+	if media, _, _ := mime.ParseMediaType(contentType); media == formType {
 		if form, ok := formText(raw); ok {
 			return []byte(form)
 		}

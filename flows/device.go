@@ -63,7 +63,7 @@ func runDevice(ctx context.Context, s *state) error {
 		form.Set("scope", strings.Join(s.login.scopes, " "))
 	}
 	merge(form, s.cfg.Request.params())
-	merge(form, s.cfg.Extra)
+	s.addExtra("device authorization", address, form)
 	e, err := s.post(ctx, "device authorization", address, form)
 	if err != nil {
 		return err

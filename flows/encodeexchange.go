@@ -134,7 +134,7 @@ func isScheme(word string) bool {
 
 func (c encoder) body(contentType string, data []byte) any {
 	media, _, _ := mime.ParseMediaType(contentType)
-	if media == "application/x-www-form-urlencoded" {
+	if media == formType {
 		if form, ok := c.form(string(data)); ok {
 			return form
 		}

@@ -58,7 +58,7 @@ func (s *state) askTokens(ctx context.Context, form url.Values, ref string) erro
 		form.Set("scope", strings.Join(s.login.scopes, " "))
 	}
 	merge(form, s.cfg.Request.tokenParams())
-	merge(form, s.cfg.Extra)
+	s.addExtra("token", address, form)
 	e, err := s.post(ctx, "token", address, form)
 	if err != nil {
 		return err

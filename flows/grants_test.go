@@ -298,6 +298,7 @@ func TestLogout(t *testing.T) {
 		"comes back":   {"?state={state}", "", "with our state"},
 		"wrong state":  {"?state=another", ProblemCheck, "another one"},
 		"without":      {"?x=1&state=", ProblemCheck, "another one"},
+		"brings none":  {"?", ProblemCheck, "without state"},
 		"stays there":  {"", ProblemUser, "nothing"},
 		"no way back":  {"none", "", "not told"},
 		"refuses, why": {"?error=access_denied&state={state}", ProblemRefused, "access_denied"},

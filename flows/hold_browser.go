@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -30,8 +29,8 @@ func (s *state) holdBrowser(ctx context.Context, purpose, address string) (strin
 	return d.URL, nil
 }
 
-// holdCallback asks before what the browser brought is judged. It gives the answer to take.
-func (s *state) holdCallback(ctx context.Context, a callbackAnswer) (callbackAnswer, error) {
+// holdCallback asks before what the browser brought to the redirect URI is judged. It gives the answer to take.
+func (s *state) holdCallback(ctx context.Context, purpose, redirectURI string, a callbackAnswer) (callbackAnswer, error) {
 	if s.cfg.Debug == nil {
 		return a, nil
 	}
@@ -39,7 +38,7 @@ func (s *state) holdCallback(ctx context.Context, a callbackAnswer) (callbackAns
 	if a.signed != "" {
 		came = url.Values{"response": {a.signed}}
 	}
-	held := s.browserRequest("callback", withParams(s.login.redirectURI, came))
+	held := s.browserRequest(purpose, withParams(redirectURI, came))
 	if held == nil {
 		return a, nil
 	}
@@ -87,27 +86,6 @@ func (s *state) predictBrowser(held *record.Held, d record.Decision) {
 	all := predict.Request(before, after)
 	s.edited(Edited{Purpose: held.Purpose}, predict.Edits(before, after), all)
 	s.foretellLater(0, all)
-}
-
-// predictExtra tells what the extra parameters of the configuration must cause, where they break the request: they are edits
-// that were made before the run.
-func (s *state) predictExtra(purpose string) {
-	if len(s.cfg.Extra) == 0 {
-		return
-	}
-	sent := func(q url.Values) predict.Sent {
-		return predict.Sent{Step: s.step, Purpose: purpose, Method: http.MethodGet, URL: withParams(s.metadata.AuthorizationEndpoint, q)}
-	}
-	before, after := sent(s.requestParams()), sent(s.authorizationParams())
-	var breaks []predict.Prediction
-	for _, p := range predict.Request(before, after) {
-		if p.Outcome == predict.Refused || p.Outcome == predict.CheckFails {
-			breaks = append(breaks, p)
-		}
-	}
-	edits := slices.DeleteFunc(predict.Edits(before, after), func(e predict.Edit) bool { return e.Kind == predict.Added })
-	s.edited(Edited{Purpose: purpose}, edits, breaks)
-	s.foretellLater(0, breaks)
 }
 
 // learnCallback remembers the secrets of an authorization answer.

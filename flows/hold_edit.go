@@ -38,7 +38,7 @@ func EditRequest(held *record.Held, d record.Decision, words string) (record.Dec
 		d.Header = header
 		return d, nil
 	}
-	if strings.HasPrefix(held.Request.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	if strings.HasPrefix(held.Request.Header.Get("Content-Type"), formType) {
 		form, err := edit.params(string(body))
 		d.Body = []byte(form)
 		return d, err

@@ -145,6 +145,20 @@ func (s *state) foretellLater(exchange int, all []predict.Prediction) {
 	}
 }
 
+// unseen gives the predictions so that those of a step are never judged: what becomes of them is seen by nobody here.
+func unseen(all []pendingPrediction, step string) []pendingPrediction {
+	for i, w := range all {
+		if w.step != step {
+			continue
+		}
+		all[i].step = ""
+		for j := range w.predictions {
+			w.predictions[j].Silent = false
+		}
+	}
+	return all
+}
+
 // judgeExchange says what became of the predictions about a request.
 func (s *state) judgeExchange(e *record.Exchange) {
 	predictions := s.debug.predicted[e.ID]

@@ -74,7 +74,7 @@ func learnURL(secrets *secret.Set, address string) {
 }
 
 func learnBody(secrets *secret.Set, fields []record.Header, body []byte) {
-	if media := mediaType(record.Get(fields, "Content-Type")); media == "application/x-www-form-urlencoded" {
+	if media := mediaType(record.Get(fields, "Content-Type")); media == formType {
 		if q, err := url.ParseQuery(string(body)); err == nil {
 			learnValues(secrets, q)
 		}

@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"encoding/base64"
+	"maps"
 	"net/url"
 	"time"
 
@@ -44,15 +45,30 @@ func (s *state) runLogout(ctx context.Context, prior *Session) error {
 	} else {
 		s.found(rule.Info, "logout-no-hint", "there is no ID token to send as a hint: the provider will ask the person", "", "OpenID Connect RP-Initiated Logout 2")
 	}
-	for name, values := range s.cfg.Extra {
-		q[name] = values
+	if s.cfg.PostLogoutRedirectURI != "" {
+		return s.logOutAndReturn(ctx, address, q)
 	}
-	if s.cfg.PostLogoutRedirectURI == "" {
-		s.emit(NeedUser{Meta: s.here(), Kind: NeedOpenURL, URL: withParams(address, q)})
-		s.note = "the person was sent to the provider; how it ends is not told without a post_logout_redirect_uri"
-		return nil
+	if address, err = s.openLogout(ctx, address, q); err != nil {
+		return err
 	}
-	return s.logOutAndReturn(ctx, address, q)
+	s.debug.pending = unseen(s.debug.pending, s.step)
+	s.emit(NeedUser{Meta: s.here(), Kind: NeedOpenURL, URL: address})
+	s.note = "the person was sent to the provider; how it ends is not told without a post_logout_redirect_uri"
+	return nil
+}
+
+// Purposes of what the browser does for a logout.
+const (
+	purposeLogout       = "logout"
+	purposeLogoutReturn = "logout callback"
+)
+
+// openLogout gives the address that the browser is sent to: with the extra parameters, and as it was changed at the gate.
+func (s *state) openLogout(ctx context.Context, address string, q url.Values) (string, error) {
+	after := maps.Clone(q)
+	merge(after, s.cfg.Extra)
+	s.predictExtra(purposeLogout, address, q, after)
+	return s.holdBrowser(ctx, purposeLogout, withParams(address, after))
 }
 
 // logOutAndReturn listens for the browser that comes back after the logout.
@@ -74,8 +90,11 @@ func (s *state) logOutAndReturn(ctx context.Context, address string, q url.Value
 	defer listener.close()
 	q.Set("state", s.login.state)
 	q.Set("post_logout_redirect_uri", listener.redirectURI)
+	if address, err = s.openLogout(ctx, address, q); err != nil {
+		return err
+	}
 	until := s.cfg.Now().Add(s.cfg.UserTimeout)
-	s.emit(NeedUser{Meta: s.here(), Kind: NeedOpenURL, URL: withParams(address, q), RedirectURI: listener.redirectURI, ExpiresAt: until})
+	s.emit(NeedUser{Meta: s.here(), Kind: NeedOpenURL, URL: address, RedirectURI: listener.redirectURI, ExpiresAt: until})
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
 	timer := time.NewTimer(s.cfg.UserTimeout)
 	defer timer.Stop()
@@ -85,13 +104,22 @@ func (s *state) logOutAndReturn(ctx context.Context, address string, q url.Value
 	case <-timer.C:
 		return problem(ProblemUser, "the browser to come back within "+s.cfg.UserTimeout.String(), "nothing", "OpenID Connect RP-Initiated Logout 3")
 	case answer := <-listener.answers():
-		s.recordCallback(answer, "logout callback")
-		if answer.problem != nil {
-			return answer.problem.about(s.last)
-		}
-		s.note = "the browser came back from the provider, with our state"
-		return nil
+		return s.takeLogoutReturn(ctx, listener.redirectURI, answer)
 	}
+}
+
+// takeLogoutReturn judges what the browser came back with.
+func (s *state) takeLogoutReturn(ctx context.Context, redirectURI string, a callbackAnswer) error {
+	a, err := s.holdCallback(ctx, purposeLogoutReturn, redirectURI, a)
+	if err != nil {
+		return err
+	}
+	s.recordCallback(a, purposeLogoutReturn)
+	if a.problem != nil {
+		return a.problem.about(s.last)
+	}
+	s.note = "the browser came back from the provider, with our state"
+	return nil
 }
 
 // withParams adds parameters to an endpoint's address, which may have a query of its own (RFC 6749 3.1).

@@ -74,7 +74,7 @@ func normaliseBody(r *record.Response) *OAuthError {
 		if e := normaliseXML(body); e != nil {
 			return when(failed, e)
 		}
-	case media == "application/x-www-form-urlencoded" || bytes.HasPrefix(body, []byte("error=")):
+	case media == formType || bytes.HasPrefix(body, []byte("error=")):
 		if values, err := url.ParseQuery(string(body)); err == nil && values.Get("error") != "" {
 			e := normaliseQuery(values)
 			e.Shape = shapeForm

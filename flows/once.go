@@ -60,7 +60,7 @@ const (
 
 // used notes what an exchange used up.
 func (t *Trail) used(e *record.Exchange) {
-	if e.Response == nil || e.Purpose == "callback" {
+	if e.Response == nil || record.ByBrowser(e.Purpose) {
 		return
 	}
 	sent := e.Request.Params()

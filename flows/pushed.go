@@ -46,7 +46,7 @@ func (s *state) pushRequest(ctx context.Context) error {
 		form = url.Values{"request": {s.login.requestObject}}
 	}
 	form.Set("client_id", s.cfg.ClientID)
-	s.predictExtra("pushed authorization request")
+	s.predictExtra("pushed authorization request", s.metadata.AuthorizationEndpoint, s.requestParams(), s.authorizationParams())
 	e, err := s.post(ctx, "pushed authorization request", address, form)
 	if err != nil {
 		return err

@@ -81,6 +81,9 @@ func (s *state) throughOAuth2(ctx context.Context, request func(context.Context,
 	return s.last, nil
 }
 
+// formType is the media type of a form (RFC 6749 appendix B).
+const formType = "application/x-www-form-urlencoded"
+
 // post sends a form with the client's authentication (RFC 6749 2.3.1) and wants JSON.
 func (s *state) post(ctx context.Context, purpose, address string, form url.Values) (*record.Exchange, error) {
 	return s.postFor(ctx, purpose, address, form, "application/json")
@@ -99,7 +102,7 @@ func (s *state) postFor(ctx context.Context, purpose, address string, form url.V
 	if err != nil {
 		return nil, problem(ProblemAnswer, "an address to send to", err.Error(), "")
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Content-Type", formType)
 	req.Header.Set("Accept", accept)
 	if method == AuthBasic {
 		req.SetBasicAuth(url.QueryEscape(s.cfg.ClientID), url.QueryEscape(s.cfg.ClientSecret.Reveal()))

@@ -79,7 +79,7 @@ func (t *tracer) made(v Variable) {
 func (t *tracer) exchange(e Exchange) {
 	use := Use{Step: e.Meta.Step, Exchange: e.ID}
 	use.Where = InAddress
-	if e.Purpose == "callback" {
+	if record.ByBrowser(e.Purpose) {
 		use.Where = InReturn
 	}
 	if u, err := url.Parse(e.Request.URL); err == nil {
@@ -88,7 +88,7 @@ func (t *tracer) exchange(e Exchange) {
 	if use.Where == InAddress {
 		use.Where = InForm
 	}
-	if form, err := url.ParseQuery(string(e.Request.Body.Data)); err == nil && strings.HasPrefix(record.Get(e.Request.Headers, "Content-Type"), "application/x-www-form-urlencoded") {
+	if form, err := url.ParseQuery(string(e.Request.Body.Data)); err == nil && strings.HasPrefix(record.Get(e.Request.Headers, "Content-Type"), formType) {
 		t.params(use, form)
 	}
 	use.Where = InHeader

@@ -79,7 +79,7 @@ func place(e flows.Exchange) string {
 		return e.Request.URL
 	}
 	u.RawQuery, u.Fragment = "", ""
-	if e.Purpose == "callback" {
+	if record.ByBrowser(e.Purpose) {
 		return withoutPort(u.String())
 	}
 	return u.String()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
 )
 
 // maxEdits is how many changes are named among the causes.
@@ -35,7 +36,7 @@ func cause(e flows.Edited) string {
 	switch {
 	case e.Answer:
 		where = "the answer to " + where
-	case e.Purpose == "callback":
+	case record.ByBrowser(e.Purpose):
 		where = "what the browser brought back"
 	}
 	text := "you " + e.What + " in " + where

@@ -24,6 +24,8 @@ const (
 	AtResource      Endpoint = "call"
 	AtDiscovery     Endpoint = "discovery"
 	AtKeys          Endpoint = "keys"
+	AtLogout        Endpoint = "logout"          // what the browser opens to log out
+	AtLogoutReturn  Endpoint = "logout callback" // what it brings back from there
 )
 
 // row is one thing that is known. All conditions that are set have to hold.
@@ -128,7 +130,7 @@ func endpointOf(s Sent) Endpoint {
 }
 
 func requestRows() []row {
-	return slices.Concat(grantRows(), clientRows(), authorizationRows(), polledRows(), tokenUseRows(), proofRows(), callbackRows(), commonRows())
+	return slices.Concat(grantRows(), clientRows(), besideRows(), authorizationRows(), logoutRows(), polledRows(), tokenUseRows(), proofRows(), callbackRows(), commonRows())
 }
 
 func answerRows() []row { return slices.Concat(tokenAnswerRows(), documentAnswerRows()) }

@@ -13,6 +13,9 @@ type Label struct {
 	Redirects int // 0: an answer with a redirect status is the answer
 }
 
+// ByBrowser reports whether a purpose is that of a request which the person's browser makes to us: it brings an answer back.
+func ByBrowser(purpose string) bool { return purpose == "callback" || purpose == "logout callback" }
+
 type labelKey struct{}
 
 // WithLabel puts a label into the context of requests.

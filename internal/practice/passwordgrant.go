@@ -33,6 +33,8 @@ func (p *Provider) passwordGrant(next http.Handler) http.Handler {
 		decodeBasic(r)
 		someone, known := personByLogin(r.PostFormValue("username"))
 		switch client := p.clientOf(cmp.Or(r.PostFormValue("client_id"), seenFrom(r.Context()).ClientID)); {
+		case len(r.PostForm["username"]) > 1 || len(r.PostForm["password"]) > 1: // RFC 6749 3.2
+			a.refuse(http.StatusBadRequest, goidc.ErrorCodeInvalidRequest, "username and password must come once each")
 		case r.PostFormValue("username") == "" || r.PostFormValue("password") == "":
 			a.refuse(http.StatusBadRequest, goidc.ErrorCodeInvalidRequest, "username and password are required")
 		case !known || subtle.ConstantTimeCompare([]byte(r.PostFormValue("password")), []byte(Password)) == 0:

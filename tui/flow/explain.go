@@ -36,7 +36,7 @@ func (s *Screen) explainPanes() []widget.Pane {
 		m.params = slices.DeleteFunc(slices.Clone(m.params), func(p widget.Param) bool { return p.In == widget.InHeader && p.Name != "Authorization" })
 		panes = append(panes, s.messagePanes("explain", m, edits, s.which())...)
 	}
-	if e := s.sent(); s.areas.body.H >= tall && e != nil && e.Purpose != inbound {
+	if e := s.sent(); s.areas.body.H >= tall && e != nil && !record.ByBrowser(e.Purpose) {
 		panes = append(panes, s.responsePanes()...)
 	}
 	return append(panes, s.madePanes(st)...)
@@ -155,11 +155,8 @@ func (s *Screen) dimNote(note string) string {
 	return s.c.Theme.Dim.Render(note)
 }
 
-// The purposes of the requests that come to us: the browser that brings an answer, the provider that says that there is one.
-const (
-	inbound  = "callback"
-	notified = "notification" // CIBA
-)
+// notified is the purpose of the provider's request that says that there is an answer (CIBA).
+const notified = "notification"
 
 // byBrowser notes a request that is not ours.
 const byBrowser = "your browser sends it"
@@ -170,7 +167,7 @@ func (s *Screen) which() string {
 	note := ""
 	if e := s.sent(); count > 0 && at < s.step().browsers() {
 		note = byBrowser
-	} else if e != nil && e.Purpose == inbound {
+	} else if e != nil && record.ByBrowser(e.Purpose) {
 		note = "your browser brings it"
 	} else if e != nil && e.Purpose == notified {
 		note = "the provider sends it"
