@@ -57,15 +57,15 @@ func runAuthorize(ctx context.Context, s *state) error {
 	if s.login.requestURI == "" {
 		s.predictExtra("authorization", s.metadata.AuthorizationEndpoint, s.requestParams(), s.authorizationParams())
 	}
-	address, err := s.holdBrowser(ctx, "authorization", s.authorizationURL())
+	to, err := s.holdBrowser(ctx, "authorization", s.authorizationURL())
 	if err != nil {
 		return err
 	}
-	answer, err := s.awaitAnswer(ctx, address)
+	answer, err := s.awaitAnswer(ctx, to)
 	if err != nil {
 		return err
 	}
-	return s.takeCallback(ctx, address, answer)
+	return s.takeCallback(ctx, to.url, answer)
 }
 
 // openCallback fixes the redirect URI: it listens there, unless the person pastes the address. Steps before authorize need
@@ -181,14 +181,14 @@ func (s *state) authorizationURL() string {
 
 // awaitAnswer asks the person to log in and waits for the browser, for a pasted address, for the time limit, or for the
 // end of the run.
-func (s *state) awaitAnswer(ctx context.Context, address string) (callbackAnswer, error) {
+func (s *state) awaitAnswer(ctx context.Context, to visit) (callbackAnswer, error) {
 	var none callbackAnswer
 	kind, listener := NeedOpenURL, s.listener
 	if listener == nil {
 		kind = NeedPaste
 	}
 	until := s.cfg.Now().Add(s.cfg.UserTimeout)
-	s.emit(NeedUser{Meta: s.here(), Kind: kind, URL: address, RedirectURI: s.login.redirectURI, ExpiresAt: until})
+	s.emit(to.asks(s.here(), kind, s.login.redirectURI, until))
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
 	timer := time.NewTimer(s.cfg.UserTimeout)
 	defer timer.Stop()

@@ -190,7 +190,7 @@ func (b *Bench) Await(ctx context.Context, address string) (url.Values, error) {
 	defer s.closeCallback()
 	s.emit(StepStarted{s.here()})
 	started := s.cfg.Now()
-	answer, err := s.awaitAnswer(ctx, address)
+	answer, err := s.awaitAnswer(ctx, visit{url: address})
 	if err != nil {
 		return nil, s.tellProblem(asProblem(ctx, err))
 	}

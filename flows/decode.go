@@ -148,6 +148,8 @@ func decodeNeedUser(line []byte, m Meta) (Event, error) {
 		Kind        NeedKind
 		URL         string
 		RedirectURI string    `json:"redirect_uri"`
+		Edits       []string  `json:"edits"`
+		Unedited    string    `json:"unedited_url"`
 		UserCode    string    `json:"user_code"`
 		URI         string    `json:"verification_uri"`
 		Complete    string    `json:"verification_uri_complete"`
@@ -155,7 +157,7 @@ func decodeNeedUser(line []byte, m Meta) (Event, error) {
 		ExpiresAt   time.Time `json:"expires_at"`
 	}
 	err := json.Unmarshal(line, &in)
-	return NeedUser{m, in.Kind, in.URL, in.RedirectURI, in.UserCode, in.URI, in.Complete, units(in.Interval, time.Second), in.ExpiresAt}, err
+	return NeedUser{m, in.Kind, in.URL, in.RedirectURI, in.Edits, in.Unedited, in.UserCode, in.URI, in.Complete, units(in.Interval, time.Second), in.ExpiresAt}, err
 }
 
 func decodeWaiting(line []byte, m Meta) (Event, error) {

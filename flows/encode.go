@@ -120,12 +120,14 @@ func (c encoder) personal(e Event) any {
 			Kind        NeedKind `json:"kind"`
 			URL         string   `json:"url,omitempty"`
 			RedirectURI string   `json:"redirect_uri,omitempty"`
+			Edits       []string `json:"edits,omitempty"`
+			Unedited    string   `json:"unedited_url,omitempty"`
 			UserCode    string   `json:"user_code,omitempty"`
 			URI         string   `json:"verification_uri,omitempty"`
 			Complete    string   `json:"verification_uri_complete,omitempty"`
 			Interval    float64  `json:"interval_s,omitempty"`
 			ExpiresAt   *string  `json:"expires_at,omitempty"`
-		}{c.head("need_user"), e.Kind, e.URL, e.RedirectURI, e.UserCode, e.VerificationURI, e.VerificationURIComplete,
+		}{c.head("need_user"), e.Kind, e.URL, e.RedirectURI, e.Edits, e.Unedited, e.UserCode, e.VerificationURI, e.VerificationURIComplete,
 			e.Interval.Seconds(), moment(e.ExpiresAt)}
 	case Waiting:
 		return struct {

@@ -85,6 +85,8 @@ type (
 		// open_url and paste
 		URL         string
 		RedirectURI string
+		Edits       []string // what was changed at the gate in the address
+		Unedited    string   // the address as it would have been; empty when nothing was changed
 		// device
 		UserCode                string
 		VerificationURI         string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -12,21 +13,42 @@ import (
 // The browser's two requests are no requests of ours, but they can be held all the same: the one that we ask the person to
 // make, and the one that comes back.
 
+// visit is where the browser is sent: the address, and what was changed in it at the gate.
+type visit struct {
+	url      string
+	edits    []string
+	unedited string
+}
+
 // holdBrowser asks before the browser is sent somewhere. It gives the address to open.
-func (s *state) holdBrowser(ctx context.Context, purpose, address string) (string, error) {
+func (s *state) holdBrowser(ctx context.Context, purpose, address string) (visit, error) {
+	as := visit{url: address}
 	if s.cfg.Debug == nil {
-		return address, nil
+		return as, nil
 	}
 	held := s.browserRequest(purpose, address)
 	if held == nil {
-		return address, nil
+		return as, nil
 	}
 	d, err := s.askBrowser(ctx, BeforeOpen, held)
-	if err != nil || d.URL == "" {
-		return address, err
+	if err != nil || d.URL == "" || d.URL == address {
+		return as, err
 	}
 	s.predictBrowser(held, d)
-	return d.URL, nil
+	return visit{d.URL, editsOf(held, d), address}, nil
+}
+
+// editsOf gives the changes in words: those of whoever made them, else what differs.
+func editsOf(held *record.Held, d record.Decision) []string {
+	if len(d.Edits) > 0 {
+		return d.Edits
+	}
+	return d.Differences(held)
+}
+
+// asks is the request to the person to go there.
+func (v visit) asks(m Meta, kind NeedKind, redirectURI string, until time.Time) NeedUser {
+	return NeedUser{Meta: m, Kind: kind, URL: v.url, Edits: v.edits, Unedited: v.unedited, RedirectURI: redirectURI, ExpiresAt: until}
 }
 
 // holdCallback asks before what the browser brought to the redirect URI is judged. It gives the answer to take.
@@ -52,10 +74,7 @@ func (s *state) holdCallback(ctx context.Context, purpose, redirectURI string, a
 	changed.from, changed.exchange = a.from+", changed at the gate", a.exchange
 	if e := changed.exchange; e != nil {
 		asCame := e.Request
-		e.Unedited, e.Edits = &asCame, d.Edits
-		if len(e.Edits) == 0 {
-			e.Edits = d.Differences(held)
-		}
+		e.Unedited, e.Edits = &asCame, editsOf(held, d)
 		e.Request.Method, e.Request.URL, e.Request.Body = http.MethodGet, d.URL, record.Body{}
 	}
 	return changed, nil

@@ -48,11 +48,12 @@ func (s *state) runLogout(ctx context.Context, prior *Session) error {
 	if s.cfg.PostLogoutRedirectURI != "" {
 		return s.logOutAndReturn(ctx, address, q)
 	}
-	if address, err = s.openLogout(ctx, address, q); err != nil {
+	to, err := s.openLogout(ctx, address, q)
+	if err != nil {
 		return err
 	}
 	s.debug.pending = unseen(s.debug.pending, s.step)
-	s.emit(NeedUser{Meta: s.here(), Kind: NeedOpenURL, URL: address})
+	s.emit(to.asks(s.here(), NeedOpenURL, "", time.Time{}))
 	s.note = "the person was sent to the provider; how it ends is not told without a post_logout_redirect_uri"
 	return nil
 }
@@ -64,7 +65,7 @@ const (
 )
 
 // openLogout gives the address that the browser is sent to: with the extra parameters, and as it was changed at the gate.
-func (s *state) openLogout(ctx context.Context, address string, q url.Values) (string, error) {
+func (s *state) openLogout(ctx context.Context, address string, q url.Values) (visit, error) {
 	after := maps.Clone(q)
 	merge(after, s.cfg.Extra)
 	s.predictExtra(purposeLogout, address, q, after)
@@ -90,11 +91,12 @@ func (s *state) logOutAndReturn(ctx context.Context, address string, q url.Value
 	defer listener.close()
 	q.Set("state", s.login.state)
 	q.Set("post_logout_redirect_uri", listener.redirectURI)
-	if address, err = s.openLogout(ctx, address, q); err != nil {
+	to, err := s.openLogout(ctx, address, q)
+	if err != nil {
 		return err
 	}
 	until := s.cfg.Now().Add(s.cfg.UserTimeout)
-	s.emit(NeedUser{Meta: s.here(), Kind: NeedOpenURL, URL: address, RedirectURI: listener.redirectURI, ExpiresAt: until})
+	s.emit(to.asks(s.here(), NeedOpenURL, listener.redirectURI, until))
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
 	timer := time.NewTimer(s.cfg.UserTimeout)
 	defer timer.Stop()

@@ -36,6 +36,7 @@ func (e Entry) encode(r *Run, reveal bool) ([]byte, error) {
 	event := e.Event
 	if need, ok := event.(flows.NeedUser); ok && !reveal { // nobody waits for the person any more
 		need.URL, need.VerificationURIComplete = r.scrub(secret.URL(need.URL)), r.scrub(secret.URL(need.VerificationURIComplete))
+		need.Unedited = r.scrub(secret.URL(need.Unedited))
 		event = need
 	}
 	line, err := flows.EncodeEvent(event, reveal)

@@ -38,6 +38,9 @@ func (r *Run) curl(out *strings.Builder, reveal bool) {
 	started := r.Started()
 	comment(out, "%s with %s, as the client %s", started.Title, started.Issuer, started.ClientID)
 	comment(out, "%s", r.when())
+	if note := r.browserNote(); note != "" {
+		comment(out, "%s", strings.TrimPrefix(note, "; "))
+	}
 	names := r.variables()
 	var commands strings.Builder
 	used := make(map[string]bool)
@@ -85,8 +88,8 @@ func (r *Run) command(out *strings.Builder, e flows.Exchange, names *variables, 
 		answer = "answered " + flows.Reason(x.Response.Status)
 	}
 	comment(out, "%d. %s, step %s: %s", x.ID, orElse(x.Purpose, "request"), x.Step, answer)
-	if len(x.Edits) > 0 {
-		comment(out, "   edited: %s", strings.Join(x.Edits, ", "))
+	if note := editNote(x.Edits, x.AnswerEdits); note != "" {
+		comment(out, "   %s", note)
 	}
 	if x.Request.Body.Truncated {
 		comment(out, "   the body was longer than what was kept")

@@ -21,6 +21,7 @@ func writeHAR(w io.Writer, runs []*Run, maker string, reveal bool) error {
 		log.Comment = "secrets are masked"
 	}
 	for _, r := range runs {
+		log.Comment = strings.TrimPrefix(log.Comment+r.browserNote(), "; ")
 		for _, e := range r.Exchanges() {
 			log.Entries = append(log.Entries, entry(e, r.shown(e, reveal)))
 		}
@@ -38,8 +39,8 @@ func entry(e flows.Exchange, x record.Exchange) har.Entry {
 	if x.Purpose != "" && x.Purpose != x.Step {
 		comment += ": " + x.Purpose
 	}
-	if len(x.Edits) > 0 {
-		comment += "; edited: " + strings.Join(x.Edits, ", ")
+	if note := editNote(x.Edits, x.AnswerEdits); note != "" {
+		comment += "; " + note
 	}
 	start := x.Timing.Start
 	if start.IsZero() {

@@ -52,6 +52,7 @@ func (r *Run) markdown(out *strings.Builder, reveal bool) {
 		fmt.Fprintf(out, "- warning: %s\n", plainText(scrub(w)))
 	}
 	r.steps(out, scrub)
+	r.markdownEdits(out, scrub)
 	r.failures(out, scrub)
 	r.findings(out, scrub)
 	r.requests(out, reveal)
@@ -158,8 +159,8 @@ func (r *Run) requests(out *strings.Builder, reveal bool) {
 			answer = flows.Reason(x.Response.Status)
 		}
 		fmt.Fprintf(out, "\n<details><summary>%d. %s: %s</summary>\n\n", x.ID, htmlText(orElse(x.Purpose, x.Step)), htmlText(answer))
-		if len(x.Edits) > 0 {
-			fmt.Fprintf(out, "Edited: %s\n\n", plainText(r.scrub(strings.Join(x.Edits, ", "))))
+		if note := editNote(x.Edits, x.AnswerEdits); note != "" {
+			fmt.Fprintf(out, "%s\n\n", plainText(r.scrub(note)))
 		}
 		out.WriteString(fence("http", message(x.Request.Method+" "+x.Request.URL, x.Request.Headers, x.Request.Body)))
 		if x.Response != nil {

@@ -30,7 +30,7 @@ func (s *Screen) explainPanes() []widget.Pane {
 	panes := append([]widget.Pane{why}, s.foretoldPanes(st)...)
 	at, _ := s.chosen()
 	if st.browsers() > 0 && at > 0 { // what the browser brings back is understood only beside what it took there
-		panes = append(panes, s.messagePanes("asked", newMessage("GET", st.asked, nil, nil), nil, byBrowser)...)
+		panes = append(panes, s.messagePanes("asked", newMessage("GET", st.asked, nil, nil), st.askedEdits, byBrowser)...)
 	}
 	if m, edits, ok := s.message(); ok {
 		m.params = slices.DeleteFunc(slices.Clone(m.params), func(p widget.Param) bool { return p.In == widget.InHeader && p.Name != "Authorization" })
@@ -89,7 +89,7 @@ func (s *Screen) message() (m message, edits []string, ok bool) {
 	case count == 0:
 		return message{}, nil, false
 	case at < s.step().browsers():
-		return newMessage("GET", s.step().asked, nil, nil), nil, true
+		return newMessage("GET", s.step().asked, nil, nil), s.step().askedEdits, true
 	case s.draft.applied() && s.draft.answer == nil:
 		return s.draft.edited(), s.draft.edits, true
 	default:

@@ -69,6 +69,8 @@ type step struct {
 	asked     string // the address that the person was asked to open
 	foretold  []foretold
 	kept      bool // it did not run: a run before did
+
+	askedEdits []string // what was changed in it at the gate
 }
 
 // foretold is a prediction about an edit made in the step, and what became of it.
@@ -178,7 +180,9 @@ func (r *run) event(e flows.Event) {
 		r.exchanged(s, e)
 	case flows.NeedUser:
 		r.need, r.needAt, r.wait, r.slowed = &e, meta.Time, nil, 0
-		s.asked = e.URL
+		if s.asked, s.askedEdits = e.URL, e.Edits; len(e.Edits) > 0 {
+			s.edits = e.Edits
+		}
 	case flows.Waiting:
 		r.wait = &e
 		if e.Reason == "slow_down" {

@@ -123,6 +123,7 @@ func (r *Run) needUser(e flows.NeedUser) {
 	case flows.NeedElsewhere:
 		r.p.under(detail, r.p.accent, "the provider asks the person on a device of theirs")
 	default:
+		r.edits("edited", e.Edits)
 		r.address("open", e.URL)
 	}
 }
