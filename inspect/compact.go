@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -26,6 +27,9 @@ func (t *Token) compact() bool {
 	flaw := header.decode(&buf)
 	met := t.memory.header(header.Text)
 	if met == nil && !isHeader(header.Readable()) {
+		return false
+	}
+	if n := strings.Count(text, "."); met == nil && !isSD && n != 2 && n != 4 && !isProse(header.Readable()) {
 		return false
 	}
 	t.Parts = append(t.memory.list(), header)
@@ -132,6 +136,12 @@ func isHeader(b []byte) bool {
 		return false
 	}
 	return b[0] == '{' || (b[0] == '[' || b[0] == '"') && ScanJSON(string(b)).Complete
+}
+
+// isProse reports whether decoded bytes are what people or JSON writers write. One opaque token in 256 begins with a brace by
+// chance, when it is decoded; what follows the brace is noise then, where a header that was cut off goes on as text.
+func isProse(b []byte) bool {
+	return utf8.Valid(b) && bytes.IndexFunc(b, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) || r == 0x7f }) < 0
 }
 
 // headerRoot is what is known of the header, also when it could not be read to its end.
