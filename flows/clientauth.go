@@ -49,23 +49,30 @@ func (s *state) basicEncoding() *Diagnosis {
 
 // assertionRefused explains a refused assertion. Providers differ in the audience they want, and say so rarely.
 func (s *state) assertionRefused(method AuthMethod) *Diagnosis {
-	known := "the public key that is registered for the client is another one, or is not the one that kid names"
+	known, compare := "the public key that is registered for the client is another one, or is not the one that kid names", "compare the registered key with the one in use"
 	if method == AuthSecretJWT {
-		known = "the client secret is wrong"
+		known, compare = "the client secret is wrong", "compare the registered secret with the one in use"
 	}
-	return &Diagnosis{
+	d := &Diagnosis{
 		ID:      "CL-ASSERTION",
 		Summary: "the provider did not accept the assertion that the client signed",
 		Causes: []string{
 			known,
 			"the provider wants its token endpoint as the audience, where this program names the issuer",
-			"the client is registered for another authentication method or another algorithm",
+			"the client is registered for another authentication method than " + string(method) + ", or another algorithm",
 			"the clocks differ by more than the provider allows",
 		},
 		Fixes: []Fix{
-			{Text: "compare the registered key with the one in use"},
+			{Text: compare},
 			{Text: "name the token endpoint as the audience", Value: "--assertion-audience " + s.metadata.TokenEndpoint},
 		},
 		Ref: "RFC 7523 3",
 	}
+	for _, other := range s.metadata.AuthMethods(s.cfg) {
+		if other != method && other != AuthNone {
+			d.Fixes = append(d.Fixes, Fix{Text: "or let the client authenticate in the way that it is registered for", Value: "--auth-method " + string(other)})
+			break
+		}
+	}
+	return d
 }

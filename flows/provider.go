@@ -145,33 +145,44 @@ func (m *Metadata) endpoint(name, address, ref string) (string, error) {
 	return address, nil
 }
 
-// authMethod chooses how the client authenticates: as configured, else by what the client has and the provider announces. A
-// secret is sent in the header first; a key signs an assertion; a certificate speaks in the TLS handshake. An absent list
-// means client_secret_basic (OpenID Connect Discovery 3).
+// authMethod chooses how the client authenticates: as configured, else the first of AuthMethods.
 func (m *Metadata) authMethod(c Config) AuthMethod {
-	announces := func(method AuthMethod) bool { return slices.Contains(m.TokenEndpointAuthMethods, string(method)) }
-	switch {
-	case c.AuthMethod != "":
+	if c.AuthMethod != "" {
 		return c.AuthMethod
-	case !c.ClientKey.IsZero() && announces(AuthPrivateKeyJWT):
-		return AuthPrivateKeyJWT
-	case len(c.Transport.ClientCertPEM) > 0 && announces(AuthTLS):
-		return AuthTLS
-	case len(c.Transport.ClientCertPEM) > 0 && announces(AuthSelfSignedTLS):
-		return AuthSelfSignedTLS
-	case c.ClientSecret.IsZero():
-		return AuthNone
-	case m.given: // what is too old or too plain for a document usually reads the body
-		return AuthPost
-	case len(m.TokenEndpointAuthMethods) == 0 || announces(AuthBasic):
-		return AuthBasic
-	case announces(AuthPost):
-		return AuthPost
-	case announces(AuthSecretJWT):
-		return AuthSecretJWT
-	default:
-		return AuthBasic
 	}
+	return m.AuthMethods(c)[0]
+}
+
+// AuthMethods lists how the client can authenticate with what it has, of what the provider announces, the first choice first;
+// [AuthNone] when there is nothing. A secret goes before a key or a certificate: it is good for nothing else, while
+// those also sign requests, open what is encrypted and bind tokens. It is sent in the header first; an absent list means
+// client_secret_basic (OpenID Connect Discovery 3).
+func (m *Metadata) AuthMethods(c Config) []AuthMethod {
+	announced := m.TokenEndpointAuthMethods
+	var can []AuthMethod
+	if !c.ClientSecret.IsZero() {
+		can = []AuthMethod{AuthBasic, AuthPost, AuthSecretJWT}
+		if m.given { // what is too old or too plain for a document usually reads the body
+			can = []AuthMethod{AuthPost, AuthBasic}
+		}
+		if len(announced) == 0 {
+			announced = []string{string(AuthBasic), string(AuthPost)}
+		}
+	}
+	if !c.ClientKey.IsZero() {
+		can = append(can, AuthPrivateKeyJWT)
+	}
+	if len(c.Transport.ClientCertPEM) > 0 {
+		can = append(can, AuthTLS, AuthSelfSignedTLS)
+	}
+	can = slices.DeleteFunc(can, func(method AuthMethod) bool { return !slices.Contains(announced, string(method)) })
+	switch {
+	case len(can) > 0:
+		return can
+	case !c.ClientSecret.IsZero():
+		return []AuthMethod{AuthBasic}
+	}
+	return []AuthMethod{AuthNone}
 }
 
 // forClient gives the address of an endpoint for a client with a certificate: providers may have a host of its own for the

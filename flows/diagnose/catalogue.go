@@ -54,19 +54,16 @@ func entry(r row, facts map[string]string) Entry {
 		if value, complete := fill(f.value, facts); complete && value != "" {
 			text += ": `" + value + "`"
 		}
-		fixes = append(fixes, text)
+		if text != "" {
+			fixes = append(fixes, text)
+		}
 	}
 	what, _ := fill(r.what, facts)
-	var causes []string
-	for _, c := range r.causes {
-		text, _ := fill(c, facts)
-		causes = append(causes, text)
-	}
 	ref := r.reference()
 	if r.mark == preset.Known && r.spec != "" {
 		ref += " (the row is only known, not checked)"
 	}
-	return Entry{r.id, r.signs(), what, strings.Join(causes, "; "), strings.Join(fixes, "; "), ref, slices.Concat(r.code, r.sub)}
+	return Entry{r.id, r.signs(), what, strings.Join(fillAll(r.causes, facts), "; "), strings.Join(fixes, "; "), ref, slices.Concat(r.code, r.sub)}
 }
 
 // signs says what the row goes by.

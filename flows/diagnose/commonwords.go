@@ -113,5 +113,5 @@ func commonWords() []row {
 	for i := range rows {
 		rows[i].mark = preset.Known
 	}
-	return rows
+	return append(requestWords(), rows...)
 }

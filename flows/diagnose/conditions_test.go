@@ -21,6 +21,7 @@ func providerConditions() []condition {
 		{group: "specification", want: "SPEC-invalid_client-public", step: "token", code: "invalid_client", request: "client_id=app&grant_type=refresh_token"},
 		{group: "specification", want: "SPEC-invalid_client-secret", step: "token", code: "invalid_client", request: "client_id=app&client_secret=s&grant_type=refresh_token"},
 		{group: "specification", want: "SPEC-no-token", step: "userinfo", status: 401},
+		{group: "specification", want: "SPEC-userinfo-resource", step: "userinfo", status: 401, code: "invalid_token", text: "invalid token provided", resource: "https://api.example"},
 		{group: "specification", want: "SPEC-par", step: "par", status: 400, code: "invalid_request"},
 		{group: "specification", want: "SPEC-no-html", step: "token", shape: "html", text: "Welcome", status: 200},
 		{group: "specification", want: "SPEC-401", status: 401, text: "Not authenticated"},
@@ -34,6 +35,8 @@ func wordConditions() []condition {
 		return condition{group: "words", want: want, step: step, code: code, text: text}
 	}
 	return []condition{
+		w("WORD-par-required", "callback", "invalid_request", "Pushed Authorization Request is only allowed."),
+		w("WORD-dpop-required", "token", "invalid_request", "DPoP proof is missing"),
 		w("WORD-auth-method", "token", "invalid_client", "The authentication method used is not allowed"),
 		w("WORD-pkce-required", "callback", "invalid_request", "code_challenge required"),
 		w("WORD-verifier-missing", "token", "invalid_request", "code_verifier is missing"),

@@ -91,19 +91,17 @@ func (s *situation) first(rows []row) *row {
 
 // tell makes the diagnosis of a row.
 func (s *situation) tell(r *row) *flows.Diagnosis {
-	d := &flows.Diagnosis{ID: r.id, Causes: make([]string, 0, len(r.causes)), Fixes: make([]flows.Fix, 0, len(r.fixes)), Ref: r.reference()}
+	d := &flows.Diagnosis{ID: r.id, Causes: fillAll(r.causes, s.facts), Fixes: make([]flows.Fix, 0, len(r.fixes)), Ref: r.reference()}
 	d.Summary, _ = fill(r.what, s.facts)
-	for _, c := range r.causes {
-		text, _ := fill(c, s.facts)
-		d.Causes = append(d.Causes, text)
-	}
 	for _, f := range r.fixes {
 		one := flows.Fix{}
 		one.Text, _ = fill(f.text, s.facts)
 		if value, complete := fill(f.value, s.facts); complete {
 			one.Value = value
 		}
-		d.Fixes = append(d.Fixes, one)
+		if one.Text != "" { // else it is for where a fact is known
+			d.Fixes = append(d.Fixes, one)
+		}
 	}
 	return s.signed(d)
 }

@@ -20,7 +20,7 @@ func newSecret() fix {
 }
 
 func switchMethod() fix {
-	return enter("let the client authenticate in another way", "--auth-method {other_method}")
+	return enter("let the client authenticate in the way that it is registered for{further_methods|}", "--auth-method {other_method}")
 }
 
 func allowGrant() fix {

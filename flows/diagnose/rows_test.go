@@ -132,7 +132,8 @@ func TestConditions(t *testing.T) {
 	all := groups()
 	reached := make(map[*row]bool)
 	for _, c := range conditions() {
-		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: c.skew(), Found: c.found, Exchange: c.exchange()})
+		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: c.skew(), Found: c.found, Exchange: c.exchange(),
+			Config: flows.Config{Request: flows.RequestOptions{Resources: strings.Fields(c.resource)}}})
 		got := s.first(all[c.group])
 		if got == nil || got.id != c.want {
 			t.Errorf("%s %q at %s: %+v, want %s", c.group, c.text, c.step, got, c.want)
@@ -160,6 +161,7 @@ type condition struct {
 	request           string
 	shape             string
 	found             []string
+	resource          string // that the access token was asked for
 	clocksAgree       bool
 }
 

@@ -11,6 +11,8 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/preset"
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // situation is everything that is known about a problem, in the form that rows look at.
@@ -32,6 +34,7 @@ type situation struct {
 	preset  *preset.Preset
 	facts   map[string]string // for the texts
 	sent    url.Values        // parameters of the request
+	proved  bool              // the request proves a key (DPoP)
 	checked []string          // what was looked at
 }
 
@@ -112,6 +115,10 @@ func (s *situation) readConfig(in flows.DiagnosisInput) {
 	s.fact("scope", strings.Join(in.Scopes, " "))
 	s.fact("scope", strings.Join(c.Scopes, " "))
 	s.fact("redirect_uri", c.RedirectURI)
+	s.fact("asked_resource", strings.Join(c.Request.Resources, " "))
+	if c.Request.JAR || c.Request.EncryptJAR {
+		s.fact("signed_request", "the page may also say that the signed request is refused: its key or algorithm is not the registered one")
+	}
 	if u, err := url.Parse(c.Issuer); err == nil {
 		s.fact("host", u.Host)
 	}
@@ -153,6 +160,7 @@ func (s *situation) readRequest(in flows.DiagnosisInput) {
 			s.facts[name] = v
 		}
 	}
+	s.proved = record.Get(e.Request.Headers, "DPoP") != ""
 	s.readClientAuth(e)
 	if len(e.Edits) > 0 {
 		s.looked("the edits made to it (" + strings.Join(e.Edits, ", ") + ")")
@@ -172,7 +180,11 @@ func (s *situation) readClientAuth(e *record.Exchange) {
 			}
 		}
 	case s.sent.Get("client_assertion") != "":
-		s.fact("sent_method", "private_key_jwt")
+		method := flows.AuthPrivateKeyJWT
+		if alg, _ := inspect.Decode(s.sent.Get("client_assertion")).Header.Get("alg").Text(); strings.HasPrefix(alg, "HS") {
+			method = flows.AuthSecretJWT
+		}
+		s.fact("sent_method", string(method))
 	case s.sent.Get("client_secret") != "":
 		s.fact("sent_method", "client_secret_post")
 	case s.sent.Get("client_id") != "" && s.endpoint != AtAuthorize && s.endpoint != AtCallback:
@@ -191,11 +203,12 @@ func (s *situation) readMetadata(in flows.DiagnosisInput) {
 	s.fact("offered_methods", strings.Join(m.TokenEndpointAuthMethods, ", "))
 	s.fact("offered_grants", strings.Join(m.GrantTypesSupported, ", "))
 	s.fact("offered_algs", strings.Join(m.IDTokenSigningAlgs, ", "))
-	for _, method := range []string{"client_secret_basic", "client_secret_post"} {
-		if method != s.facts["sent_method"] && (len(m.TokenEndpointAuthMethods) == 0 || contains(m.TokenEndpointAuthMethods, method)) {
-			s.fact("other_method", method)
-		}
+	if len(m.ResponseTypesSupported) > 0 {
+		s.fact("offered_response_types", ": it announces "+strings.Join(m.ResponseTypesSupported, ", "))
 	}
+	s.fact("offered_details", strings.Join(m.AuthorizationDetailsTypes, ", "))
+	s.readBinding(in, m)
+	s.readOtherMethods(in.Config, *m)
 	if len(m.ScopesSupported) > 0 {
 		var unknown []string
 		for _, scope := range strings.Fields(s.facts["scope"]) {
@@ -207,6 +220,46 @@ func (s *situation) readMetadata(in flows.DiagnosisInput) {
 		if len(unknown) > 0 {
 			s.fact("unannounced_scopes", "; the provider does not announce: "+strings.Join(unknown, " "))
 		}
+	}
+}
+
+// readBinding keeps that the provider can bind tokens, when this request proved no key. Several say no more than invalid_grant to
+// a client that is registered for bound tokens.
+func (s *situation) readBinding(in flows.DiagnosisInput, m *flows.Metadata) {
+	if s.proved || s.endpoint != AtToken {
+		return
+	}
+	switch {
+	case len(m.DPoPSigningAlgs) > 0 && !in.Config.Request.DPoP:
+		s.fact("unbound", "the client is registered for tokens that are bound to a key (DPoP), and the request proves none")
+		s.fact("bind", "if the client is registered for bound tokens, bind them")
+		s.fact("bind_flag", "--dpop")
+	case m.CertificateBoundTokens && len(in.Config.Transport.ClientCertPEM) == 0:
+		s.fact("unbound", "the client is registered for tokens that are bound to a certificate, and none was shown")
+		s.fact("bind", "if the client is registered for bound tokens, show its certificate")
+		s.fact("bind_flag", "--cert FILE --key FILE")
+	}
+}
+
+// readOtherMethods keeps how else the client could authenticate than it did. A client that came without anything may have left its
+// secret at home.
+func (s *situation) readOtherMethods(c flows.Config, m flows.Metadata) {
+	can := m.AuthMethods(c)
+	if can[0] == flows.AuthNone {
+		c.ClientSecret = secret.New("the one that it may have")
+		can = m.AuthMethods(c)
+	}
+	var others []string
+	for _, method := range can {
+		if string(method) != s.facts["sent_method"] {
+			others = append(others, string(method))
+		}
+	}
+	if len(others) > 0 {
+		s.fact("other_method", others[0])
+	}
+	if len(others) > 1 {
+		s.fact("further_methods", "; it could also be "+strings.Join(others[1:], " or "))
 	}
 }
 

@@ -26,3 +26,14 @@ func fill(text string, facts map[string]string) (filled string, complete bool) {
 		text = after
 	}
 }
+
+// fillAll fills the texts and leaves out those of which nothing is left: what they would say holds only where a fact is known.
+func fillAll(texts []string, facts map[string]string) []string {
+	filled := make([]string, 0, len(texts))
+	for _, t := range texts {
+		if text, _ := fill(t, facts); text != "" {
+			filled = append(filled, text)
+		}
+	}
+	return filled
+}
