@@ -20,7 +20,8 @@ const maxEdit = 64 << 10
 
 // EditRequest adds one change, in words, to what was decided about a held request. name=value sets a parameter, +name=value adds one
 // beside those of the name, -name drops it; "Name: value" and "-Name:" do so with header fields. Parameters stand in the form
-// of a request that has one, else in the address.
+// of a request that has one, else in the address. method=GET, url=https://… and body=… change these, where there is no parameter
+// of that name; the query stays, unless the new address has one.
 func EditRequest(held *record.Held, d record.Decision, words string) (record.Decision, error) {
 	edit, err := parseEdit(words)
 	if err != nil {
@@ -30,7 +31,13 @@ func EditRequest(held *record.Held, d record.Decision, words string) (record.Dec
 	if err != nil {
 		return d, fmt.Errorf("the request as changed so far: %w", err)
 	}
+	if part, ok := edit.part(held, req, body); ok {
+		return edit.change(part, held, d, req)
+	}
 	if edit.header {
+		if held.Visit {
+			return d, errVisit
+		}
 		header := req.Header.Clone()
 		if err := edit.fields(header); err != nil {
 			return d, err
@@ -49,8 +56,54 @@ func EditRequest(held *record.Held, d record.Decision, words string) (record.Dec
 	return d, err
 }
 
-// EditAnswer adds one change, in words, to what was decided about a held answer. status=400 sets the status, name=value a member
-// of a JSON object (the value is JSON, or else text), -name drops it, "Name: value" and "-Name:" are header fields.
+// errVisit says what can't be changed of what a browser does.
+var errVisit = errors.New("the browser makes this request: only its address and the parameters there can be changed")
+
+// part gives which part of a request an edit names, beside parameters and header fields. Of a parameter with that name it is an
+// edit.
+func (e wordedEdit) part(held *record.Held, req *http.Request, body []byte) (string, bool) {
+	if e.header || e.add || e.drop || e.name != "method" && e.name != "url" && e.name != "body" {
+		return "", false
+	}
+	params := req.URL.Query()
+	if strings.HasPrefix(held.Request.Header.Get("Content-Type"), formType) {
+		params, _ = url.ParseQuery(string(body))
+	}
+	return e.name, !params.Has(e.name)
+}
+
+func (e wordedEdit) change(part string, held *record.Held, d record.Decision, req *http.Request) (record.Decision, error) {
+	switch part {
+	case "url":
+		u, err := url.Parse(strings.TrimSpace(e.value))
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return d, fmt.Errorf("url: want http:// or https:// and a host, got %q", e.value)
+		}
+		if u.RawQuery == "" {
+			u.RawQuery = req.URL.RawQuery
+		}
+		d.URL = u.String()
+		return d, nil
+	case "method":
+		if held.Visit {
+			return d, errVisit
+		}
+		method := strings.ToUpper(strings.TrimSpace(e.value))
+		if method == "" || strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
+			return d, fmt.Errorf("method: want a word such as GET or POST, got %q", e.value)
+		}
+		d.Method = method
+	default:
+		if held.Visit {
+			return d, errVisit
+		}
+		d.Body = []byte(e.value)
+	}
+	return d, nil
+}
+
+// EditAnswer adds one change, in words, to what was decided about a held answer. status=400 sets the status, body=… the whole body,
+// where the answer has no member body; name=value a member of a JSON object (the value is JSON, or else text), -name drops it, "Name: value" and "-Name:" are header fields.
 // id_token.nonce=x and id_token.header.alg=none change what is inside a token; its signature stays, and so no longer holds.
 func EditAnswer(held *record.HeldAnswer, d record.AnswerDecision, words string) (record.AnswerDecision, error) {
 	edit, err := parseEdit(words)
@@ -77,6 +130,10 @@ func EditAnswer(held *record.HeldAnswer, d record.AnswerDecision, words string) 
 			return d, fmt.Errorf("status: want a number from 100 to 999, got %q", edit.value)
 		}
 		d.Status = status
+		return d, nil
+	}
+	if edit.name == "body" && !edit.drop && !edit.add && record.Members(now.Body.Data)["body"] == nil {
+		d.Body = []byte(edit.value)
 		return d, nil
 	}
 	if now.Body.Truncated {

@@ -45,7 +45,21 @@ func TestRequestsAreEditedInWords(t *testing.T) {
 	if d, err = EditRequest(heldForm(t, form), d, "-Authorization:"); err != nil || d.Header.Get("Authorization") != "" {
 		t.Errorf("dropped header: %+v, %v", d, err)
 	}
-	for _, words := range []string{"", "-", "=x", "code", "-nothing", "-X-Nothing:", "X: a\r\nY: b"} {
+	for words, want := range map[string]record.Decision{
+		"method=get":                     {Method: "GET"},
+		"url=https://other.example/t":    {URL: "https://other.example/t?x=1"},
+		"url=https://other.example/?y=2": {URL: "https://other.example/?y=2"},
+		"body={}":                        {Body: []byte("{}")},
+	} {
+		d, err := EditRequest(heldForm(t, form), record.Decision{}, words)
+		if err != nil || d.Method != want.Method || d.URL != want.URL || string(d.Body) != string(want.Body) {
+			t.Errorf("%s: %+v, %v", words, d, err)
+		}
+	}
+	if d, err := EditRequest(heldForm(t, "method=x"), record.Decision{}, "method=get"); err != nil || string(d.Body) != "method=get" {
+		t.Errorf("a parameter called method: %+v, %v", d, err)
+	}
+	for _, words := range []string{"", "-", "=x", "code", "-nothing", "-X-Nothing:", "X: a\r\nY: b", "method=a b", "url=x", "url=file:///etc"} {
 		if _, err := EditRequest(heldForm(t, form), record.Decision{}, words); err == nil {
 			t.Errorf("%q was taken for an edit", words)
 		}
@@ -54,6 +68,23 @@ func TestRequestsAreEditedInWords(t *testing.T) {
 	get.Request.Header.Del("Content-Type")
 	if d, err := EditRequest(get, record.Decision{}, "y=2"); err != nil || d.URL != "https://idp.example/token?x=1&y=2" {
 		t.Errorf("a request without a form: %+v, %v", d, err)
+	}
+}
+
+// TestOfAVisitOnlyTheAddressCounts: what else is changed of it would be changed for nobody.
+func TestOfAVisitOnlyTheAddressCounts(t *testing.T) {
+	req, err := http.NewRequest(http.MethodGet, "https://idp.example/authorize?state=x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := &record.Held{Step: "authorize", Purpose: "authorization", Request: req, Visit: true}
+	for _, words := range []string{"method=POST", "body=x", "Accept: text/html"} {
+		if d, err := EditRequest(held, record.Decision{}, words); err == nil {
+			t.Errorf("%q was taken: %+v", words, d)
+		}
+	}
+	if d, err := EditRequest(held, record.Decision{}, "state=y"); err != nil || d.URL != "https://idp.example/authorize?state=y" {
+		t.Errorf("%+v, %v", d, err)
 	}
 }
 
@@ -82,6 +113,9 @@ func TestAnswersAreEditedInWords(t *testing.T) {
 	}
 	if d, err = EditAnswer(heldJSON(body), d, "Content-Type: text/html"); err != nil || d.Status != 503 || d.Header.Get("Content-Type") != "text/html" {
 		t.Errorf("status and header: %+v, %v", d, err)
+	}
+	if d, err = EditAnswer(heldJSON(body), record.AnswerDecision{}, "body=<html>"); err != nil || string(d.Body) != "<html>" {
+		t.Errorf("body: %+v, %v", d, err)
 	}
 	for _, words := range []string{"status=7", "status=x", "-nothing", "nothing.inside=x", "access_token.nonce=x"} {
 		if _, err := EditAnswer(heldJSON(body), record.AnswerDecision{}, words); err == nil {

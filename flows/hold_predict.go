@@ -231,7 +231,7 @@ func (s *state) browserRequest(purpose, address string) *record.Held {
 	if err != nil {
 		return nil
 	}
-	return &record.Held{Step: s.step, Purpose: purpose, Request: req, IssAlways: s.metadata != nil && s.metadata.IssInAuthResponse}
+	return &record.Held{Step: s.step, Purpose: purpose, Request: req, Visit: true, IssAlways: s.metadata != nil && s.metadata.IssInAuthResponse}
 }
 
 // queryOf gives the parameters of an address.

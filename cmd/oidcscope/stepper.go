@@ -273,7 +273,8 @@ func (p *prompt) help() {
 	p.notes.Table("", [][2]string{
 		{"enter, n", "go on, to the next request"}, {"a", "go on, and hold the answer too"}, {"c", "go on to the end, or to the next breakpoint"},
 		{"name=value", "change a parameter, or a member of an answer; +name=value adds one, -name drops it"},
-		{"Name: value", "change a header field; -Name: drops it"}, {"status=400", "of an answer; id_token.nonce=x changes what is in a token"},
+		{"Name: value", "change a header field; -Name: drops it"}, {"method=GET", "of a request; url=https://… and body=… too"},
+		{"status=400", "of an answer; body=… too; id_token.nonce=x changes what is in a token"},
 		{"u", "as it was"}, {"p", "what is held"}, {"v", "the values: where from, where to"},
 		{"s", "leave the step out"}, {"d", "drop the request"}, {"R [NUMBER]", "send the request of the held answer, or an earlier one, once more"}, {"take NUMBER", "take in the answer of that exchange"},
 		{"r [STEP]", "go back to a step"}, {"b [STEP]", "hold everything of a step, or no longer"}, {"q", "end the run"},

@@ -11,7 +11,7 @@ import (
 )
 
 func TestEveryRowSaysWhatAndWho(t *testing.T) {
-	reference := regexp.MustCompile(`^(RFC \d{4}|OpenID Connect (Core|Discovery)|CIBA|JARM) \d`)
+	reference := regexp.MustCompile(`^(RFC \d{4}|OpenID Connect (Core|Discovery|RP-Initiated Logout)|CIBA|JARM) \d`)
 	ids := make(map[string]bool)
 	for _, r := range slices.Concat(requestRows(), answerRows()) {
 		switch {
@@ -147,6 +147,10 @@ func TestWhatNobodyKnowsIsNotPredicted(t *testing.T) {
 	after.Headers = append(slices.Clone(after.Headers), record.Header{Name: "X-Tenant", Value: "1"})
 	if got := Request(before, after); len(got) != 0 {
 		t.Errorf("predicted %+v", got)
+	}
+	after.URL = "https://evil.example/token"
+	if got := Request(before, after); len(got) != 1 || got[0].ID != "elsewhere" {
+		t.Errorf("of another server: %+v", got)
 	}
 }
 

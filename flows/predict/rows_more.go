@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -79,9 +80,18 @@ func commonRows() []row {
 			text: "what is not sent as a form has no parameters: the provider must refuse", ref: "RFC 6749 3.2; RFC 6749 5.2", missed: "it reads the body as a form whatever it is said to be"},
 		{id: "method", at: []Endpoint{AtToken, AtPAR, AtDevice, AtBackchannel, AtRevocation}, in: InMethod, kind: []Kind{Changed}, outcome: Refused, status: []int{405, 400, 404},
 			text: "this request must be a POST: anything else must be refused", ref: "RFC 6749 3.2", missed: "secrets may end up in addresses, and so in logs"},
+		{id: "elsewhere", at: slices.Concat(oauth, []Endpoint{AtUserInfo, AtResource, AtLogout}), in: InAddress, kind: []Kind{Changed}, when: elsewhere, outcome: Undetermined,
+			text: "whoever is there gets everything that this request carries, secrets included, and may answer what it likes", ref: "RFC 9700 4.4"},
 		{id: "accept", at: slices.Concat(direct, []Endpoint{AtUserInfo}), in: InHeader, kind: []Kind{Dropped}, name: []string{"Accept"}, outcome: Accepted,
 			text: "without a wish the answer is JSON all the same", ref: "RFC 6749 5.1", missed: "it must not depend on the Accept header"},
 	}
+}
+
+// elsewhere reports whether another server is addressed than before.
+func elsewhere(s situation) bool {
+	a, err1 := url.Parse(s.Before)
+	b, err2 := url.Parse(s.After)
+	return err1 != nil || err2 != nil || a.Scheme != b.Scheme || a.Host != b.Host
 }
 
 // knownParams are names that mean something to some provider: of those it can't be said that they are ignored.

@@ -157,6 +157,7 @@ type Held struct {
 	Request *http.Request // a copy of its own; the body can be read
 	Body    []byte        // the whole body
 
+	Visit     bool // a browser makes it: only the address can be changed
 	IssAlways bool // the provider announces that authorization answers carry iss (RFC 9207 3)
 }
 

@@ -3,12 +3,14 @@ package flow
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
+	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -99,6 +101,16 @@ func (a *answerMessage) decision(params []widget.Param, edits []string) record.A
 		d.Body = objectOf(members, a.texts())
 	}
 	return d
+}
+
+// check finds what can't be taken in.
+func (a *answerMessage) check(params []widget.Param) error {
+	for _, p := range params {
+		if n, err := strconv.Atoi(strings.TrimSpace(p.Value)); p.In == widget.InStatus && (err != nil || n < 100 || n > 999) {
+			return fmt.Errorf("status: want a number from 100 to 999, got %q", safe.Short(p.Value, 20))
+		}
+	}
+	return nil
 }
 
 // changed reports whether the parts of one place are not what they were.

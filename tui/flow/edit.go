@@ -1,7 +1,10 @@
 package flow
 
 import (
+	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -9,6 +12,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/predict"
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -41,11 +45,7 @@ func (d *draft) applied() bool { return d != nil && len(d.edits) > 0 }
 func (d *draft) waiting() bool { return d != nil && !slices.Equal(d.editor.Edits(), d.edits) }
 
 // edited is the request as it will be sent.
-func (d *draft) edited() message {
-	m := d.message
-	m.params = d.params
-	return m
-}
+func (d *draft) edited() message { return d.message.with(d.params) }
 
 // command is the word to the gate about the request or the answer as it was applied. use is the exchange whose answer is taken in.
 func (d *draft) command(use int) flows.Command {
@@ -76,6 +76,28 @@ func (d *draft) foretell() []predict.Prediction {
 	return d.predicted.all
 }
 
+// check finds what can't be sent.
+func (d *draft) check() error {
+	if d.answer != nil {
+		return d.answer.check(d.editor.Result())
+	}
+	m := d.message.with(d.editor.Result())
+	u, err := url.Parse(m.base)
+	switch {
+	case err != nil:
+		return fmt.Errorf("address: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return fmt.Errorf("address: want http:// or https:// and a host, got %q", safe.Short(m.base, 40))
+	case !isMethod(m.method):
+		return fmt.Errorf("method: want a word such as GET or POST, got %q", safe.Short(m.method, 20))
+	}
+	return nil
+}
+
+func isMethod(text string) bool {
+	return text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
+}
+
 func (s *Screen) openEditor() {
 	stop := s.run.stop
 	s.goTo(s.run.index(stop.Step))
@@ -95,11 +117,14 @@ func newDraft(stop *flows.Stop, use int) *draft {
 		return &draft{stop: stop, answer: a, editor: widget.NewAnswerEditor(a.params)}
 	}
 	m := heldMessage(stop.Held)
+	if stop.Held.Visit {
+		return &draft{stop: stop, message: m, editor: widget.NewVisitEditor(m.editable(true))}
+	}
 	place := widget.InQuery
 	if m.method == "POST" {
 		place = widget.InForm
 	}
-	return &draft{stop: stop, message: m, editor: widget.NewParamEditor(m.params, place)}
+	return &draft{stop: stop, message: m, editor: widget.NewParamEditor(m.editable(false), place)}
 }
 
 func (s *Screen) editKey(m tea.KeyMsg) tea.Cmd {
@@ -107,6 +132,9 @@ func (s *Screen) editKey(m tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(m, k.EditApply):
 		d := s.edit
+		if err := d.check(); err != nil {
+			return ui.Send(ui.Notify{Text: err.Error(), Kind: ui.NoteBad})
+		}
 		d.params, d.edits = d.editor.Result(), d.editor.Edits()
 		s.edit = nil
 		s.run.version++

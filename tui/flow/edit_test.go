@@ -124,6 +124,59 @@ func TestBodyThatIsNoFormStays(t *testing.T) {
 	}
 }
 
+// TestEveryPartOfARequestIsEdited: the method, the address, and a body that is no form.
+func TestEveryPartOfARequestIsEdited(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toBrowser()
+	req, _ := http.NewRequest("POST", sampleIssuer+"/register?x=1", nil)
+	req.Header.Set("Content-Type", "application/json")
+	p.hold(flows.Stop{Kind: flows.BeforeSend, Step: "token", Held: &record.Held{ID: 4, Step: "token", Request: req, Body: []byte(`{"a":1}`)}})
+	p.keys("E", "up", "ctrl+u")
+	p.text("https://other.example/r")
+	p.keys("up", "ctrl+u")
+	p.text("put me")
+	p.keys("ctrl+d", "enter")
+	if !p.s.Typing() {
+		t.Error("a method of two words was taken")
+	}
+	p.keys("ctrl+u")
+	p.text("put")
+	p.keys("down", "down", "down", "ctrl+u")
+	p.text(`{"a":2}`)
+	p.keys("enter")
+	if view := p.s.View(); !strings.Contains(view, "PUT https://other.example/r") || !strings.Contains(view, "✎ edited: changed the method to PUT") {
+		t.Errorf("the edits are not shown:\n%s", view)
+	}
+	d := p.sent(t)
+	if d.Method != "PUT" || d.URL != "https://other.example/r?x=1" || string(d.Body) != `{"a":2}` {
+		t.Errorf("sent is %s %s %s", d.Method, d.URL, d.Body)
+	}
+	if want := []string{"changed the method to PUT", "changed the address", "changed the body"}; !slices.Equal(d.Edits, want) {
+		t.Errorf("edits are %q, want %q", d.Edits, want)
+	}
+	p.keys("E", "up", "up", "ctrl+u", "x", "enter")
+	if !p.s.Typing() {
+		t.Error("an address that leads nowhere was taken")
+	}
+}
+
+// TestOfAVisitOnlyTheAddressIsEdited: method and headers are the browser's.
+func TestOfAVisitOnlyTheAddressIsEdited(t *testing.T) {
+	p := newScript(plain(), 120, 32)
+	p.toBrowser()
+	req, _ := http.NewRequest("GET", sampleRedirect+"?state=x", nil)
+	p.hold(flows.Stop{Kind: flows.BeforeReturn, Step: "callback", Held: &record.Held{Step: "callback", Purpose: "callback", Request: req, Visit: true}})
+	p.keys("E", "ctrl+n")
+	p.text("code=y")
+	if view := p.s.View(); strings.Contains(view, "method") || strings.Contains(view, "ctrl+t") {
+		t.Errorf("more can be changed than what counts:\n%s", view)
+	}
+	p.keys("ctrl+t", "enter")
+	if d := p.sent(t); d.URL != sampleRedirect+"?state=x&code=y" {
+		t.Errorf("brought back is %s", d.URL)
+	}
+}
+
 // FuzzPairs: whatever a query looks like, what is not edited goes out byte for byte.
 func FuzzPairs(f *testing.F) {
 	for _, q := range []string{"", "a=b", "a=b&&c", "=x", "a=%zz&a=1+2", "x=1;y=2", "scope=openid%20email"} {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -17,6 +18,7 @@ type keyMap struct {
 	Copy, Filter, Raw, Older, Newer, Tab, Pane  key.Binding
 	Enter, OtherFlow, NewLogin                  key.Binding
 	EditDrop, EditAdd, EditMove, EditUndo       key.Binding
+	EditClear                                   key.Binding
 	EditReveal, EditApply, EditLeave, PasteSend key.Binding
 }
 
@@ -57,7 +59,8 @@ func newKeyMap() keyMap {
 
 		EditDrop:   bind("ctrl+d", "drop", "ctrl+d"),
 		EditAdd:    bind("ctrl+n", "add", "ctrl+n"),
-		EditMove:   bind("ctrl+t", "query, body or header", "ctrl+t"),
+		EditMove:   bind("ctrl+t", "move", "ctrl+t"),
+		EditClear:  bind("ctrl+u", "empty", "ctrl+u"),
 		EditUndo:   bind("ctrl+z", "restore", "ctrl+z"),
 		EditReveal: bind("ctrl+s", "show secrets", "ctrl+s"),
 		EditApply:  bind("enter", "apply", "enter"),
@@ -71,7 +74,11 @@ func (s *Screen) ShortHelp() []key.Binding {
 	k := &s.keys
 	switch {
 	case s.edit != nil:
-		return []key.Binding{k.EditApply, k.EditDrop, k.EditAdd, k.EditMove, k.EditUndo, k.EditReveal, k.EditLeave}
+		keys := []key.Binding{k.EditApply, k.EditDrop, k.EditAdd, k.EditClear, k.EditUndo, k.EditReveal, k.EditLeave}
+		if s.edit.editor.Movable() {
+			keys = slices.Insert(keys, 3, k.EditMove)
+		}
+		return keys
 	case s.paste != nil:
 		return []key.Binding{k.PasteSend, k.EditLeave}
 	}

@@ -62,6 +62,43 @@ func newMessage(method, address string, headers []record.Header, body []byte) me
 	return m
 }
 
+// editable are the parts that can be changed: of what a browser does only the address and its parameters.
+func (m *message) editable(visit bool) []widget.Param {
+	address := widget.Param{In: widget.InAddress, Name: "address", Value: m.base, Raw: m.base}
+	if visit {
+		return append([]widget.Param{address}, m.params...)
+	}
+	parts := append([]widget.Param{{In: widget.InMethod, Name: "method", Value: m.method, Raw: m.method}, address}, m.params...)
+	if len(m.body) == 0 {
+		return parts
+	}
+	at := slices.IndexFunc(parts, func(p widget.Param) bool { return p.In == widget.InHeader })
+	if at < 0 {
+		at = len(parts)
+	}
+	text := string(m.body)
+	return slices.Insert(parts, at, widget.Param{In: widget.InBody, Name: "body", Value: text, Raw: text, Secret: string(secret.JSON(m.body)) != text})
+}
+
+// with is the message with its parts as they were edited.
+func (m *message) with(parts []widget.Param) message {
+	edited := *m
+	edited.params = nil
+	for _, p := range parts {
+		switch p.In {
+		case widget.InMethod:
+			edited.method = strings.ToUpper(strings.TrimSpace(p.Value))
+		case widget.InAddress:
+			edited.base = strings.TrimSpace(p.Value)
+		case widget.InBody:
+			edited.body = []byte(p.Value)
+		default:
+			edited.params = append(edited.params, p)
+		}
+	}
+	return edited
+}
+
 // pairs reads a query or a form. Unlike url.ParseQuery it keeps the order, duplicates, and what is not well encoded.
 func pairs(params []widget.Param, place widget.ParamPlace, text string) []widget.Param {
 	for piece := range strings.SplitSeq(text, "&") {
@@ -87,10 +124,9 @@ func (m *message) decision(params []widget.Param, edits []string) record.Decisio
 	if len(edits) == 0 {
 		return record.Decision{}
 	}
-	edited := *m
-	edited.params = params
-	d := record.Decision{URL: edited.url(), Header: http.Header{}, Body: edited.content(), Edits: edits}
-	for _, p := range params {
+	edited := m.with(params)
+	d := record.Decision{Method: edited.method, URL: edited.url(), Header: http.Header{}, Body: edited.content(), Edits: edits}
+	for _, p := range edited.params {
 		if p.In == widget.InHeader {
 			d.Header[p.Name] = append(d.Header[p.Name], p.Value)
 		}

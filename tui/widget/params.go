@@ -12,15 +12,22 @@ import (
 type ParamPlace string
 
 const (
-	InQuery  ParamPlace = "query"
-	InForm   ParamPlace = "form body"
-	InHeader ParamPlace = "header"
+	InMethod  ParamPlace = "method"
+	InAddress ParamPlace = "address" // without its query
+	InQuery   ParamPlace = "query"
+	InForm    ParamPlace = "form body"
+	InBody    ParamPlace = "body" // the whole of one that is no form, and no JSON object
+	InHeader  ParamPlace = "header"
 
 	// Of an answer.
 	InStatus ParamPlace = "status"
 	InMember ParamPlace = "member" // of its JSON object; the value of a string without its quotes
-	InBody   ParamPlace = "body"   // the whole of one that is no JSON object
 )
+
+// single reports whether a message has one of it, which can be changed, but neither dropped nor added.
+func (p ParamPlace) single() bool {
+	return p == InMethod || p == InAddress || p == InStatus || p == InBody
+}
 
 // Param is one parameter of a request: of the URL's query, of a form body, or a header.
 type Param struct {
@@ -50,7 +57,12 @@ type paramRow struct {
 
 // NewParamEditor starts with the parameters of a request. place is where the first one is added when there are none.
 func NewParamEditor(params []Param, place ParamPlace) *ParamEditor {
-	return newEditor(params, place, []ParamPlace{InQuery, InForm, InHeader})
+	return newEditor(params, place, []ParamPlace{InMethod, InAddress, InQuery, InForm, InBody, InHeader})
+}
+
+// NewVisitEditor starts with the parameters of what a browser is sent to, or brings back: there is only an address.
+func NewVisitEditor(params []Param) *ParamEditor {
+	return newEditor(params, InQuery, []ParamPlace{InAddress, InQuery})
 }
 
 // NewAnswerEditor starts with the parts of an answer: its status, its headers, its body.
@@ -62,6 +74,9 @@ func newEditor(params []Param, place ParamPlace, places []ParamPlace) *ParamEdit
 	e := &ParamEditor{place: place, places: places}
 	for _, p := range params {
 		e.rows = append(e.rows, paramRow{Param: p, was: &p, name: NewField(p.Name), value: NewField(p.Value)})
+		if p.In == InMethod || p.In == InAddress { // parameters are changed more often
+			e.cursor = min(len(e.rows), len(params)-1)
+		}
 	}
 	return e
 }
@@ -142,7 +157,7 @@ func (e *ParamEditor) drop() {
 		return
 	}
 	if row.was != nil {
-		row.dropped = !row.dropped
+		row.dropped = !row.dropped && !row.In.single()
 		return
 	}
 	e.rows = slices.Delete(e.rows, e.cursor, e.cursor+1)
@@ -154,8 +169,9 @@ func (e *ParamEditor) add() {
 	if row := e.current(); row != nil {
 		at, place = e.cursor+1, row.In
 	}
-	if place == InStatus || place == InBody { // there is one of them
-		place, at = InHeader, len(e.rows)
+	if place.single() {
+		place = e.place
+		at = e.sectionEnd(place)
 	}
 	added := paramRow{Param: Param{In: place}, name: NewField(""), value: NewField("")}
 	e.rows = slices.Insert(e.rows, at, added)
@@ -165,11 +181,11 @@ func (e *ParamEditor) add() {
 // move sends an added parameter to the next place: query, form body, header.
 func (e *ParamEditor) move() {
 	row := e.current()
-	if row == nil || row.was != nil {
+	if row == nil || row.was != nil || !e.movable() {
 		return
 	}
 	row.In = e.places[(slices.Index(e.places, row.In)+1)%len(e.places)]
-	for row.In == InStatus || row.In == InBody {
+	for row.In.single() {
 		row.In = e.places[(slices.Index(e.places, row.In)+1)%len(e.places)]
 	}
 	moved := *row
@@ -219,13 +235,32 @@ func (e *ParamEditor) Edits() []string {
 		case word == "":
 		case row.In == InHeader, row.In == InMember:
 			edits = append(edits, fmt.Sprintf("%s %s %s", word, row.In, row.Name))
-		case row.In == InStatus, row.In == InBody:
+		case row.In == InMethod:
+			edits = append(edits, fmt.Sprintf("%s the method to %s", word, strings.ToUpper(row.Value)))
+		case row.In.single():
 			edits = append(edits, fmt.Sprintf("%s the %s", word, row.In))
 		default:
 			edits = append(edits, word+" "+row.Name)
 		}
 	}
 	return edits
+}
+
+// Movable reports whether the cursor is on a parameter that was added here and can be moved to another place.
+func (e *ParamEditor) Movable() bool {
+	row := e.current()
+	return row != nil && row.was == nil && e.movable()
+}
+
+// movable reports whether there is more than one place to add to.
+func (e *ParamEditor) movable() bool {
+	several := 0
+	for _, p := range e.places {
+		if !p.single() {
+			several++
+		}
+	}
+	return several > 1
 }
 
 // edit is the word for what happened to the row, empty when nothing did.

@@ -17,12 +17,14 @@ func (p ParamPlace) Title() string {
 		return "Query of the address"
 	case InForm:
 		return "Form body"
+	case InMethod, InAddress:
+		return "Request"
 	case InStatus:
 		return "Status"
 	case InMember:
 		return "Members of the answer"
 	case InBody:
-		return "Body of the answer"
+		return "Body"
 	default:
 		return "Headers"
 	}
@@ -43,7 +45,7 @@ func (e *ParamEditor) Lines(t *ui.Theme, width int, reveal bool) (lines []ParamL
 	}
 	name = max(min(name, width/3), 8)
 	for i := range e.rows {
-		if i == 0 || e.rows[i].In != e.rows[i-1].In {
+		if i == 0 || e.rows[i].In.Title() != e.rows[i-1].In.Title() {
 			if i > 0 {
 				lines = append(lines, ParamLine{Row: -1})
 			}
@@ -73,6 +75,8 @@ func (e *ParamEditor) row(t *ui.Theme, i, name, width int, reveal bool) []string
 	switch style := e.valueStyle(t, row); {
 	case row.dropped:
 		lines = []string{ui.Truncate(style.Render(e.plain(row, reveal)), room)}
+	case here && !e.inName && row.value.Mask && row.edit() == "": // as many dots as characters say nothing, and are long
+		lines = []string{style.Render(e.plain(row, false)) + reverse(" ")}
 	case here && !e.inName:
 		lines = row.value.Lines(room, true, reverse)
 	case row.value.Mask:
@@ -130,7 +134,10 @@ func (e *ParamEditor) note(t *ui.Theme, row *paramRow, word string, reveal bool)
 	case "dropped":
 		text += t.Dim.Render(" · ctrl+d takes it back")
 	case "added":
-		text += t.Dim.Render(" · to the " + string(row.In) + " · ctrl+t moves it")
+		text += t.Dim.Render(" · to the " + string(row.In))
+		if e.movable() {
+			text += t.Dim.Render(" · ctrl+t moves it")
+		}
 	}
 	return text
 }
