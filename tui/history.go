@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -146,12 +145,12 @@ func (a *app) openFile(m ui.OpenFile) tea.Cmd {
 			return opened{err: err}
 		}
 		defer f.Close()
-		in := bufio.NewReader(f)
-		head, _ := in.Peek(4 << 10)
-		if bytes.Contains(head, []byte(`"log"`)) {
-			return openCapture(in, m.Path)
+		head := make([]byte, 4<<10)
+		n, _ := f.ReadAt(head, 0)
+		if har.Looks(head[:n]) {
+			return openCapture(f, m.Path)
 		}
-		saved, err := archive.Read(in, m.Path)
+		saved, err := archive.Read(f, m.Path)
 		if errors.Is(err, archive.ErrNone) {
 			return ui.OpenToken{Raw: m.Path} // a token in JSON, perhaps
 		}
@@ -164,7 +163,7 @@ func (a *app) openFile(m ui.OpenFile) tea.Cmd {
 
 // openCapture reads a browser's capture, and finds the logins in it.
 func openCapture(r io.Reader, path string) opened {
-	log, err := har.Read(r, capture.Keep)
+	log, err := har.Read(r, har.Options{Keep: capture.Keep, Files: os.DirFS(filepath.Dir(path))})
 	if err != nil {
 		return opened{err: fmt.Errorf("%s: %w", path, err)}
 	}

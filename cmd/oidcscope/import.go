@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -11,13 +13,23 @@ import (
 	"github.com/oidcscope/oidcscope/flows/archive/har"
 )
 
+// newImport is import har by a shorter name, until there is another kind of file.
 func newImport(sys *system, common *shared) *cobra.Command {
+	var o recordOptions
 	cmd := &cobra.Command{
-		Use:   "import",
-		Short: "Look into what other programs captured",
-		Args:  noArguments,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "import [FILE]",
+		Short:   "Look into what other programs captured",
+		Long:    "Looks into what other programs captured. A FILE is an HTTP archive (HAR): see 'oidcscope import har'.",
+		Example: "  oidcscope import login.har",
+		Args:    atMostOne("one HAR file, or -"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return waiting(cmd.Context(), func(ctx context.Context) error { return runImportHAR(ctx, sys, common, &o, args[0]) })
+		},
 	}
+	o.register(cmd, "login", "logins in the archive")
 	cmd.AddCommand(newImportHAR(sys, common))
 	return cmd
 }
@@ -35,6 +47,8 @@ takes; the rest is said to be missing from it. Nothing is sent.
 
 In Chrome, Edge, Firefox and Safari: developer tools, Network, "preserve log" on, log in,
 then save all as HAR. Chrome leaves cookies and credentials out unless told otherwise.
+Playwright's zip files, bodies beside the archive, gzip and UTF-16 are read as well, and so
+are Charles, Fiddler and mitmproxy's archives; of a file that was cut off, what there is.
 
 A HAR holds secrets. What is shown and saved here is masked, unless --show-secrets.
 
@@ -62,7 +76,11 @@ func runImportHAR(ctx context.Context, sys *system, common *shared, o *recordOpt
 		return err
 	}
 	defer f.Close()
-	log, err := har.Read(f, capture.Keep)
+	options := har.Options{Keep: capture.Keep}
+	if path != "-" {
+		options.Files = os.DirFS(filepath.Dir(path)) // Playwright puts bodies beside the archive
+	}
+	log, err := har.Read(f, options)
 	if errors.Is(err, har.ErrNone) {
 		return usage("", "%s: %w", source, err)
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oidcscope/oidcscope/flows/archive"
+	"github.com/oidcscope/oidcscope/flows/archive/har"
 )
 
 func newReplay(sys *system, common *shared) *cobra.Command {
@@ -52,7 +52,7 @@ func runReplay(ctx context.Context, sys *system, common *shared, o *recordOption
 	saved, err := archive.Read(in, source)
 	if err != nil {
 		hint := ""
-		if bytes.Contains(head, []byte(`"log"`)) {
+		if har.Looks(head) {
 			hint = "this looks like an HTTP archive: oidcscope import har " + path
 		}
 		return noRun(err, hint)

@@ -276,7 +276,7 @@ func TestCurlHasVariablesForSecrets(t *testing.T) {
 
 func TestHARIsReadBack(t *testing.T) {
 	r := read(t, saved(t, "pkce.jsonl")).Runs[0]
-	log, err := har.Read(strings.NewReader(written(t, HAR, []*Run{r}, false)), nil)
+	log, err := har.Read(strings.NewReader(written(t, HAR, []*Run{r}, false)), har.Options{})
 	if err != nil || log.Version != "1.2" || log.Creator.String() != "oidcscope test" || log.Cut != "" || log.Skipped > 0 {
 		t.Fatalf("%+v, %v", log, err)
 	}

@@ -32,7 +32,7 @@ const (
 
 // Find looks for logins. source names the archive, for people.
 func Find(log *har.Log, source string) Found {
-	found := Found{Seen: len(log.Entries)}
+	found := Found{Seen: log.Seen}
 	if log.Cut != "" {
 		found.Warnings = append(found.Warnings, log.Cut)
 	}

@@ -60,7 +60,7 @@ func page(t testing.TB, change func(*flows.Config)) []har.Entry {
 	if err := archive.Export(&out, archive.HAR, archive.Of(events), "Firefox 131.0", true); err != nil {
 		t.Fatal(err)
 	}
-	log, err := har.Read(&out, nil)
+	log, err := har.Read(&out, har.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func find(t testing.TB, entries []har.Entry) Found {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := har.Read(bytes.NewReader(text), Keep)
+	log, err := har.Read(bytes.NewReader(text), har.Options{Keep: Keep})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -515,7 +515,7 @@ func FuzzFind(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		log, err := har.Read(bytes.NewReader(data), Keep)
+		log, err := har.Read(bytes.NewReader(data), har.Options{Keep: Keep})
 		if err != nil {
 			return
 		}

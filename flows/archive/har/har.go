@@ -2,7 +2,7 @@
 //
 // [Write] writes one. [Read] reads those of browsers, which take the format loosely and are large: entry by entry, what is
 // of a wrong type is absent, and a file that was cut off is read up to the cut. Numbers and texts are taken for each
-// other where programs do.
+// other where programs do. Memory is bounded by what is kept, whatever the file holds.
 package har
 
 import (
@@ -22,6 +22,7 @@ type Log struct {
 
 	Cut     string `json:"-"` // why not everything was read, in words; empty when it was
 	Skipped int    `json:"-"` // entries that could not be read
+	Seen    int    `json:"-"` // entries that were looked at
 }
 
 // Creator names a program.
@@ -66,6 +67,7 @@ type PostData struct {
 	Params   []Pair `json:"params"`
 	Text     Text   `json:"text"`
 	Encoding Text   `json:"encoding,omitempty"`
+	File     Text   `json:"_file,omitempty"` // Playwright: it stands in this file
 }
 
 // Response is what came. Status is 0 when nothing did.
@@ -88,6 +90,7 @@ type Content struct {
 	MimeType Text   `json:"mimeType"`
 	Text     *Text  `json:"text,omitempty"`
 	Encoding Text   `json:"encoding,omitempty"` // "base64"
+	File     Text   `json:"_file,omitempty"`    // Playwright: it stands in this file
 }
 
 // Pair is a header, a cookie, or a parameter.

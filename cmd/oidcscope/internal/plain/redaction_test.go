@@ -294,7 +294,7 @@ func (s *tally) outputs(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := har.Read(revealed(archive.HAR), capture.Keep)
+	log, err := har.Read(revealed(archive.HAR), har.Options{Keep: capture.Keep})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 // duration writes how long something took: "12 ms", "4.1 s".
 func duration(d time.Duration) string {
+	d = d.Round(time.Microsecond) // what a saved run has of it: read back it is written the same
 	switch {
 	case d < 10*time.Millisecond:
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
