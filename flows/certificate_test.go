@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
@@ -21,6 +22,18 @@ func clientCertificate(t *testing.T) []byte {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "practice client"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, testKey().Public(), testKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+// otherAuthority makes the certificate of an authority that issued nothing here.
+func otherAuthority(t *testing.T) []byte {
+	t.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(8), Subject: pkix.Name{CommonName: "another authority"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, testKey().Public(), testKey())
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +54,7 @@ func TestClientCertificate(t *testing.T) {
 		"by an authority":       {AuthTLS, "", false, "", "bound to our certificate"},
 		"chosen by itself":      {"", "", false, "", "bound to our certificate"},
 		"bound to another":      {AuthTLS, "another", false, ProblemCheck, "another"},
+		"not bound":             {AuthTLS, "none", false, "", "came: access_token"},
 		"without a certificate": {AuthTLS, "", true, ProblemConfig, "none"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +62,9 @@ func TestClientCertificate(t *testing.T) {
 			var shown []*x509.Certificate
 			mux := http.NewServeMux()
 			server := httptest.NewUnstartedServer(mux)
-			server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+			// As many do, it names the authority it knows; the client's certificate is not of that one.
+			server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert, ClientCAs: x509.NewCertPool()}
+			server.TLS.ClientCAs.AppendCertsFromPEM(otherAuthority(t))
 			server.StartTLS()
 			defer server.Close()
 			p.issuer = server.URL
@@ -68,7 +84,11 @@ func TestClientCertificate(t *testing.T) {
 				if c.bind != "" {
 					thumbprint = c.bind
 				}
-				token := p.sign(map[string]any{"alg": "ES256", "kid": p.kid}, map[string]any{"exp": time.Now().Unix() + 300, "cnf": map[string]any{"x5t#S256": thumbprint}})
+				claims := map[string]any{"exp": time.Now().Unix() + 300, "cnf": map[string]any{"x5t#S256": thumbprint}}
+				if c.bind == "none" { // the certificate authenticates, and that is all (RFC 8705 3)
+					delete(claims, "cnf")
+				}
+				token := p.sign(map[string]any{"alg": "ES256", "kid": p.kid}, claims)
 				replyJSON(200, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 300})(w, r)
 			})
 			ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
@@ -94,6 +114,11 @@ func TestClientCertificate(t *testing.T) {
 			done := of[StepDone](w)
 			if note := done[len(done)-1].Note; !strings.Contains(note, c.words) {
 				t.Errorf("note %q", note)
+			}
+			for _, f := range of[Found](w) {
+				if f.Slug == "not-bound" && (c.bind != "none" || f.Severity != rule.Info) || f.Severity > rule.Info {
+					t.Errorf("nothing is wrong, but it says: %+v", f)
+				}
 			}
 		})
 	}

@@ -119,8 +119,14 @@ func (s *state) checkBinding() *Problem {
 			return p
 		}
 	}
-	if s.certificate != "" && (s.metadata.CertificateBoundTokens || cnf.Get("x5t#S256") != nil) {
-		return s.bound(cnf, "x5t#S256", s.certificate, "RFC 8705 3.1")
+	const thumbprint, ref = "x5t#S256", "RFC 8705 3.1"
+	switch {
+	case s.certificate == "":
+	case cnf.Get(thumbprint) != nil:
+		return s.bound(cnf, thumbprint, s.certificate, ref)
+	case s.metadata.CertificateBoundTokens && cnf.Get("jkt") == nil: // the certificate may be there to authenticate only
+		s.found(rule.Info, "not-bound", "the access token has no cnf."+thumbprint+": it is not bound to the client's certificate",
+			"where it should be, register the client with tls_client_certificate_bound_access_tokens", ref)
 	}
 	return nil
 }

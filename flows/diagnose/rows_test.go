@@ -132,8 +132,7 @@ func TestConditions(t *testing.T) {
 	all := groups()
 	reached := make(map[*row]bool)
 	for _, c := range conditions() {
-		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: c.skew(), Found: c.found, Exchange: c.exchange(),
-			Config: flows.Config{Request: flows.RequestOptions{Resources: strings.Fields(c.resource)}}})
+		s := newSituation(c.problem(), flows.DiagnosisInput{Step: c.step, SkewKnown: true, Skew: c.skew(), Found: c.found, Exchange: c.exchange(), Config: c.config()})
 		got := s.first(all[c.group])
 		if got == nil || got.id != c.want {
 			t.Errorf("%s %q at %s: %+v, want %s", c.group, c.text, c.step, got, c.want)
@@ -161,6 +160,7 @@ type condition struct {
 	request           string
 	shape             string
 	found             []string
+	certificate       bool   // the client has one
 	resource          string // that the access token was asked for
 	clocksAgree       bool
 }
@@ -170,6 +170,14 @@ func (c condition) skew() time.Duration {
 		return 0
 	}
 	return 3 * time.Minute
+}
+
+func (c condition) config() flows.Config {
+	cfg := flows.Config{Request: flows.RequestOptions{Resources: strings.Fields(c.resource)}}
+	if c.certificate {
+		cfg.Transport.ClientCertPEM, cfg.AuthMethod = []byte("PEM"), flows.AuthTLS
+	}
+	return cfg
 }
 
 func (c condition) problem() *flows.Problem {

@@ -115,7 +115,8 @@ func (s *situation) readConfig(in flows.DiagnosisInput) {
 	s.fact("scope", strings.Join(in.Scopes, " "))
 	s.fact("scope", strings.Join(c.Scopes, " "))
 	s.fact("redirect_uri", c.RedirectURI)
-	s.fact("asked_resource", strings.Join(c.Request.Resources, " "))
+	s.fact("resource", strings.Join(c.Request.Resources, " "))
+	s.fact("asked_resource", s.facts["resource"])
 	if c.Request.JAR || c.Request.EncryptJAR {
 		s.fact("signed_request", "the page may also say that the signed request is refused: its key or algorithm is not the registered one")
 	}
@@ -161,14 +162,14 @@ func (s *situation) readRequest(in flows.DiagnosisInput) {
 		}
 	}
 	s.proved = record.Get(e.Request.Headers, "DPoP") != ""
-	s.readClientAuth(e)
+	s.readClientAuth(e, in)
 	if len(e.Edits) > 0 {
 		s.looked("the edits made to it (" + strings.Join(e.Edits, ", ") + ")")
 		s.fact("edits", strings.Join(e.Edits, ", "))
 	}
 }
 
-func (s *situation) readClientAuth(e *record.Exchange) {
+func (s *situation) readClientAuth(e *record.Exchange, in flows.DiagnosisInput) {
 	scheme, credentials, _ := strings.Cut(record.Get(e.Request.Headers, "Authorization"), " ")
 	switch {
 	case strings.EqualFold(scheme, "Basic"):
@@ -188,7 +189,13 @@ func (s *situation) readClientAuth(e *record.Exchange) {
 	case s.sent.Get("client_secret") != "":
 		s.fact("sent_method", "client_secret_post")
 	case s.sent.Get("client_id") != "" && s.endpoint != AtAuthorize && s.endpoint != AtCallback:
-		s.fact("sent_method", "none")
+		method := flows.AuthNone
+		if chosen := in.Config.AuthMethod; chosen != "" {
+			method = chosen
+		} else if len(in.Config.Transport.ClientCertPEM) > 0 && in.Metadata != nil { // it may have spoken in the handshake (RFC 8705 2)
+			method = in.Metadata.AuthMethods(in.Config)[0]
+		}
+		s.fact("sent_method", string(method))
 	}
 }
 

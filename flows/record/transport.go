@@ -95,7 +95,9 @@ func (t *Transport) network() (http.RoundTripper, error) {
 		config.RootCAs = pool
 	}
 	if t.client != nil {
-		config.Certificates = []tls.Certificate{*t.client}
+		// A server may list the authorities it knows, and crypto/tls would keep a certificate of another one back: those that
+		// clients sign themselves are of none (RFC 8705 2.2.2). Which one is right is the provider's to say.
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return t.client, nil }
 	}
 	if o.OldTLS {
 		config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
