@@ -102,7 +102,7 @@ func (s *state) judgeCall(e *record.Exchange) error {
 // challenged explains a refusal by its challenges.
 func (s *state) challenged(e *record.Exchange) *Problem {
 	all := challengesOf(e.Response)
-	oauth := normalise(e.Response)
+	oauth := normalise(e.Response, &s.reading)
 	if oauth == nil {
 		oauth = &OAuthError{Status: e.Response.Status}
 	}

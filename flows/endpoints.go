@@ -79,10 +79,9 @@ func givenStep() Step {
 
 // take puts given endpoints in the place of those of a document.
 func (m *Metadata) take(given Endpoints) *Problem {
-	members := m.members()
 	for name, address := range given {
-		into, ok := members[name].(*string)
-		if !ok || name == "issuer" {
+		into := m.address(name)
+		if into == nil {
 			return problem(ProblemConfig, "the name of an endpoint: "+strings.Join(EndpointNames(), ", "), fmt.Sprintf("%q", name), "RFC 8414 2")
 		}
 		if !isWebAddress(address) {

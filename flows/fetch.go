@@ -44,14 +44,14 @@ func (s *state) get(ctx context.Context, purpose, address string) (*record.Excha
 
 // object reads an answer that must be a JSON object with status 200. An unusual content type is told but does no harm.
 func (s *state) object(e *record.Exchange, what, ref string) (map[string]json.RawMessage, error) {
-	if oauth := normalise(e.Response); oauth != nil {
+	if oauth := normalise(e.Response, &s.reading); oauth != nil {
 		return nil, refusedOrOdd(what, oauth, ref, e)
 	}
 	if e.Response.Body.Truncated {
 		return nil, problem(ProblemAnswer, what+" of at most 1 MiB", fmt.Sprintf("%d bytes", e.Response.Body.Size), ref).about(e)
 	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(jsonBody(e.Response), &object); err != nil || object == nil {
+	object, err := s.reading.object(jsonBody(e.Response))
+	if err != nil || object == nil {
 		return nil, notJSON(what, ref, e, err)
 	}
 	s.checkContentType(e, what)

@@ -148,7 +148,7 @@ func (s *state) holdRequest(ctx context.Context, held *record.Held) (record.Deci
 }
 
 func (s *state) holdAnswer(ctx context.Context, held *record.HeldAnswer) (record.AnswerDecision, error) {
-	learnExchange(s.secrets, &held.Exchange)
+	learnExchange(s.secrets, &held.Exchange, &s.reading)
 	s.trail.used(&held.Exchange)
 	s.emit(AnswerHeld{Meta: s.here(), Held: held})
 	c, err := s.ask(ctx, Stop{Kind: BeforeTaking, Answer: held, Resend: resendCaution(&held.Exchange)})

@@ -173,7 +173,7 @@ func (s *state) judgeExchange(e *record.Exchange) {
 	}
 	if answer != nil {
 		came.Status = answer.Status
-		if oauth := normalise(answer); oauth != nil {
+		if oauth := normalise(answer, &s.reading); oauth != nil {
 			came.Refused, came.Code = true, oauth.Code
 		}
 	}

@@ -2,7 +2,6 @@ package flows
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/url"
 	"strings"
 
@@ -15,13 +14,13 @@ import (
 func Remember(secrets *secret.Set, e Event) {
 	switch e := e.(type) {
 	case Exchange:
-		learnExchange(secrets, &e.Exchange)
+		learnExchange(secrets, &e.Exchange, new(reading))
 		if e.Unedited != nil || e.Wire != nil { // what an edit took away is no less secret
 			before := record.Exchange{Request: e.Request, Response: e.Wire}
 			if e.Unedited != nil {
 				before.Request = *e.Unedited
 			}
-			learnExchange(secrets, &before)
+			learnExchange(secrets, &before, new(reading))
 		}
 	case Variable:
 		if e.Secret {
@@ -42,13 +41,13 @@ func (m Meta) WithSecrets(s *secret.Set) Meta {
 
 // learnExchange remembers the secrets of an exchange by their names, before the exchange is shown. After that they are
 // masked by value too, wherever a provider repeats them.
-func learnExchange(secrets *secret.Set, e *record.Exchange) {
+func learnExchange(secrets *secret.Set, e *record.Exchange, read *reading) {
 	learnHeaders(secrets, e.Request.Headers)
 	learnURL(secrets, e.Request.URL)
-	learnBody(secrets, e.Request.Headers, e.Request.Body.Data)
+	learnBody(secrets, e.Request.Headers, e.Request.Body.Data, read)
 	if e.Response != nil {
 		learnHeaders(secrets, e.Response.Headers)
-		learnBody(secrets, e.Response.Headers, e.Response.Body.Data)
+		learnBody(secrets, e.Response.Headers, e.Response.Body.Data, read)
 	}
 }
 
@@ -73,20 +72,20 @@ func learnURL(secrets *secret.Set, address string) {
 	}
 }
 
-func learnBody(secrets *secret.Set, fields []record.Header, body []byte) {
+func learnBody(secrets *secret.Set, fields []record.Header, body []byte, read *reading) {
 	if media := mediaType(record.Get(fields, "Content-Type")); media == formType {
 		if q, err := url.ParseQuery(string(body)); err == nil {
 			learnValues(secrets, q)
 		}
 		return
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(bytes.TrimPrefix(body, []byte(byteOrderMark)), &object) != nil {
+	object, err := read.object(bytes.TrimPrefix(body, []byte(byteOrderMark)))
+	if err != nil {
 		return
 	}
 	for name := range object {
 		if secret.IsMember(name) {
-			secrets.Add(dialect(object).text(name))
+			secrets.Add(object.text(name))
 		}
 	}
 }

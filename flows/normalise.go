@@ -31,13 +31,13 @@ const (
 const maxErrorText = 4 << 10
 
 // Normalise reads an error from an answer in any shape; nil means that the answer is none.
-func Normalise(r *record.Response) *OAuthError { return normalise(r) }
+func Normalise(r *record.Response) *OAuthError { return normalise(r, new(reading)) }
 
 // NormaliseQuery reads the error of a redirect back to the client (RFC 6749 4.1.2.1); nil when it carries none.
 func NormaliseQuery(q url.Values) *OAuthError { return normaliseQuery(q) }
 
-func normalise(r *record.Response) *OAuthError {
-	e := normaliseBody(r)
+func normalise(r *record.Response, read *reading) *OAuthError {
+	e := normaliseBody(r, read)
 	if r.Status >= 400 && (e == nil || e.Shape != shapeJSON && e.Shape != shapeForm && e.Shape != shapeXML) {
 		if challenge := normaliseChallenge(r); challenge != nil {
 			e = challenge
@@ -51,7 +51,7 @@ func normalise(r *record.Response) *OAuthError {
 	return e
 }
 
-func normaliseBody(r *record.Response) *OAuthError {
+func normaliseBody(r *record.Response, read *reading) *OAuthError {
 	body := bytes.TrimSpace(jsonBody(r))
 	failed := r.Status >= 300
 	media := mediaType(record.Get(r.Headers, "Content-Type"))
@@ -59,8 +59,10 @@ func normaliseBody(r *record.Response) *OAuthError {
 	case len(body) == 0:
 		return when(failed, &OAuthError{Shape: shapeEmpty})
 	case body[0] == '{':
-		if e := normaliseObject(body, failed); e != nil {
-			return e
+		if m, err := read.object(jsonBody(r)); err == nil {
+			if e := normaliseObject(m, failed); e != nil {
+				return e
+			}
 		}
 	case body[0] == '[':
 		if e := normaliseArray(body); e != nil && failed {
@@ -108,12 +110,10 @@ func normaliseQuery(q url.Values) *OAuthError {
 
 // normaliseObject reads the JSON dialects. failed says that the status is an error too: members such as message are
 // common in good answers.
-func normaliseObject(body []byte, failed bool) *OAuthError {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) != nil {
+func normaliseObject(m dialect, failed bool) *OAuthError {
+	if !failed && !m.mayFail() {
 		return nil
 	}
-	m := dialect(object)
 	e := &OAuthError{
 		Description: first(m.text("error_description"), m.text("message"), m.text("errorSummary"), m.text("errorMessage"), m.text("Message"), m.problem()),
 		URI:         m.text("error_uri"),
@@ -126,11 +126,11 @@ func normaliseObject(body []byte, failed bool) *OAuthError {
 	switch {
 	case m.text("error") != "":
 		e.Code = m.text("error")
-	case json.Unmarshal(object["error"], &inner) == nil && inner != nil: // Google's and Facebook's APIs
+	case json.Unmarshal(m["error"], &inner) == nil && inner != nil: // Google's and Facebook's APIs
 		i := dialect(inner)
 		e.Code = first(i.text("status"), i.text("type"), i.text("code"))
 		e.Description = i.text("message")
-	case string(object["ok"]) == "false":
+	case string(m["ok"]) == "false":
 		e.Code = "not_ok"
 	case !failed:
 		return nil
@@ -240,8 +240,12 @@ func (e *OAuthError) unwrapDescription() {
 	if !strings.HasPrefix(strings.TrimSpace(e.Description), "{") {
 		return
 	}
-	inner := normaliseObject([]byte(e.Description), true)
-	if inner == nil || inner.Description == "" {
+	m, err := new(reading).object([]byte(e.Description))
+	if err != nil {
+		return
+	}
+	inner := normaliseObject(m, true)
+	if inner.Description == "" {
 		return
 	}
 	if inner.Code == inner.Description { // a message alone, which stands for the code at Twitch

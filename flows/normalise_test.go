@@ -61,7 +61,7 @@ func TestNormalise(t *testing.T) {
 		"unknown JSON":      {answerOf(500, j, `{"x":1}`), OAuthError{Shape: "json"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := normalise(c.answer)
+			got := Normalise(c.answer)
 			if got == nil {
 				t.Fatal("no error was seen")
 			}
@@ -82,7 +82,7 @@ func TestGoodAnswersAreNoErrors(t *testing.T) {
 		answerOf(200, "text/html", "<p>access_denied</p>"),
 		answerOf(204, "", ""),
 	} {
-		if got := normalise(a); got != nil {
+		if got := Normalise(a); got != nil {
 			t.Errorf("%s: taken for an error: %+v", a.Body.Data, got)
 		}
 	}
@@ -129,7 +129,7 @@ func TestNormaliseRecorded(t *testing.T) {
 
 func normaliseFixture(endpoint string, status int, contentType, body string) *OAuthError {
 	if endpoint != "callback" {
-		return normalise(answerOf(status, contentType, body))
+		return Normalise(answerOf(status, contentType, body))
 	}
 	_, query, isURL := strings.Cut(body, "?")
 	if !isURL {
@@ -190,7 +190,7 @@ func FuzzNormalise(f *testing.F) {
 	f.Add(403, "", "error=x&%zz", `Bearer error="\`)
 	f.Fuzz(func(t *testing.T, status int, contentType, body, challenge string) {
 		r := answerOf(status, contentType, body, record.Header{Name: "WWW-Authenticate", Value: challenge})
-		e := normalise(r)
+		e := Normalise(r)
 		if e == nil {
 			if status >= 400 {
 				t.Errorf("HTTP %d is an error in any shape", status)

@@ -1,8 +1,10 @@
 package flows
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/secret"
@@ -11,9 +13,40 @@ import (
 // dialect is a JSON object whose members are read as text, whatever their type.
 type dialect map[string]json.RawMessage
 
+// reading reads bodies as JSON objects and remembers the newest: an answer is looked at for its secrets, for an error and for what
+// it brings, and is read once for all three. The zero value is ready.
+type reading struct {
+	body []byte
+	read dialect
+	err  error
+}
+
+// object gives the members of a body that is a JSON object, else the error; a null has none.
+func (r *reading) object(body []byte) (dialect, error) {
+	if len(body) > 0 && len(body) == len(r.body) && &body[0] == &r.body[0] {
+		return r.read, r.err
+	}
+	r.body, r.read = body, nil
+	r.err = json.Unmarshal(body, &r.read)
+	return r.read, r.err
+}
+
+// mayFail says whether an object can be an error although the status is none: only these two members tell (GitHub, Slack).
+func (d dialect) mayFail() bool {
+	_, errs := d["error"]
+	_, ok := d["ok"]
+	return errs || ok
+}
+
 // text gives a string as it is and a number as it is written; anything else is "".
 func (d dialect) text(name string) string {
-	raw := d[name]
+	raw, there := d[name]
+	if !there {
+		return ""
+	}
+	if plain, ok := plainString(raw); ok {
+		return plain
+	}
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
 		return s
@@ -23,6 +56,15 @@ func (d dialect) text(name string) string {
 		return n.String()
 	}
 	return ""
+}
+
+// plainString gives a JSON string that stands for itself: without escapes, in well-formed UTF-8. Most are so, and reading them with
+// a decoder each costs more than the rest of an answer.
+func plainString(raw json.RawMessage) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
+		return "", false
+	}
+	return string(raw[1 : len(raw)-1]), true
 }
 
 // item gives the first item of an array as text.

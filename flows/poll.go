@@ -105,7 +105,7 @@ func (p *poller) judge(s *state, e *record.Exchange, failed error) (done bool, r
 	if failed != nil {
 		return false, "connection", p.stumble(failed)
 	}
-	oauth := normalise(e.Response)
+	oauth := normalise(e.Response, &s.reading)
 	if oauth == nil {
 		return true, "", nil
 	}

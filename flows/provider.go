@@ -56,31 +56,52 @@ type Metadata struct {
 	AuthorizationDetailsTypes    []string          `json:"authorization_details_types_supported"` // RFC 9396 10
 }
 
+// metadataMember is a member of the document by its name, and where it goes.
+type metadataMember struct {
+	name string
+	into any // *string, *bool, *[]string or *map[string]string
+}
+
 // members names where each member goes.
-func (m *Metadata) members() map[string]any {
-	return map[string]any{
-		"issuer": &m.Issuer, "authorization_endpoint": &m.AuthorizationEndpoint, "token_endpoint": &m.TokenEndpoint,
-		"userinfo_endpoint": &m.UserInfoEndpoint, "jwks_uri": &m.JWKSURI,
-		"device_authorization_endpoint": &m.DeviceAuthorizationEndpoint, "introspection_endpoint": &m.IntrospectionEndpoint,
-		"revocation_endpoint": &m.RevocationEndpoint, "end_session_endpoint": &m.EndSessionEndpoint,
-		"registration_endpoint": &m.RegistrationEndpoint, "pushed_authorization_request_endpoint": &m.PAREndpoint,
-		"scopes_supported": &m.ScopesSupported, "response_types_supported": &m.ResponseTypesSupported,
-		"response_modes_supported": &m.ResponseModesSupported, "grant_types_supported": &m.GrantTypesSupported,
-		"token_endpoint_auth_methods_supported": &m.TokenEndpointAuthMethods,
-		"id_token_signing_alg_values_supported": &m.IDTokenSigningAlgs, "code_challenge_methods_supported": &m.CodeChallengeMethods,
-		"authorization_response_iss_parameter_supported":   &m.IssInAuthResponse,
-		"require_pushed_authorization_requests":            &m.RequirePAR,
-		"introspection_signing_alg_values_supported":       &m.IntrospectionSigningAlgs,
-		"token_endpoint_auth_signing_alg_values_supported": &m.TokenEndpointAuthSigningAlgs,
-		"request_object_signing_alg_values_supported":      &m.RequestObjectSigningAlgs, "require_signed_request_object": &m.RequireSignedRequest,
-		"request_object_encryption_alg_values_supported": &m.RequestObjectEncryptionAlgs,
-		"request_object_encryption_enc_values_supported": &m.RequestObjectEncryptionEncs,
-		"authorization_signing_alg_values_supported":     &m.AuthorizationSigningAlgs, "dpop_signing_alg_values_supported": &m.DPoPSigningAlgs,
-		"tls_client_certificate_bound_access_tokens": &m.CertificateBoundTokens, "mtls_endpoint_aliases": &m.MTLSAliases,
-		"backchannel_authentication_endpoint": &m.BackchannelEndpoint, "backchannel_token_delivery_modes_supported": &m.BackchannelModes,
-		"backchannel_user_code_parameter_supported": &m.BackchannelUserCode, "acr_values_supported": &m.ACRValues,
-		"prompt_values_supported": &m.PromptValues, "claims_parameter_supported": &m.ClaimsParameter,
-		"authorization_details_types_supported": &m.AuthorizationDetailsTypes,
+func (m *Metadata) members() []metadataMember {
+	return []metadataMember{
+		{"issuer", &m.Issuer},
+		{"authorization_endpoint", &m.AuthorizationEndpoint},
+		{"token_endpoint", &m.TokenEndpoint},
+		{"userinfo_endpoint", &m.UserInfoEndpoint},
+		{"jwks_uri", &m.JWKSURI},
+		{"device_authorization_endpoint", &m.DeviceAuthorizationEndpoint},
+		{"introspection_endpoint", &m.IntrospectionEndpoint},
+		{"revocation_endpoint", &m.RevocationEndpoint},
+		{"end_session_endpoint", &m.EndSessionEndpoint},
+		{"registration_endpoint", &m.RegistrationEndpoint},
+		{"pushed_authorization_request_endpoint", &m.PAREndpoint},
+		{"scopes_supported", &m.ScopesSupported},
+		{"response_types_supported", &m.ResponseTypesSupported},
+		{"response_modes_supported", &m.ResponseModesSupported},
+		{"grant_types_supported", &m.GrantTypesSupported},
+		{"token_endpoint_auth_methods_supported", &m.TokenEndpointAuthMethods},
+		{"id_token_signing_alg_values_supported", &m.IDTokenSigningAlgs},
+		{"code_challenge_methods_supported", &m.CodeChallengeMethods},
+		{"authorization_response_iss_parameter_supported", &m.IssInAuthResponse},
+		{"require_pushed_authorization_requests", &m.RequirePAR},
+		{"introspection_signing_alg_values_supported", &m.IntrospectionSigningAlgs},
+		{"token_endpoint_auth_signing_alg_values_supported", &m.TokenEndpointAuthSigningAlgs},
+		{"request_object_signing_alg_values_supported", &m.RequestObjectSigningAlgs},
+		{"require_signed_request_object", &m.RequireSignedRequest},
+		{"request_object_encryption_alg_values_supported", &m.RequestObjectEncryptionAlgs},
+		{"request_object_encryption_enc_values_supported", &m.RequestObjectEncryptionEncs},
+		{"authorization_signing_alg_values_supported", &m.AuthorizationSigningAlgs},
+		{"dpop_signing_alg_values_supported", &m.DPoPSigningAlgs},
+		{"tls_client_certificate_bound_access_tokens", &m.CertificateBoundTokens},
+		{"mtls_endpoint_aliases", &m.MTLSAliases},
+		{"backchannel_authentication_endpoint", &m.BackchannelEndpoint},
+		{"backchannel_token_delivery_modes_supported", &m.BackchannelModes},
+		{"backchannel_user_code_parameter_supported", &m.BackchannelUserCode},
+		{"acr_values_supported", &m.ACRValues},
+		{"prompt_values_supported", &m.PromptValues},
+		{"claims_parameter_supported", &m.ClaimsParameter},
+		{"authorization_details_types_supported", &m.AuthorizationDetailsTypes},
 	}
 }
 
@@ -88,14 +109,14 @@ func (m *Metadata) members() map[string]any {
 // lists those members.
 func parseMetadata(object map[string]json.RawMessage, raw []byte, address string) (m *Metadata, wrong []string) {
 	m = &Metadata{Raw: raw, URL: address}
-	for name, into := range m.members() {
-		value, there := object[name]
+	for _, of := range m.members() {
+		value, there := object[of.name]
 		if !there || string(value) == "null" {
 			continue
 		}
-		if json.Unmarshal(value, into) != nil {
-			wrong = append(wrong, name)
-			absent(into)
+		if json.Unmarshal(value, of.into) != nil {
+			wrong = append(wrong, of.name)
+			absent(of.into)
 		}
 	}
 	sort.Strings(wrong)
@@ -116,11 +137,21 @@ func absent(into any) {
 	}
 }
 
+// address gives where the address of an endpoint goes; nil for a name that is none.
+func (m *Metadata) address(name string) *string {
+	for _, of := range m.members() {
+		if into, ok := of.into.(*string); ok && of.name == name && name != "issuer" {
+			return into
+		}
+	}
+	return nil
+}
+
 // endpoints counts the members that are addresses.
 func (m *Metadata) endpoints() int {
 	n := 0
-	for name, v := range m.members() {
-		if s, ok := v.(*string); ok && *s != "" && name != "issuer" {
+	for _, of := range m.members() {
+		if s, ok := of.into.(*string); ok && *s != "" && of.name != "issuer" {
 			n++
 		}
 	}

@@ -43,7 +43,7 @@ func DeleteRegistration(s *Session) Flow {
 			if err != nil {
 				return err
 			}
-			if oauth := normalise(e.Response); oauth != nil {
+			if oauth := normalise(e.Response, new(reading)); oauth != nil {
 				return refusedOrOdd("the client to be deleted", oauth, "RFC 7592 2.3", e)
 			}
 			if e.Response.Status != http.StatusNoContent {

@@ -50,7 +50,7 @@ func (s *state) runRevoke(ctx context.Context, prior *Session, which TokenName) 
 	if err != nil {
 		return err
 	}
-	if oauth := normalise(e.Response); oauth != nil {
+	if oauth := normalise(e.Response, &s.reading); oauth != nil {
 		return s.explainClient(refusedOrOdd("the token to be revoked", oauth, "RFC 7009 2.2.1", e))
 	}
 	if e.Response.Status != http.StatusOK {

@@ -224,7 +224,7 @@ func (s *state) exchanged(e record.Exchange) {
 		s.last = &e
 	}
 	s.readClock(&e)
-	learnExchange(s.secrets, &e)
+	learnExchange(s.secrets, &e, &s.reading)
 	s.trail.used(&e)
 	s.emit(Exchange{Meta: s.here(), Exchange: e})
 	s.compareResent(&e)

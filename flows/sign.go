@@ -117,6 +117,6 @@ func (s *state) wantsNonce(need outgoing) bool {
 	if !need.prove || s.dpop == nil || s.last == nil || s.last.Response == nil || record.Get(s.last.Response.Headers, "DPoP-Nonce") == "" {
 		return false
 	}
-	oauth := normalise(s.last.Response)
+	oauth := normalise(s.last.Response, &s.reading)
 	return oauth != nil && oauth.Code == "use_dpop_nonce"
 }

@@ -28,6 +28,7 @@ type state struct {
 	last    *record.Exchange // the newest exchange
 	debug   debugging
 	trail   *Trail
+	reading reading // of the newest body
 
 	step string // id of the step that runs
 	note string // its one line of result

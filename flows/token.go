@@ -131,7 +131,7 @@ func (s *state) takeTokens(e *record.Exchange, ref string) error {
 
 // readTokenAnswer gives the members of an answer as text. Some servers send it form-encoded (old GitHub).
 func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]string, error) {
-	if oauth := normalise(e.Response); oauth != nil {
+	if oauth := normalise(e.Response, &s.reading); oauth != nil {
 		p := refusedOrOdd("tokens", oauth, "RFC 6749 5.2", e)
 		return nil, s.explainClient(p)
 	}

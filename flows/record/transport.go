@@ -272,9 +272,12 @@ func named(req *http.Request) *http.Request {
 		return req
 	}
 	out := req.Clone(req.Context())
-	out.Header.Set("User-Agent", version.UserAgent())
+	out.Header.Set("User-Agent", userAgent())
 	return out
 }
+
+// userAgent is worked out from the build's facts once, not for every request.
+var userAgent = sync.OnceValue(version.UserAgent)
 
 // takeBody reads and closes the request body, as a RoundTripper must.
 func takeBody(req *http.Request) ([]byte, error) {
