@@ -67,8 +67,10 @@ func sharedKey(alg, enc, clientSecret string) []byte {
 }
 
 // speaking gives the token whose claims count: of an encrypted one that opens here, the one inside.
-func (s *state) speaking(raw secret.Text) *inspect.Token {
-	tok := inspect.Decode(raw.Reveal())
+func (s *state) speaking(raw secret.Text) *inspect.Token { return s.inside(inspect.Decode(raw.Reveal())) }
+
+// inside is speaking for a token that was decoded.
+func (s *state) inside(tok *inspect.Token) *inspect.Token {
 	for range inspect.MaxNesting {
 		if tok.Kind != inspect.JWECompact || inspect.Decrypt(tok, s.openingKeys(tok), nil).Status != inspect.Opened {
 			return tok
@@ -93,10 +95,11 @@ func innermost(r *inspect.Report) *inspect.Report {
 
 // look inspects a token with every key that may verify or open it.
 func (s *state) look(raw secret.Text, known inspect.Context) *inspect.Report {
-	if outer := inspect.Decode(raw.Reveal()); isEncrypted(outer.Kind) {
+	outer := inspect.Decode(raw.Reveal())
+	if isEncrypted(outer.Kind) {
 		known.DecryptKeys = s.openingKeys(outer)
 	}
-	return lint.Inspect(raw.Reveal(), s.keysFor(raw), known)
+	return lint.InspectToken(outer, s.keysFor(s.inside(outer)), known)
 }
 
 func isEncrypted(kind inspect.Kind) bool {

@@ -125,8 +125,8 @@ func passed(r *inspect.Report) int {
 
 // keysFor chooses what verifies a token: the provider's key set, or the client's secret for an HMAC
 // (OpenID Connect Core 10.1).
-func (s *state) keysFor(raw secret.Text) *inspect.KeySet {
-	if strings.HasPrefix(headerText(s.speaking(raw), "alg"), "HS") && !s.cfg.ClientSecret.IsZero() {
+func (s *state) keysFor(token *inspect.Token) *inspect.KeySet {
+	if strings.HasPrefix(headerText(token, "alg"), "HS") && !s.cfg.ClientSecret.IsZero() {
 		return inspect.SecretKeySet([]byte(s.cfg.ClientSecret.Reveal()))
 	}
 	return s.keys

@@ -60,7 +60,7 @@ func normaliseBody(r *record.Response, read *reading) *OAuthError {
 		return when(failed, &OAuthError{Shape: shapeEmpty})
 	case body[0] == '{':
 		if m, err := read.object(jsonBody(r)); err == nil {
-			if e := normaliseObject(m, failed); e != nil {
+			if e := normaliseObject(m, failed); e != nil || !failed {
 				return e
 			}
 		}

@@ -60,7 +60,7 @@ const (
 
 // used notes what an exchange used up.
 func (t *Trail) used(e *record.Exchange) {
-	if e.Response == nil || record.ByBrowser(e.Purpose) {
+	if t == nil || e.Response == nil || record.ByBrowser(e.Purpose) {
 		return
 	}
 	sent := e.Request.Params()
@@ -78,6 +78,9 @@ func (t *Trail) used(e *record.Exchange) {
 
 // opened notes that a browser came back from an address that carried a value.
 func (t *Trail) opened(address, step string, callback *record.Exchange) {
+	if t == nil {
+		return
+	}
 	e := &record.Exchange{Step: step}
 	if callback != nil {
 		e = callback

@@ -44,23 +44,30 @@ type spending struct {
 	step     string
 }
 
-// startTrail begins the trail of a run, with what a checkpoint holds when it begins at one.
+// startTrail begins the trail of a run, with what a checkpoint holds when it begins at one. A run that nobody can send back to a
+// step leaves none: what happens to the values is not noted on a nil trail.
 func (s *state) startTrail() {
-	if s.trail = s.cfg.Trail; s.trail == nil {
+	if s.trail = s.cfg.Trail; s.trail == nil && s.cfg.Debug != nil {
 		s.trail = new(Trail)
 	}
-	t := s.trail
+	if from := s.cfg.From; from != nil {
+		s.progress, s.secrets = from.progress.clone(), from.secrets
+	}
+	s.trail.start(s)
+}
+
+func (t *Trail) start(s *state) {
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.run, t.steps, t.failed = s.id, s.flow.Steps, ""
 	t.points, t.values, t.spent = make([]*Checkpoint, len(t.steps)), nil, make(map[string]spending)
-	from := s.cfg.From
-	if from == nil {
-		return
+	if from := s.cfg.From; from != nil {
+		copy(t.points, from.before)
+		t.values, t.spent = slices.Clone(from.values), maps.Clone(from.spent)
 	}
-	s.progress, s.secrets = from.progress.clone(), from.secrets
-	copy(t.points, from.before)
-	t.values, t.spent = slices.Clone(from.values), maps.Clone(from.spent)
 }
 
 // fits reports whether a flow can begin at the checkpoint.
@@ -96,6 +103,9 @@ func (s *state) tellKept() {
 
 // keep takes a snapshot before a step.
 func (t *Trail) keep(s *state, i int) {
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.points[i] = &Checkpoint{step: i, id: t.steps[i].ID, flow: s.flow.ID, of: t.run, before: slices.Clone(t.points[:i]), progress: s.progress.clone(),
@@ -130,6 +140,9 @@ func (t *Trail) rewind(c *Checkpoint) {
 
 // made remembers a value; the newest of a name and an origin counts.
 func (t *Trail) made(v Variable) {
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.values = slices.DeleteFunc(t.values, func(old Variable) bool { return old.Name == v.Name && old.Step == v.Step && old.From == v.From })
@@ -138,6 +151,9 @@ func (t *Trail) made(v Variable) {
 
 // fail remembers which step failed.
 func (t *Trail) fail(step string) {
+	if t == nil {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.failed = step

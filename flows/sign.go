@@ -66,7 +66,8 @@ func (t signer) signed(req *http.Request, need outgoing) (*http.Request, error) 
 		method = t.s.metadata.authMethod(t.s.cfg)
 	}
 	prove := need.prove && t.s.dpop != nil
-	if !method.usesAssertion() && !prove && req.GetBody == nil {
+	accepts := !need.client || req.Header.Get("Accept") != ""
+	if !method.usesAssertion() && !prove && accepts && len(need.resources) == 0 {
 		return req, nil
 	}
 	out := req.Clone(req.Context())

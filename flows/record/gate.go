@@ -8,10 +8,10 @@ import (
 // ask lets the gate decide. It returns the request to send with its body, or why it is not sent. What the gate changed is
 // noted in e.Edits: by the gate's own words, else by a comparison.
 func (t *Transport) ask(req *http.Request, body []byte, e *Exchange) (*http.Request, []byte, *Failure) {
-	out := withBody(req, body)
 	if t.options.Gate == nil {
-		return out, body, nil
+		return req, body, nil
 	}
+	out := withBody(req, body)
 	held := &Held{ID: e.ID, Step: e.Step, Purpose: e.Purpose, Request: withBody(req, body), Body: append([]byte(nil), body...)}
 	if t.options.OnHold != nil {
 		t.options.OnHold(held)

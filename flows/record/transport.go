@@ -170,12 +170,12 @@ func (t *Transport) Add(e Exchange) {
 
 // RoundTrip asks the gate, sends the request, reads the answer and tells about the exchange.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = named(req)
 	label := LabelOf(req.Context())
 	body, err := takeBody(req)
 	if err != nil {
 		return nil, fmt.Errorf("reading the request body: %w", err)
 	}
+	req = named(withBody(req, body))
 	e := Exchange{ID: t.next(), Step: label.Step, Purpose: label.Purpose}
 	out, sent, failure := t.ask(req, body, &e)
 	if failure != nil {
@@ -266,14 +266,12 @@ func (t *Transport) tell(e Exchange) {
 	}
 }
 
-// named gives the request with the program's name in it, unless it has one: the gate sees what is sent.
-func named(req *http.Request) *http.Request {
-	if req.Header.Get("User-Agent") != "" {
-		return req
+// named puts the program's name into a request, unless it has one: the gate sees what is sent.
+func named(own *http.Request) *http.Request {
+	if own.Header.Get("User-Agent") == "" {
+		own.Header.Set("User-Agent", userAgent())
 	}
-	out := req.Clone(req.Context())
-	out.Header.Set("User-Agent", userAgent())
-	return out
+	return own
 }
 
 // userAgent is worked out from the build's facts once, not for every request.
