@@ -67,7 +67,9 @@ func sharedKey(alg, enc, clientSecret string) []byte {
 }
 
 // speaking gives the token whose claims count: of an encrypted one that opens here, the one inside.
-func (s *state) speaking(raw secret.Text) *inspect.Token { return s.inside(inspect.Decode(raw.Reveal())) }
+func (s *state) speaking(raw secret.Text) *inspect.Token {
+	return s.inside(inspect.Decode(raw.Reveal()))
+}
 
 // inside is speaking for a token that was decoded.
 func (s *state) inside(tok *inspect.Token) *inspect.Token {

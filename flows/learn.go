@@ -64,6 +64,9 @@ func learnHeaders(secrets *secret.Set, fields []record.Header) {
 }
 
 func learnURL(secrets *secret.Set, address string) {
+	if !strings.ContainsAny(address, "?#") {
+		return
+	}
 	if u, err := url.Parse(address); err == nil {
 		learnValues(secrets, u.Query())
 		if q, err := url.ParseQuery(u.Fragment); err == nil {

@@ -114,6 +114,12 @@ func parseMetadata(object map[string]json.RawMessage, raw []byte, address string
 		if !there || string(value) == "null" {
 			continue
 		}
+		if text, ok := plainString(value); ok {
+			if into, ok := of.into.(*string); ok {
+				*into = text
+				continue
+			}
+		}
 		if json.Unmarshal(value, of.into) != nil {
 			wrong = append(wrong, of.name)
 			absent(of.into)

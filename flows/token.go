@@ -136,7 +136,7 @@ func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]stri
 		return nil, s.explainClient(p)
 	}
 	media := mediaType(record.Get(e.Response.Headers, "Content-Type"))
-	if values, err := url.ParseQuery(string(e.Response.Body.Data)); err == nil && values.Has("access_token") && !isJSONType(media) {
+	if values := formAnswer(e.Response, media); values.Has("access_token") {
 		s.found(rule.Warn, "token-form", fmt.Sprintf("the token answer is form-encoded (%q), not JSON", media), "", ref)
 		answer := make(map[string]string, len(values))
 		for name := range values {
@@ -157,6 +157,18 @@ func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]stri
 		answer["scope"] = strings.Join(scopes, " ")
 	}
 	return answer, nil
+}
+
+// formAnswer reads an answer that is not announced as JSON as a form; nil when it is none.
+func formAnswer(r *record.Response, media string) url.Values {
+	if isJSONType(media) {
+		return nil
+	}
+	values, err := url.ParseQuery(string(r.Body.Data))
+	if err != nil {
+		return nil
+	}
+	return values
 }
 
 // scopeWords splits the scopes of an answer. Some servers put commas between (GitHub, Slack).

@@ -76,6 +76,9 @@ func (j *jwk) parse() error {
 }
 
 func (j *jwk) text(name string) string {
+	if read, before := j.key.members[name]; before {
+		return read
+	}
 	var s string
 	if raw, ok := j.raw[name]; ok && json.Unmarshal(raw, &s) != nil && j.err == nil {
 		j.err = fmt.Errorf("%q: wanted a text", name)

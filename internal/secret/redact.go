@@ -30,10 +30,13 @@ func isMask(s string) bool {
 // secret past every redaction.
 func readMask(s string) (Redacted, bool) {
 	inside, opened := strings.CutPrefix(s, maskOpen)
+	if !opened {
+		return Redacted{}, false
+	}
 	inside, closed := strings.CutSuffix(inside, maskClose)
 	length, sum, whole := strings.Cut(inside, " characters, sha256 ")
 	n, err := strconv.Atoi(length)
-	if !opened || !closed || !whole || err != nil || strconv.Itoa(n) != length || len(sum) != 8 || strings.Trim(sum, "0123456789abcdef") != "" {
+	if !closed || !whole || err != nil || strconv.Itoa(n) != length || len(sum) != 8 || strings.Trim(sum, "0123456789abcdef") != "" {
 		return Redacted{}, false
 	}
 	return Redacted{Redacted: true, Length: n, SHA256: sum}, true
