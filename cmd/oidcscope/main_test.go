@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,15 +142,21 @@ func cmdFreePort(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
 }
 
-// cmdAwait waits until an address answers.
+// cmdAwait waits until an address answers, and until the files are there that are named after it.
 func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	missing := func(name string) bool {
+		_, err := os.Stat(ts.MkAbs(name))
+		return err != nil
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if res, err := http.Get(args[0]); err == nil {
 			res.Body.Close()
-			return
+			if !slices.ContainsFunc(args[1:], missing) {
+				return
+			}
 		}
 	}
-	ts.Fatalf("nobody answers at %s", args[0])
+	ts.Fatalf("nobody answers at %s, or not all is there of %q", args[0], args[1:])
 }
 
 // cmdValue sets a variable to the text of a file: value TOKEN stdout
