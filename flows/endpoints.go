@@ -19,7 +19,8 @@ type Endpoints map[string]string
 // EndpointNames lists the names that Endpoints may have.
 func EndpointNames() []string {
 	return []string{"authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "device_authorization_endpoint",
-		"introspection_endpoint", "revocation_endpoint", "end_session_endpoint", "pushed_authorization_request_endpoint"}
+		"introspection_endpoint", "revocation_endpoint", "end_session_endpoint", "pushed_authorization_request_endpoint",
+		"backchannel_authentication_endpoint", "registration_endpoint"}
 }
 
 // undiscovered reports whether there is nothing to discover.

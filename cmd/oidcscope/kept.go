@@ -64,7 +64,8 @@ func (o *loginOptions) findKept(ctx context.Context, k *keeper, flags *pflag.Fla
 }
 
 // neutralFlags don't change what a session is: how the client authenticates may have changed meanwhile.
-var neutralFlags = []string{"client-secret", "auth-method", "client-key", "cert", "key", "ca-file", "redirect-uri", "keep", "issuer"}
+var neutralFlags = []string{"client-secret", "auth-method", "client-key", "client-key-id", "client-key-alg", "assertion-audience",
+	"decrypt-key", "cert", "key", "ca-file", "redirect-uri", "keep", "issuer"}
 
 // suits reports whether the flags that were given ask for what the session is.
 func suits(flags *pflag.FlagSet, kept keep.Session) bool {

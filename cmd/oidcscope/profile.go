@@ -30,8 +30,8 @@ func (o *loginOptions) takeProfile(sys *system, flags *pflag.FlagSet, issuer *st
 		}
 		return err
 	}
-	if profile.Issuer == "" {
-		return usage("oidcscope profile edit "+name, "profile %q: want an issuer, it has none", name)
+	if profile.Issuer == "" && !profile.Endpoints.Given() {
+		return usage("oidcscope profile edit "+name, "profile %q: want an issuer or endpoints, it has neither", name)
 	}
 	*issuer, o.profile = profile.Issuer, profile.Name
 	secretGiven := flags.Changed("client-secret")
@@ -132,7 +132,7 @@ func newProfileList(sys *system, common *shared) *cobra.Command {
 			}
 			rows := make([][2]string, 0, len(settings.Profiles))
 			for _, p := range settings.Profiles {
-				about := []string{orDash(p.Issuer), "client " + orDash(p.ClientID)}
+				about := []string{orDash(p.Place()), "client " + orDash(p.ClientID)}
 				if p.Flow != "" {
 					about = append(about, p.Flow)
 				}

@@ -20,26 +20,34 @@ func newProfileAdd(sys *system, common *shared) *cobra.Command {
 	var replace bool
 	var login loginOptions
 	cmd := &cobra.Command{
-		Use: "add NAME ISSUER", Short: "Add a profile",
+		Use: "add NAME [ISSUER|PROVIDER]", Short: "Add a profile",
 		Long: `Writes a profile to config.toml. The flags are those of login; what is not given is left to
-its defaults. With --client-secret keyring: the secret is asked for, and goes into the system
-keyring.`,
+its defaults. A provider without a discovery document is given by its endpoints, or by its
+name where it is a known one. With --client-secret keyring: the secret is asked for, and goes
+into the system keyring.`,
 		Example: "  oidcscope profile add work https://idp.example --client-id cli --scope \"openid email\"\n" +
-			"  oidcscope profile add web https://idp.example --client-id web --client-secret keyring: --keep",
+			"  oidcscope profile add web https://idp.example --client-id web --client-secret keyring: --keep\n" +
+			"  oidcscope profile add hub github --client-id Iv1.0123 --flow device",
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
+			if len(args) == 0 || len(args) > 2 {
 				return usage("oidcscope profile add work https://idp.example --client-id cli", "want a name and an issuer, got %d arguments", len(args))
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p := config.Profile{Name: args[0]}
-			var err error
-			if p.Issuer, err = checkIssuer(args[1]); err != nil {
+			issuer := strings.Join(args[1:], "")
+			if _, err := login.takePreset(cmd.Flags(), &issuer); err != nil {
 				return err
 			}
 			if err := takeFlags(&p, cmd.Flags()); err != nil {
 				return err
+			}
+			var err error
+			if issuer != "" || !p.Endpoints.Given() {
+				if p.Issuer, err = checkIssuer(issuer); err != nil {
+					return err
+				}
 			}
 			if err := errors.Join(login.run.check(), checkAuthMethod(p.AuthMethod)); err != nil {
 				return err

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -41,132 +40,18 @@ type Profile struct {
 	Cert         string   `toml:"cert"`        // file of the client's certificate
 	Key          string   `toml:"key"`         // file of the certificate's private key
 	Keep         bool     `toml:"keep"`        // keep the session of a login, in the system keyring or an encrypted file
-}
 
-// setting is one key of a profile: its name in the file, the flag of login that means the same, and where its value goes.
-type setting struct {
-	key, flag string
-	text      *string
-	list      *[]string
-	table     *map[string]string
-	on        *bool
-}
+	Prompt               []string `toml:"prompt"`
+	MaxAge               string   `toml:"max_age"` // seconds, or a length of time
+	UILocales            []string `toml:"ui_locales"`
+	Claims               string   `toml:"claims"`                // a JSON object, or @FILE
+	AuthorizationDetails string   `toml:"authorization_details"` // a JSON array, or @FILE
+	PKCE                 string   `toml:"pkce"`
+	ClientKeyID          string   `toml:"client_key_id"`
+	ClientKeyAlg         string   `toml:"client_key_alg"`
+	AssertionAudience    string   `toml:"assertion_audience"`
 
-// settings are the keys of a profile, in the order in which they are written.
-func (p *Profile) settings() []setting {
-	return []setting{
-		{key: "issuer", flag: "issuer", text: &p.Issuer},
-		{key: "client_id", flag: "client-id", text: &p.ClientID},
-		{key: "client_secret", flag: "client-secret", text: &p.ClientSecret},
-		{key: "auth_method", flag: "auth-method", text: &p.AuthMethod},
-		{key: "flow", flag: "flow", text: &p.Flow},
-		{key: "scopes", flag: "scope", list: &p.Scopes},
-		{key: "redirect_uri", flag: "redirect-uri", text: &p.RedirectURI},
-		{key: "response_mode", flag: "response-mode", text: &p.ResponseMode},
-		{key: "audience", flag: "audience", text: &p.Audience},
-		{key: "resources", flag: "resource", list: &p.Resources},
-		{key: "params", flag: "param", table: &p.Params},
-		{key: "ca_file", flag: "ca-file", text: &p.CAFile},
-		{key: "acr_values", flag: "acr-values", list: &p.ACRValues},
-		{key: "login_hint", flag: "login-hint", text: &p.LoginHint},
-		{key: "response_type", flag: "response-type", text: &p.ResponseType},
-		{key: "par", flag: "par", on: &p.PAR},
-		{key: "jar", flag: "jar", on: &p.JAR},
-		{key: "jar_encrypt", flag: "jar-encrypt", on: &p.EncryptJAR},
-		{key: "dpop", flag: "dpop", on: &p.DPoP},
-		{key: "client_key", flag: "client-key", text: &p.ClientKey},
-		{key: "decrypt_key", flag: "decrypt-key", text: &p.DecryptKey},
-		{key: "cert", flag: "cert", text: &p.Cert},
-		{key: "key", flag: "key", text: &p.Key},
-		{key: "keep", flag: "keep", on: &p.Keep},
-	}
-}
-
-// ProfileKeys lists the keys that a profile may have.
-func ProfileKeys() []string {
-	var keys []string
-	for _, s := range new(Profile).settings() {
-		keys = append(keys, s.key)
-	}
-	return keys
-}
-
-// Setting is one thing that a profile sets.
-type Setting struct {
-	Key, Flag string   // "redirect_uri" in the file, "redirect-uri" on the command line
-	Values    []string // one, or those of a list; of a table NAME=VALUE
-	Kind      Kind
-}
-
-// Kind is how a setting is written in the file.
-type Kind int
-
-const (
-	KindText Kind = iota
-	KindList
-	KindTable
-	KindBool
-)
-
-// Settings gives what a profile sets, in the order of the file.
-func (p Profile) Settings() []Setting {
-	var set []Setting
-	for _, s := range p.settings() {
-		var values []string
-		kind := KindText
-		switch {
-		case s.text != nil && *s.text != "":
-			values = []string{*s.text}
-		case s.on != nil && *s.on:
-			values, kind = []string{"true"}, KindBool
-		case s.list != nil:
-			values, kind = *s.list, KindList
-		case s.table != nil:
-			kind = KindTable
-			for _, name := range slices.Sorted(maps.Keys(*s.table)) {
-				values = append(values, name+"="+(*s.table)[name])
-			}
-		}
-		if len(values) > 0 {
-			set = append(set, Setting{s.key, s.flag, values, kind})
-		}
-	}
-	return set
-}
-
-// Flags gives the flag of login that each key stands for, in the order of the file.
-func Flags() []string {
-	var flags []string
-	for _, s := range new(Profile).settings() {
-		flags = append(flags, s.flag)
-	}
-	return flags
-}
-
-// Set sets what a flag of login means. Scopes and levels may come several in a text, as on the command line.
-func (p *Profile) Set(flag string, values ...string) error {
-	i := slices.IndexFunc(p.settings(), func(s setting) bool { return s.flag == flag })
-	if i < 0 {
-		return fmt.Errorf("a profile has no key for --%s", flag)
-	}
-	switch s := p.settings()[i]; {
-	case s.text != nil:
-		*s.text = values[len(values)-1]
-	case s.on != nil:
-		*s.on = values[len(values)-1] == "true"
-	case s.list != nil:
-		*s.list = strings.Fields(strings.Join(values, " "))
-	default:
-		*s.table = make(map[string]string, len(values))
-		for _, v := range values {
-			name, value, ok := strings.Cut(v, "=")
-			if !ok || name == "" {
-				return fmt.Errorf("--%s: want NAME=VALUE, got %q", flag, v)
-			}
-			(*s.table)[name] = value
-		}
-	}
-	return nil
+	Endpoints
 }
 
 // FindProfile gives the profile of that name. The error names the nearest one.
@@ -203,10 +88,29 @@ func (p *Profile) check() (key string, err error) {
 			return "redirect_uri", fmt.Errorf("redirect_uri: want a whole address such as http://127.0.0.1:8085/callback, got %q", p.RedirectURI)
 		}
 	}
+	for _, e := range p.Endpoints.settings() {
+		u, err := url.Parse(*e.text)
+		if *e.text != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+			return e.key, fmt.Errorf("%s: want an address such as https://idp.example/token, got %q", e.key, *e.text)
+		}
+	}
 	if i := slices.IndexFunc(p.Scopes, func(s string) bool { return strings.ContainsAny(s, " \t\"\\") || s == "" }); i >= 0 {
 		return "scopes", fmt.Errorf("scopes: want one scope an item, got %q (RFC 6749 3.3)", p.Scopes[i])
 	}
 	return "", nil
+}
+
+// Place names the provider to people: the issuer, or the first address of one that has none. Empty: nothing is known of it.
+func (p Profile) Place() string {
+	if p.Issuer != "" {
+		return p.Issuer
+	}
+	for _, e := range p.Endpoints.settings() {
+		if u, err := url.Parse(*e.text); err == nil && u.Host != "" {
+			return u.Scheme + "://" + u.Host
+		}
+	}
+	return ""
 }
 
 // Warnings tells what works and is not wise.
@@ -245,6 +149,11 @@ func (p Profile) At(folder string) Profile {
 		*path = anchored(*path, folder)
 	}
 	p.ClientSecret = anchoredReference(p.ClientSecret, folder)
+	for _, document := range []*string{&p.Claims, &p.AuthorizationDetails} {
+		if path, isFile := strings.CutPrefix(*document, "@"); isFile {
+			*document = "@" + anchored(path, folder)
+		}
+	}
 	return p
 }
 
