@@ -113,6 +113,36 @@ func (o RequestOptions) tokenParams() url.Values {
 	return q
 }
 
+// NeededMode is the response mode that a request must name, because the provider does not announce the one that goes without saying
+// (OAuth 2.0 Multiple Response Types 5: query for a code, fragment for anything else); empty when it need not. An absent list means query
+// and fragment (OpenID Connect Discovery 3).
+func (m *Metadata) NeededMode(responseType string) string {
+	usual := modeQuery
+	if isFront(responseType) {
+		usual = modeFragment
+	}
+	if m == nil || len(m.ResponseModesSupported) == 0 || slices.Contains(m.ResponseModesSupported, usual) {
+		return ""
+	}
+	for _, mode := range []string{modeFormPost, usual + suffixJWT, modeJWT, modeFormPost + suffixJWT, modeFragment} {
+		if slices.Contains(m.ResponseModesSupported, mode) {
+			return mode
+		}
+	}
+	return ""
+}
+
+// needMode takes that mode.
+func (s *state) needMode() {
+	if s.cfg.ResponseMode != "" || s.cfg.Extra.Has("response_mode") {
+		return
+	}
+	if s.cfg.ResponseMode = s.metadata.NeededMode(s.login.responseType); s.cfg.ResponseMode != "" {
+		s.found(rule.Info, "response-mode-needed", "the provider announces the response modes "+strings.Join(s.metadata.ResponseModesSupported, ", ")+
+			" and not the usual one, so the request names "+s.cfg.ResponseMode, "", "OpenID Connect Discovery 3")
+	}
+}
+
 // checkOptions tells what the provider's announcement says against the options.
 func (s *state) checkOptions() {
 	m, o := s.metadata, s.cfg.Request

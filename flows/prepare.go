@@ -51,6 +51,7 @@ func prepareStep(responseType string) Step {
 func (s *state) runPrepare(responseType string) error {
 	s.login.scopes = s.metadata.scopes(s.cfg)
 	s.login.responseType = responseType
+	s.needMode()
 	values := []*string{&s.login.verifier, &s.login.state, &s.login.nonce}
 	for _, v := range values {
 		// 32 bytes give the 43 characters that RFC 7636 4.1 recommends; also enough for providers that refuse a short state.

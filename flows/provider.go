@@ -153,6 +153,16 @@ func (m *Metadata) address(name string) *string {
 	return nil
 }
 
+// List gives a member of the document that the engine itself has no use for, such as claims_supported; what is no list of texts is nothing.
+func (m *Metadata) List(name string) []string {
+	var all map[string]json.RawMessage
+	var list []string
+	if json.Unmarshal(m.Raw, &all) != nil || json.Unmarshal(all[name], &list) != nil {
+		return nil
+	}
+	return list
+}
+
 // endpoints counts the members that are addresses.
 func (m *Metadata) endpoints() int {
 	n := 0

@@ -348,3 +348,41 @@ func (p *idp) mac(password string) string {
 	io.WriteString(h, header+"."+parts[1])
 	return header + "." + parts[1] + "." + base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }
+
+func TestNeededMode(t *testing.T) {
+	for _, c := range []struct {
+		announced          []string
+		responseType, want string
+	}{
+		{nil, "code", ""}, {[]string{"query", "form_post"}, "code", ""}, {[]string{"form_post"}, "code", "form_post"}, {[]string{"query"}, "code id_token", ""},
+		{[]string{"jwt", "query.jwt"}, "code", "query.jwt"}, {[]string{"jwt"}, "code", "jwt"}, {[]string{"fragment"}, "id_token", ""}, {[]string{"form_post"}, "id_token token", "form_post"},
+		{[]string{"web_message"}, "code", ""},
+	} {
+		m := &Metadata{ResponseModesSupported: c.announced}
+		if got := m.NeededMode(c.responseType); got != c.want {
+			t.Errorf("%v of %q: %q, want %q", c.responseType, c.announced, got, c.want)
+		}
+	}
+	m := &Metadata{Raw: []byte(`{"claims_supported": ["sub"], "ui_locales_supported": "de"}`)}
+	if got := m.List("claims_supported"); len(got) != 1 || m.List("ui_locales_supported") != nil || new(Metadata).List("x") != nil {
+		t.Errorf("lists: %q", got)
+	}
+}
+
+func TestNeededModeIsTaken(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		w.idp.meta = func(d map[string]any) { d["response_modes_supported"] = []string{"form_post"} }
+		w.browser = func(need NeedUser) {
+			back, _ := url.Parse(w.answerOf(need, nil))
+			res, err := w.memory.client().PostForm(w.idp.login.Get("redirect_uri"), back.Query())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			res.Body.Close()
+		}
+		if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); err != nil || w.idp.login.Get("response_mode") != "form_post" || w.found("response-mode-needed") == nil {
+			t.Errorf("%v, response_mode %q", err, w.idp.login.Get("response_mode"))
+		}
+	})
+}
