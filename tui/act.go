@@ -132,7 +132,7 @@ func (a *app) showNumber(number string) tea.Cmd {
 
 // startFlow runs a login and shows it.
 func (a *app) startFlow(m ui.StartFlow) tea.Cmd {
-	a.sessions.keepAs = m.KeepAs
+	a.sessions.keepAs, a.noBrowser = m.KeepAs, a.options.NoBrowser || m.NoBrowser
 	r := run.Request{Kind: ui.RunLogin, Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper}
 	if m.Step {
 		r.Mode = ui.GateStep
@@ -221,7 +221,7 @@ func (a *app) openURL(url string) tea.Cmd {
 // address in any case. A practice login waits for a key instead: it can do without a browser.
 func (a *app) openByItself(msg tea.Msg) tea.Cmd {
 	e, ok := msg.(ui.RunEvent)
-	if !ok || a.options.NoBrowser {
+	if !ok || a.noBrowser {
 		return nil
 	}
 	need, ok := e.Event.(flows.NeedUser)

@@ -28,10 +28,13 @@ type app struct {
 	runs    *run.Controller
 	outside outside
 	mouse   bool
-	warning string    // of the current run; stays on screen
-	stopped bool      // by ctrl+c
-	pastes  *pastes   // what was pasted and is not read yet; nil in tests, where messages hold it
-	typed   []tea.Msg // keys from before the program had the terminal
+	warning string // of the current run; stays on screen
+	stopped bool   // by ctrl+c
+
+	noBrowser bool // the browser is not to be opened for the run that was started last
+
+	pastes *pastes   // what was pasted and is not read yet; nil in tests, where messages hold it
+	typed  []tea.Msg // keys from before the program had the terminal
 
 	sessions sessions
 	history  history
@@ -40,7 +43,7 @@ type app struct {
 }
 
 func newApp(ctx context.Context, o Options, c *ui.Common, out outside) *app {
-	a := &app{ctx: ctx, options: o, c: c, screens: newScreens(c), mouse: o.Mouse, outside: out,
+	a := &app{ctx: ctx, options: o, c: c, screens: newScreens(c), mouse: o.Mouse, noBrowser: o.NoBrowser, outside: out,
 		runs: run.New(ctx, out.engine, c.Now)}
 	var numbers []string
 	for _, s := range a.screens {

@@ -18,12 +18,18 @@ import (
 // in commands. Without them there are no profiles.
 type Profiles struct {
 	List []config.Profile
-	// Resolve makes a login of a profile: the name of its flow, and a configuration with the secrets that it refers to.
-	Resolve func(context.Context, config.Profile) (flow string, cfg flows.Config, err error)
-	// Secret follows a reference to a secret; what tells what it is, in an error.
-	Secret func(ctx context.Context, what, reference string) (secret.Text, error)
+	// Resolve makes a login of a profile, and of what is wanted once by the flags of login: files are read, references to secrets followed.
+	Resolve func(ctx context.Context, p config.Profile, once map[string]string) (Resolved, error)
 	// Save writes a profile, and gives the list as it is then.
 	Save func(config.Profile) ([]config.Profile, error)
+}
+
+// Resolved is a login that can begin.
+type Resolved struct {
+	Flow         string // its id
+	Config       flows.Config
+	RefreshToken secret.Text // of the refresh flow
+	NoBrowser    bool
 }
 
 var errNoProfiles = errors.New("profiles can't be used here")
@@ -31,8 +37,7 @@ var errNoProfiles = errors.New("profiles can't be used here")
 // profileReady is the end of following a profile's references.
 type profileReady struct {
 	wanted ui.StartProfile
-	flow   string
-	cfg    flows.Config
+	login  Resolved
 	err    error
 }
 
@@ -41,62 +46,52 @@ func (a *app) startProfile(wanted ui.StartProfile) tea.Cmd {
 	if resolve == nil {
 		return a.failed(errNoProfiles)
 	}
-	follow := a.options.Profiles.Secret
 	return func() tea.Msg {
-		flow, cfg, err := resolve(ctx, wanted.Profile)
-		if err == nil {
-			err = followSecrets(ctx, follow, &wanted)
-		}
-		return profileReady{wanted, flow, cfg, err}
+		login, err := resolve(ctx, wanted.Profile, wanted.Once)
+		return profileReady{wanted, login, err}
 	}
-}
-
-// followSecrets puts the secrets in the place of the references to them.
-func followSecrets(ctx context.Context, follow func(context.Context, string, string) (secret.Text, error), wanted *ui.StartProfile) error {
-	in := &wanted.Grant
-	for _, s := range []struct {
-		what string
-		text *secret.Text
-	}{{"password", &in.Password}, {"assertion", &in.Assertion}, {"subject token", &in.SubjectToken}, {"actor token", &in.ActorToken},
-		{"ID token hint", &in.IDTokenHint}, {"user code", &in.UserCode}, {"refresh token", &wanted.RefreshToken}} {
-		if !config.IsReference(s.text.Reveal()) {
-			continue
-		}
-		if follow == nil {
-			return errNoProfiles
-		}
-		value, err := follow(ctx, s.what, s.text.Reveal())
-		if err != nil {
-			return err
-		}
-		*s.text = value
-	}
-	return nil
 }
 
 func (a *app) profileStarted(m profileReady) tea.Cmd {
-	p := m.wanted.Profile
+	p, cfg := m.wanted.Profile, m.login.Config
 	if m.err != nil {
-		return a.failed(fmt.Errorf("profile %q: %w", p.Name, m.err))
+		if p.Name != "" {
+			m.err = fmt.Errorf("profile %q: %w", p.Name, m.err)
+		}
+		return a.failed(m.err)
 	}
-	m.cfg.Grant, m.cfg.Paste = m.wanted.Grant, home.PastesBack(m.flow, m.cfg.RedirectURI)
-	flow, err := home.MakeFlow(m.flow, m.cfg, m.wanted.RefreshToken)
+	cfg.Paste = cfg.Paste || home.PastesBack(m.login.Flow, cfg.RedirectURI)
+	cfg.Transport = a.travel(cfg.Transport)
+	flow, err := home.MakeFlow(m.login.Flow, cfg, m.login.RefreshToken)
 	if err != nil {
 		return a.failed(err)
 	}
 	title := p.Name
 	if title == "" {
-		title = ui.ProviderName(m.cfg.Issuer)
+		title = ui.ProviderName(p.Place())
 	}
 	keepAs := ""
 	if p.Keep && a.options.Sessions.Keep != nil {
 		keepAs = p.Name
 	}
-	start := a.startFlow(ui.StartFlow{KeepAs: keepAs, Flow: flow, Config: m.cfg, Title: title, Step: a.options.Step || m.wanted.Step})
+	start := a.startFlow(ui.StartFlow{KeepAs: keepAs, Flow: flow, Config: cfg, Title: title, Step: a.options.Step || m.wanted.Step, NoBrowser: m.login.NoBrowser})
 	for _, w := range p.Warnings() {
 		return tea.Batch(start, a.notify(ui.Notify{Text: w, Kind: ui.NoteCare}))
 	}
 	return start
+}
+
+// travel completes how the requests of a login travel by what the program was started with.
+func (a *app) travel(t flows.Transport) flows.Transport {
+	own := a.options.Transport
+	if t.CAFile == "" {
+		t.CAFile, t.CAPEM = own.CAFile, own.CAPEM
+	}
+	if t.Timeout == 0 {
+		t.Timeout = own.Timeout
+	}
+	t.InsecureSkipVerify = t.InsecureSkipVerify || own.InsecureSkipVerify
+	return t
 }
 
 // profileSaved is the end of writing a profile.

@@ -15,12 +15,13 @@ import (
 
 func TestProfileBecomesALogin(t *testing.T) {
 	a, first, _ := testApp(t)
-	a.options.Profiles.Resolve = func(_ context.Context, p config.Profile) (string, flows.Config, error) {
+	a.options.Profiles.Resolve = func(_ context.Context, p config.Profile, _ map[string]string) (Resolved, error) {
 		if p.Name == "broken" {
-			return "", flows.Config{}, errors.New("no such secret")
+			return Resolved{}, errors.New("no such secret")
 		}
-		return "pkce", flows.Config{Issuer: p.Issuer, RedirectURI: p.RedirectURI}, nil
+		return Resolved{Flow: "pkce", Config: flows.Config{Issuer: p.Issuer, RedirectURI: p.RedirectURI}}, nil
 	}
+	a.options.Transport.CAFile = "corp.pem"
 	does(a, ui.Send(ui.StartProfile{Profile: config.Profile{Name: "broken"}}))
 	if a.runs.Running() != nil || !strings.Contains(a.notice.Text, `profile "broken": no such secret`) {
 		t.Errorf("notice %q", a.notice.Text)
@@ -33,7 +34,7 @@ func TestProfileBecomesALogin(t *testing.T) {
 			began = &b
 		}
 	}
-	if began == nil || began.Title != "work" || !began.Config.Paste || began.Mode != ui.GateStep {
+	if began == nil || began.Title != "work" || !began.Config.Paste || began.Mode != ui.GateStep || began.Config.Transport.CAFile != "corp.pem" {
 		t.Fatalf("want a login named after the profile, with the address pasted back, got %+v", began)
 	}
 	if !strings.Contains(a.notice.Text, "bare client secret") {
@@ -41,30 +42,21 @@ func TestProfileBecomesALogin(t *testing.T) {
 	}
 }
 
-// What no profile holds comes from the form, and references in it are followed before the login starts.
+// What no profile holds comes from the form, and is resolved with it.
 func TestGrantOfAProfilesLogin(t *testing.T) {
 	a, first, _ := testApp(t)
-	a.options.Profiles.Resolve = func(_ context.Context, p config.Profile) (string, flows.Config, error) {
-		return p.Flow, flows.Config{Issuer: p.Issuer}, nil
-	}
-	wanted := ui.StartProfile{Profile: config.Profile{Flow: "password", Issuer: "https://idp.example"},
-		Grant: flows.GrantInput{Username: "alice", Password: secret.New("env:PW")}}
-	does(a, ui.Send(wanted))
-	if a.runs.Running() != nil || !strings.Contains(a.notice.Text, errNoProfiles.Error()) {
-		t.Fatalf("nobody follows references here, notice %q", a.notice.Text)
-	}
-	a.options.Profiles.Secret = func(_ context.Context, what, reference string) (secret.Text, error) {
-		if reference != "env:PW" {
-			return secret.Text{}, errors.New("no " + what)
+	a.options.Profiles.Resolve = func(_ context.Context, p config.Profile, once map[string]string) (Resolved, error) {
+		if once["password"] != "env:PW" {
+			return Resolved{}, errors.New("no password")
 		}
-		return secret.New("p@ss"), nil
+		return Resolved{Flow: p.Flow, Config: flows.Config{Issuer: p.Issuer, Grant: flows.GrantInput{Username: once["username"], Password: secret.New("p@ss")}}, NoBrowser: true}, nil
 	}
-	bad := wanted
-	bad.Grant.Password = secret.New("env:NONE")
-	does(a, ui.Send(bad))
-	if a.runs.Running() != nil || !strings.Contains(a.notice.Text, "no password") {
+	wanted := ui.StartProfile{Profile: config.Profile{Flow: "password", Issuer: "https://idp.example"}, Once: map[string]string{"username": "alice"}}
+	does(a, ui.Send(wanted))
+	if a.runs.Running() != nil || a.notice.Text != "no password" {
 		t.Fatalf("notice %q", a.notice.Text)
 	}
+	wanted.Once["password"] = "env:PW"
 	does(a, ui.Send(wanted))
 	var began *ui.RunBegan
 	for _, m := range first.got {
@@ -72,8 +64,8 @@ func TestGrantOfAProfilesLogin(t *testing.T) {
 			began = &b
 		}
 	}
-	if began == nil || began.Config.Grant.Username != "alice" || began.Config.Grant.Password.Reveal() != "p@ss" || began.Flow.ID != "password" {
-		t.Fatalf("want a login with the password, got %+v", began)
+	if began == nil || began.Config.Grant.Username != "alice" || began.Config.Grant.Password.Reveal() != "p@ss" || began.Flow.ID != "password" || !a.noBrowser {
+		t.Fatalf("want a login with the password and without a browser, got %+v", began)
 	}
 }
 

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
-	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
-	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui"
 )
 
@@ -16,25 +16,26 @@ import (
 func interfaceProfiles(sys *system, settings config.Config) tui.Profiles {
 	return tui.Profiles{
 		List: settings.Profiles,
-		Resolve: func(ctx context.Context, p config.Profile) (string, flows.Config, error) {
-			return resolveProfile(ctx, sys, p)
-		},
-		Secret: func(ctx context.Context, what, reference string) (secret.Text, error) {
-			if reference == "-" {
-				return secret.Text{}, errors.New("the " + what + " can't be asked for here: type it into its field")
-			}
-			return references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}.secret(ctx, what, reference)
+		Resolve: func(ctx context.Context, p config.Profile, once map[string]string) (tui.Resolved, error) {
+			return resolveProfile(ctx, sys, p, once)
 		},
 		Save: func(p config.Profile) ([]config.Profile, error) {
 			path, err := config.Path(sys.getenv)
-			if err == nil {
-				err = config.SaveProfile(path, p)
-			}
 			if err != nil {
 				return nil, err
 			}
-			now, err := config.Load(sys.getenv)
-			return now.Profiles, err
+			if _, missing := settings.FindProfile(p.Name); missing != nil { // its paths were typed here, and the file lies elsewhere
+				here, err := os.Getwd()
+				if err != nil {
+					return nil, err
+				}
+				p = p.At(here)
+			}
+			if err := config.SaveProfile(path, p); err != nil {
+				return nil, err
+			}
+			settings, err = config.Load(sys.getenv)
+			return settings.Profiles, err
 		},
 	}
 }
@@ -42,20 +43,32 @@ func interfaceProfiles(sys *system, settings config.Config) tui.Profiles {
 // silent is where notes go while the interface has the terminal.
 func silent() *plain.Printer { return plain.New(io.Discard, 0, false) }
 
-// resolveProfile makes a login of a profile alone, without flags and environment. Nothing may be printed and nobody asked: the
-// interface has the terminal.
-func resolveProfile(ctx context.Context, sys *system, p config.Profile) (string, flows.Config, error) {
-	if p.ClientSecret == "-" {
-		return "", flows.Config{}, errors.New("the secret can't be asked for here: oidcscope login " + p.Name + " does")
-	}
+// resolveProfile makes a login of a profile and of flags of login that are given once, which go before it; the environment has no say.
+// Nothing may be printed and nobody asked: the interface has the terminal.
+func resolveProfile(ctx context.Context, sys *system, p config.Profile, once map[string]string) (login tui.Resolved, err error) {
 	var o loginOptions
-	cmd := o.command(sys, new(shared))
-	if err := completeFlags(cmd.Flags(), p.Resolved()); err != nil {
-		return "", flows.Config{}, err
+	flags := o.command(sys, new(shared)).Flags()
+	for name, value := range once {
+		if value == "-" {
+			return login, fmt.Errorf("--%s can't be asked for here: type it into its field", name)
+		}
+		if err := flags.Set(name, value); err != nil {
+			return login, fmt.Errorf("--%s: %w", name, err)
+		}
+	}
+	if p.ClientSecret == "-" && once["client-secret"] == "" {
+		return login, errors.New("the secret can't be asked for here: oidcscope login " + p.Name + " does")
+	}
+	if err := completeFlags(flags, p.Resolved()); err != nil {
+		return login, err
 	}
 	if err := o.run.check(); err != nil {
-		return "", flows.Config{}, err
+		return login, err
 	}
-	cfg, err := o.config(ctx, p.Issuer, references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()})
-	return o.run.flow, cfg, err
+	from := references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}
+	login.Flow, login.NoBrowser = o.run.flow, o.run.noBrowser
+	if login.Config, err = o.config(ctx, p.Issuer, from); err == nil {
+		login.RefreshToken, err = from.secret(ctx, "refresh token", o.refresh)
+	}
+	return login, err
 }

@@ -128,7 +128,10 @@ func (p *Profile) Set(flag string, values ...string) error {
 	case s.on != nil:
 		*s.on = values[len(values)-1] == "true"
 	case s.list != nil:
-		*s.list = strings.Fields(strings.Join(values, " "))
+		*s.list = nil
+		if words := strings.Fields(strings.Join(values, " ")); len(words) > 0 {
+			*s.list = words
+		}
 	default:
 		*s.table = make(map[string]string, len(values))
 		for _, v := range values {

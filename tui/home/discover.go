@@ -124,7 +124,3 @@ func issuerProblem(issuer string) string {
 		return ""
 	}
 }
-
-// flowProblem says why the provider can't do a flow, as far as its discovery document tells; empty when it can, or when
-// nothing is known.
-func flowProblem(id string, m *flows.Metadata) string { return m.Lacks(id) }

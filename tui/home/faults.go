@@ -63,7 +63,7 @@ func (l *faultList) move(n int) { l.cursor = max(0, min(len(l.hits)-1, l.cursor+
 func (l *faultList) update(msg tea.Msg) (open bool, cmd tea.Cmd) {
 	switch m := msg.(type) {
 	case tea.MouseMsg:
-		l.move(wheelRows(m))
+		l.move(widget.WheelRows(m))
 		if m.Action == tea.MouseActionPress && m.Button == tea.MouseButtonLeft {
 			if i := itemAt(l.rows, l.top+m.Y); i >= 0 && m.Y < l.listHeight() {
 				if i == l.cursor {
@@ -150,8 +150,8 @@ func (l *faultList) listHeight() int {
 func (l *faultList) view() string {
 	l.draw()
 	h := l.listHeight()
-	l.top = scrolled(l.rows, l.cursor, l.top, h)
-	block := ui.Fit(visible(l.rows, l.top, l.w, h), l.w, h)
+	l.top = widget.Scrolled(l.rows, l.cursor+1, 1, l.top, h)
+	block := ui.Fit(widget.Visible(l.rows, l.top, l.w, h), l.w, h)
 	if line := l.filter.Line(min(l.w, maxWidth)-3, len(l.hits)); line != "" {
 		block += "\n " + line
 	}
@@ -164,8 +164,8 @@ func (l *faultList) view() string {
 func (l *faultList) draw() {
 	t := l.c.Theme
 	l.rows = l.rows[:0]
-	l.rows = append(l.rows, row{"", -1}, row{"   " + t.Strong.Render("Practice with a fault") + "  " +
-		t.Dim.Render("the provider makes one mistake, on purpose"), -1})
+	l.rows = append(l.rows, row{}, row{Text: "   " + t.Strong.Render("Practice with a fault") + "  " +
+		t.Dim.Render("the provider makes one mistake, on purpose")})
 	name := 0
 	for _, f := range l.hits {
 		name = max(name, ui.Width(f.Name)+2)
@@ -174,13 +174,13 @@ func (l *faultList) draw() {
 	for i, f := range l.hits {
 		if f.Where != area {
 			area = f.Where
-			l.rows = append(l.rows, row{"", -1}, row{"   " + t.Strong.Render(string(area)), -1})
+			l.rows = append(l.rows, row{}, row{Text: "   " + t.Strong.Render(string(area))})
 		}
 		style := t.Text
 		if i == l.cursor {
 			style = t.Strong
 		}
-		l.rows = append(l.rows, row{" " + t.Cursor(i == l.cursor, true) + style.Render(ui.Pad(f.Name, name)) + t.Dim.Render(f.Title), i})
+		l.rows = append(l.rows, row{ID: i + 1, Text: " " + t.Cursor(i == l.cursor, true) + style.Render(ui.Pad(f.Name, name)) + t.Dim.Render(f.Title)})
 	}
 }
 
@@ -191,14 +191,14 @@ func (l *faultList) about() string {
 		return ""
 	}
 	t, f, width := l.c.Theme, l.hits[l.cursor], min(l.w, maxWidth)-4
-	rows := []row{{"  " + t.Title(f.Title, f.Name, width, false), -1}}
+	rows := []row{{Text: "  " + t.Title(f.Title, f.Name, width, false)}}
 	add := func(label, text string) {
 		const column = 10
 		for i, line := range ui.Wrap(text, max(1, width-column)) {
 			if i > 0 {
 				label = ""
 			}
-			rows = append(rows, row{"   " + t.Dim.Render(ui.Pad(label, column)) + t.Text.Render(line), -1})
+			rows = append(rows, row{Text: "   " + t.Dim.Render(ui.Pad(label, column)) + t.Text.Render(line)})
 		}
 	}
 	add("does", "the provider "+f.Does)
@@ -207,5 +207,5 @@ func (l *faultList) about() string {
 		add("then", "after the login: "+after)
 	}
 	add("as with", f.Like)
-	return visible(rows[:min(len(rows), n)], 0, l.w, n)
+	return widget.Visible(rows[:min(len(rows), n)], 0, l.w, n)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/preset"
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/tui/form"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -23,7 +24,7 @@ func openForm(t *testing.T, issuer string) *Screen {
 	return s
 }
 
-func TestFormGivesAConfig(t *testing.T) {
+func TestFormGivesALogin(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	types(s, "app")
 	keys(s, "tab")
@@ -33,17 +34,15 @@ func TestFormGivesAConfig(t *testing.T) {
 	keys(s, "tab")
 	types(s, "http://localhost:8085/callback")
 	keys(s, "enter", "enter")
-	if s.form.focus != buttonField {
-		t.Fatalf("focus is on %d", s.form.focus)
+	if s.form.Focus() != form.ButtonRow {
+		t.Fatalf("focus is on %s", s.form.Focus())
 	}
-	start, ok := keys(s, "enter").(ui.StartFlow)
+	start, ok := keys(s, "enter").(ui.StartProfile)
 	if !ok {
 		t.Fatalf("the login did not start:\n%s", s.View())
 	}
-	cfg := start.Config
-	if cfg.Issuer != "https://op.example" || cfg.ClientID != "app" || cfg.ClientSecret.Reveal() != "p+ss" || cfg.Paste || start.Step ||
-		!reflect.DeepEqual(cfg.Scopes, []string{"openid", "offline_access"}) || cfg.RedirectURI != "http://localhost:8085/callback" ||
-		start.Flow.ID != "pkce" || start.Title != "op.example" {
+	want := config.Profile{Issuer: "https://op.example", ClientID: "app", Scopes: []string{"openid", "offline_access"}, RedirectURI: "http://localhost:8085/callback"}
+	if start.Step || !reflect.DeepEqual(start.Profile, want) || !reflect.DeepEqual(start.Once, map[string]string{"client-secret": "p+ss"}) {
 		t.Errorf("%+v", start)
 	}
 	if strings.Contains(s.View(), "p+ss") {
@@ -54,7 +53,7 @@ func TestFormGivesAConfig(t *testing.T) {
 func TestFormSaysWhatIsMissing(t *testing.T) {
 	s := openForm(t, "")
 	if got := keys(s, "ctrl+s"); got != nil {
-		if _, started := got.(ui.StartFlow); started {
+		if _, started := got.(ui.StartProfile); started {
 			t.Fatal("an empty form must not start")
 		}
 	}
@@ -63,19 +62,19 @@ func TestFormSaysWhatIsMissing(t *testing.T) {
 			t.Errorf("lacks %q:\n%s", want, s.View())
 		}
 	}
-	if s.form.focus != issuerField {
+	if s.form.Focus() != "issuer" {
 		t.Error("the focus goes to the first field that is wrong")
 	}
 	types(s, "https://op.example?x=1")
 	keys(s, "tab")
 	types(s, "app")
 	keys(s, "ctrl+s")
-	if !strings.Contains(s.View(), "an issuer has no ?") || s.form.inputs[clientField].Value() != "app" {
+	if !strings.Contains(s.View(), "an issuer has no ?") || s.form.Raw("client-id") != "app" {
 		t.Errorf("nothing that was typed may be lost:\n%s", s.View())
 	}
 	keys(s, "esc")
 	s.Update(ShowForm{})
-	if s.form.inputs[clientField].Value() != "app" {
+	if s.form.Raw("client-id") != "app" {
 		t.Error("leaving the form loses what was typed")
 	}
 }
@@ -107,17 +106,17 @@ func TestPresetCompletes(t *testing.T) {
 	s := openForm(t, "")
 	types(s, "keyc")
 	keys(s, "tab")
-	if got := s.form.inputs[issuerField].Value(); got != "https://{host}/realms/{realm}" {
+	if got := s.form.Raw("issuer"); got != "https://{host}/realms/{realm}" {
 		t.Fatalf("completed to %q", got)
 	}
 	types(s, "idp.example")
 	keys(s, "tab")
 	types(s, "app")
-	if got := s.form.inputs[issuerField].Value(); got != "https://idp.example/realms/app" {
+	if got := s.form.Raw("issuer"); got != "https://idp.example/realms/app" {
 		t.Errorf("placeholders were not replaced: %q", got)
 	}
 	keys(s, "tab")
-	if s.form.focus != clientField {
+	if s.form.Focus() != "client-id" {
 		t.Error("without placeholders tab goes on")
 	}
 	s = openForm(t, "")
@@ -144,11 +143,11 @@ func TestPresetOf(t *testing.T) {
 	}
 	for _, p := range preset.All() {
 		for _, offered := range complete(p.ID) {
-			if issuerProblem(strings.NewReplacer("{", "", "}", "").Replace(offered.Pattern())) != "" || offered.Register == "" {
+			if offered.Pattern() != "" && issuerProblem(strings.NewReplacer("{", "", "}", "").Replace(offered.Pattern())) != "" || offered.Register == "" {
 				t.Errorf("preset %+v", offered)
 			}
 		}
-		if offers := p.Use == preset.Login && p.Pattern() != ""; offers != (len(complete(p.ID)) > 0) {
+		if offers := p.Use == preset.Login && (p.Pattern() != "" || len(p.Endpoints) > 0); offers != (len(complete(p.ID)) > 0) {
 			t.Errorf("%s: offered where people log in, and only there", p.ID)
 		}
 	}
@@ -157,36 +156,36 @@ func TestPresetOf(t *testing.T) {
 func TestFlowThatTheProviderCannotDoIsDisabled(t *testing.T) {
 	s := openForm(t, "https://accounts.google.com")
 	keys(s, "tab", "tab", "right")
-	if s.form.flowID() != "device" {
+	if s.form.flow() != "device" {
 		t.Fatal("right chooses the device flow")
 	}
 	s.Update(discovered{round: s.form.discover.round, found: google()})
-	if s.form.flowID() != "pkce" {
+	if s.form.flow() != "pkce" {
 		t.Error("a flow that the provider can't do does not stay chosen")
 	}
 	keys(s, "right")
-	if s.form.flowID() != "client-credentials" || !strings.Contains(s.View(), "device_authorization_endpoint") {
+	if s.form.flow() != "client-credentials" || !strings.Contains(s.View(), "device_authorization_endpoint") {
 		t.Errorf("device code must be passed over, and disabled with the reason:\n%s", s.View())
 	}
 	keys(s, "left")
-	if s.form.flowID() != "pkce" {
-		t.Errorf("device code must be passed over on the way back: %s", s.form.flowID())
+	if s.form.flow() != "pkce" {
+		t.Errorf("device code must be passed over on the way back: %s", s.form.flow())
 	}
 	only := &flows.Metadata{TokenEndpoint: "t", DeviceAuthorizationEndpoint: "d", GrantTypesSupported: []string{"urn:ietf:params:oauth:grant-type:device_code"}}
 	s.Update(discovered{round: s.form.discover.round, found: only})
-	if s.form.flowID() != "device" {
+	if s.form.flow() != "device" {
 		t.Error("the only flow that is possible is chosen")
 	}
 }
 
-func TestRedirectElsewhereIsPastedBack(t *testing.T) {
+func TestRedirectElsewhereIsSaid(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	types(s, "app")
 	keys(s, "tab", "tab", "tab", "tab")
 	types(s, "https://app.example/cb")
-	start, ok := keys(s, "ctrl+s").(ui.StartFlow)
-	if !ok || !start.Config.Paste || !start.Step {
-		t.Errorf("%+v", start)
+	start, ok := keys(s, "ctrl+s").(ui.StartProfile)
+	if !ok || !start.Step || !PastesBack("pkce", start.Profile.RedirectURI) || !strings.Contains(s.View(), "you paste the address") {
+		t.Errorf("%+v\n%s", start, s.View())
 	}
 }
 
@@ -232,7 +231,7 @@ func TestDiscoveryWhileTyping(t *testing.T) {
 func TestDiscoveryAddressBecomesTheIssuer(t *testing.T) {
 	s := openForm(t, "")
 	paste(s, "https://op.example/realms/x/.well-known/openid-configuration")
-	if got := s.form.inputs[issuerField].Value(); got != "https://op.example/realms/x" {
+	if got := s.form.Raw("issuer"); got != "https://op.example/realms/x" {
 		t.Errorf("%q", got)
 	}
 }
@@ -240,36 +239,41 @@ func TestDiscoveryAddressBecomesTheIssuer(t *testing.T) {
 func TestFormMouse(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	types(s, "app")
-	row := func(of field) int {
-		s.View()
-		for y, r := range s.form.rows {
-			if r.item == int(of) {
-				return y - s.form.top
+	row := func(of string) int {
+		for y, line := range strings.Split(s.View(), "\n") {
+			if strings.Contains(line, of) {
+				return y
 			}
 		}
-		t.Fatalf("field %d is not drawn", of)
+		t.Fatalf("%q is not drawn:\n%s", of, s.View())
 		return 0
 	}
 	click := func(x, y int) tea.Cmd {
 		return s.Update(tea.MouseMsg{X: x, Y: y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
 	}
-	click(30, row(secretField))
-	if s.form.focus != secretField {
+	click(30, row("Client secret"))
+	if s.form.Focus() != "client-secret" {
 		t.Error("a click gives the focus")
 	}
-	click(30, row(flowField))
-	if s.form.focus != flowField || s.form.flowID() != "pkce" {
+	click(30, row("Flow"))
+	if s.form.Focus() != "flow" || s.form.flow() != "pkce" {
 		t.Error("the first click shows the flows")
 	}
-	click(30, slices.IndexFunc(strings.Split(s.View(), "\n"), func(line string) bool { return strings.Contains(line, "Device code") }))
-	if s.form.flowID() != "device" {
+	click(30, row("Device code"))
+	if s.form.flow() != "device" {
 		t.Error("a click chooses the flow")
 	}
 	keys(s, "tab") // the list folds
-	y := row(buttonField)
+	s.SetSize(80, 40)
+	click(30, row("Protection"))
+	click(30, row("Pushed request"))
+	if s.form.Raw("par") != "true" {
+		t.Errorf("a click unfolds a group, and turns a switch:\n%s", s.View())
+	}
+	y := row("Step by")
 	line := strings.Split(s.View(), "\n")[y]
 	cmd := click(ui.Width(line[:strings.Index(line, "Step by")]), y)
-	if start := find[ui.StartFlow](cmd); start == nil || !start.Step || start.Config.ClientID != "app" {
+	if start := find[ui.StartProfile](cmd); start == nil || !start.Step || start.Profile.ClientID != "app" || !start.Profile.PAR {
 		t.Errorf("a click presses the button: %+v", start)
 	}
 }
@@ -296,15 +300,15 @@ func TestClientAloneNeedsASecret(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	types(s, "job")
 	keys(s, "tab", "tab", "right", "right")
-	if s.form.flowID() != "client-credentials" {
-		t.Fatalf("flow %s", s.form.flowID())
+	if s.form.flow() != "client-credentials" {
+		t.Fatalf("flow %s", s.form.flow())
 	}
-	if got, started := keys(s, "ctrl+s").(ui.StartFlow); started || !strings.Contains(s.View(), "needs a secret") {
-		t.Fatalf("started %v:\n%s", got.Flow.ID, s.View())
+	if _, started := keys(s, "ctrl+s").(ui.StartProfile); started || !strings.Contains(s.View(), "needs a secret") {
+		t.Fatalf("started %v:\n%s", started, s.View())
 	}
 	keys(s, "shift+tab")
 	types(s, "p+ss")
-	if got, started := keys(s, "ctrl+s").(ui.StartFlow); !started || got.Flow.ID != "client-credentials" {
-		t.Errorf("want client credentials, got %+v:\n%s", got.Flow.ID, s.View())
+	if got, started := keys(s, "ctrl+s").(ui.StartProfile); !started || got.Profile.Flow != "client-credentials" {
+		t.Errorf("want client credentials, got %+v:\n%s", got.Profile, s.View())
 	}
 }

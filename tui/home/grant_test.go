@@ -2,6 +2,7 @@ package home
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,9 +17,9 @@ import (
 // choose chooses a flow by its id, and leaves the focus on the list.
 func choose(t *testing.T, s *Screen, id string) {
 	t.Helper()
-	to(t, s, flowField)
+	to(t, s, "flow")
 	for range flowChoices() {
-		if s.form.flowID() == id {
+		if s.form.flow() == id {
 			return
 		}
 		keys(s, "right")
@@ -27,13 +28,11 @@ func choose(t *testing.T, s *Screen, id string) {
 }
 
 // fill types text into fields.
-func fill(t *testing.T, s *Screen, texts map[field]string) {
+func fill(t *testing.T, s *Screen, texts map[string]string) {
 	t.Helper()
-	for _, i := range s.form.order() {
-		if text, ok := texts[i]; ok {
-			to(t, s, i)
-			types(s, text)
-		}
+	for id, text := range texts {
+		to(t, s, id)
+		types(s, text)
 	}
 }
 
@@ -48,55 +47,52 @@ func TestEveryLoginIsOffered(t *testing.T) {
 		if err != nil || flow.ID != l.ID {
 			t.Errorf("%s: made %q, %v", l.ID, flow.ID, err)
 		}
-		to(t, s, scopeField)
+		to(t, s, "scope")
 		if s.form.choice().mark != "" && !strings.Contains(s.View(), "discouraged: ") {
 			t.Errorf("%s: nothing says that it is discouraged:\n%s", l.ID, s.View())
 		}
 	}
 }
 
-func TestFieldsOfAFlowReachTheConfig(t *testing.T) {
+func TestFieldsOfAFlowReachTheLogin(t *testing.T) {
 	for _, c := range []struct {
-		flow  string
-		texts map[field]string
-		grant flows.GrantInput
-		more  func(flows.Config) bool
+		flow    string
+		texts   map[string]string
+		profile func(config.Profile) bool
 	}{
-		{flow: "password", texts: map[field]string{usernameField: "alice", passwordField: " p@ss "},
-			grant: flows.GrantInput{Username: "alice", Password: secret.New(" p@ss ")}},
-		{flow: "jwt-bearer", texts: map[field]string{assertionField: "eyJ.e30.c2ln", subjectField: "bob"},
-			grant: flows.GrantInput{Assertion: secret.New("eyJ.e30.c2ln"), Subject: "bob"}},
-		{flow: "token-exchange", texts: map[field]string{subjectTokenField: "at-1", subjectTypeField: "jwt", actorTokenField: "at-2", actorTypeField: "id_token",
-			requestedField: "refresh_token", audienceField: "orders", resourceField: "https://api.example"},
-			grant: flows.GrantInput{SubjectToken: secret.New("at-1"), SubjectTokenType: "jwt", ActorToken: secret.New("at-2"), ActorTokenType: "id_token", RequestedTokenType: "refresh_token"},
-			more: func(c flows.Config) bool {
-				return c.Extra.Get("audience") == "orders" && reflect.DeepEqual(c.Request.Resources, []string{"https://api.example"})
+		{flow: "password", texts: map[string]string{"username": "alice", "password": " p@ss "}},
+		{flow: "jwt-bearer", texts: map[string]string{"assertion": "eyJ.e30.c2ln", "subject": "bob"}},
+		{flow: "token-exchange", texts: map[string]string{"subject-token": "at-1", "subject-token-type": "jwt", "actor-token": "at-2", "actor-token-type": "id_token",
+			"requested-token-type": "refresh_token", "audience": "orders", "resource": "https://api.example"},
+			profile: func(p config.Profile) bool {
+				return p.Audience == "orders" && reflect.DeepEqual(p.Resources, []string{"https://api.example"})
 			}},
-		{flow: "ciba", texts: map[field]string{hintField: "alice", bindingField: "W4-SCT", userCodeField: "1234", notifyField: "http://127.0.0.1:9/cb"},
-			grant: flows.GrantInput{BindingMessage: "W4-SCT", UserCode: secret.New("1234"), NotifyURI: "http://127.0.0.1:9/cb"},
-			more:  func(c flows.Config) bool { return c.Request.LoginHint == "alice" }},
-		{flow: "ciba", texts: map[field]string{idHintField: "eyJ.e30.c2ln"}, grant: flows.GrantInput{IDTokenHint: secret.New("eyJ.e30.c2ln")}},
-		{flow: refreshID, texts: map[field]string{refreshField: "rt-1"}},
-		{flow: "hybrid", more: func(c flows.Config) bool { return c.Request.ResponseType == "code id_token" }},
-		{flow: "implicit", more: func(c flows.Config) bool { return c.Request.ResponseType == "id_token token" }},
+		{flow: "ciba", texts: map[string]string{"login-hint": "alice", "binding-message": "W4-SCT", "user-code": "1234", "notify-uri": "http://127.0.0.1:9/cb"},
+			profile: func(p config.Profile) bool { return p.LoginHint == "alice" }},
+		{flow: "ciba", texts: map[string]string{"id-token-hint": "eyJ.e30.c2ln"}},
+		{flow: refreshID, texts: map[string]string{"refresh-token": "rt-1"}},
+		{flow: "hybrid", profile: func(p config.Profile) bool { return p.ResponseType == "code id_token" }},
+		{flow: "implicit", profile: func(p config.Profile) bool { return p.ResponseType == "id_token token" }},
 	} {
 		s := openForm(t, "https://op.example")
 		types(s, "app")
 		choose(t, s, c.flow)
 		fill(t, s, c.texts)
 		if s.form.choice().browser {
-			to(t, s, responseTypeField)
+			to(t, s, "response-type")
 			keys(s, "right")
 		}
-		start, ok := keys(s, "ctrl+s").(ui.StartFlow)
-		if !ok {
-			t.Errorf("%s: did not start:\n%s", c.flow, s.View())
-			continue
+		start := loginOf(t, s)
+		once := map[string]string{}
+		for id, text := range c.texts {
+			if !slices.Contains(config.Flags(), id) {
+				once[id] = text
+			}
 		}
-		if start.Flow.ID != c.flow || !reflect.DeepEqual(start.Config.Grant, c.grant) || c.more != nil && !c.more(start.Config) {
-			t.Errorf("%s: %s with %+v\n%+v", c.flow, start.Flow.ID, start.Config.Grant, start.Config.Request)
+		if start.Profile.Flow != c.flow || !reflect.DeepEqual(start.Once, once) || c.profile != nil && !c.profile(start.Profile) {
+			t.Errorf("%s: %+v", c.flow, start)
 		}
-		for _, i := range []field{passwordField, assertionField, subjectTokenField, actorTokenField, userCodeField, refreshField} {
+		for _, i := range []string{"password", "assertion", "subject-token", "actor-token", "user-code", "refresh-token"} {
 			if text := strings.TrimSpace(c.texts[i]); text != "" && strings.Contains(s.View(), text) {
 				t.Errorf("%s: a secret is on the screen:\n%s", c.flow, s.View())
 			}
@@ -108,32 +104,31 @@ func TestFieldsOfAnotherFlowAreNotUsed(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	types(s, "app")
 	choose(t, s, "password")
-	fill(t, s, map[field]string{usernameField: "alice", passwordField: "pw"})
+	fill(t, s, map[string]string{"username": "alice", "password": "pw"})
 	choose(t, s, "device")
 	if strings.Contains(s.View(), "User name") {
 		t.Errorf("a field of another flow is shown:\n%s", s.View())
 	}
-	start, ok := keys(s, "ctrl+s").(ui.StartFlow)
-	if !ok || !reflect.DeepEqual(start.Config.Grant, flows.GrantInput{}) {
-		t.Errorf("%v %+v", ok, start.Config.Grant)
+	if start := loginOf(t, s); len(start.Once) > 0 {
+		t.Errorf("%+v", start.Once)
 	}
 }
 
 func TestWhatAFlowLacksIsSaid(t *testing.T) {
 	for flow, want := range map[string]struct {
-		at   field
+		at   string
 		text string
 	}{
-		"password": {usernameField, "RFC 6749 4.3.2"}, "jwt-bearer": {assertionField, "RFC 7523 3"}, "token-exchange": {subjectTokenField, "RFC 8693 2.1"},
-		"ciba": {idHintField, "CIBA 7.1"}, refreshID: {refreshField, "RFC 6749 6"},
+		"password": {"username", "RFC 6749 4.3.2"}, "jwt-bearer": {"assertion", "RFC 7523 3"}, "token-exchange": {"subject-token", "RFC 8693 2.1"},
+		"ciba": {"id-token-hint", "CIBA 7.1"}, refreshID: {"refresh-token", "RFC 6749 6"},
 	} {
 		s := openForm(t, "https://op.example")
 		types(s, "app")
 		choose(t, s, flow)
-		if _, started := keys(s, "ctrl+s").(ui.StartFlow); started || s.form.focus != want.at || !strings.Contains(s.View(), want.text) {
-			t.Errorf("%s: started %v, focus %d:\n%s", flow, started, s.form.focus, s.View())
+		if _, started := keys(s, "ctrl+s").(ui.StartProfile); started || s.form.Focus() != want.at || !strings.Contains(s.View(), want.text) {
+			t.Errorf("%s: started %v, focus %s:\n%s", flow, started, s.form.Focus(), s.View())
 		}
-		to(t, s, nameField)
+		to(t, s, "profile")
 		types(s, "kept")
 		if saved, ok := keys(s, "ctrl+p").(ui.SaveProfile); !ok || saved.Profile.Flow != flow {
 			t.Errorf("%s: a profile needs nothing that is used once: %v %+v", flow, ok, saved)
@@ -147,20 +142,20 @@ func TestReferencesOfAGrantGoThroughTheProfile(t *testing.T) {
 		s := openForm(t, "https://op.example")
 		types(s, "app")
 		choose(t, s, "jwt-bearer")
-		fill(t, s, map[field]string{assertionField: text, subjectField: "bob"})
+		fill(t, s, map[string]string{"assertion": text, "subject": "bob"})
 		if !strings.Contains(s.View(), text) {
 			t.Errorf("where a secret is may be read:\n%s", s.View())
 		}
 		start, ok := keys(s, "ctrl+s").(ui.StartProfile)
-		if !ok || start.Grant.Assertion.Reveal() != want || start.Grant.Subject != "bob" || start.Profile.Flow != "jwt-bearer" {
+		if !ok || start.Once["assertion"] != want || start.Once["subject"] != "bob" || start.Profile.Flow != "jwt-bearer" {
 			t.Errorf("%q: %v %+v", text, ok, start)
 		}
 	}
 	s := openForm(t, "https://op.example")
 	types(s, "app")
 	choose(t, s, "jwt-bearer")
-	fill(t, s, map[field]string{keyField: "key.pem"})
-	if start, ok := keys(s, "ctrl+s").(ui.StartProfile); !ok || start.Profile.ClientKey != "key.pem" || !start.Grant.Assertion.IsZero() {
+	fill(t, s, map[string]string{"client-key": "key.pem"})
+	if start, ok := keys(s, "ctrl+s").(ui.StartProfile); !ok || start.Profile.ClientKey != "key.pem" || start.Once["assertion"] != "" {
 		t.Errorf("an assertion is made with the client's key: %+v", start)
 	}
 }
@@ -170,12 +165,12 @@ func TestProfileOfAFlowWithFields(t *testing.T) {
 	s := testScreen(t)
 	s.c.Profiles = []config.Profile{p}
 	s.Update(ShowForm{Profile: &p})
-	if got := s.form.profile(); !reflect.DeepEqual(got.Settings(), p.Settings()) || s.form.inputs[audienceField].Value() != "orders" {
+	if got := s.form.profile(); !reflect.DeepEqual(got.Settings(), p.Settings()) || s.form.Raw("audience") != "orders" {
 		t.Errorf("only looked at: %+v", got.Settings())
 	}
-	fill(t, s, map[field]string{subjectTokenField: "at-1"})
+	fill(t, s, map[string]string{"subject-token": "at-1"})
 	start, ok := keys(s, "ctrl+s").(ui.StartProfile)
-	if !ok || start.Grant.SubjectToken.Reveal() != "at-1" || start.Profile.Audience != "orders" {
+	if !ok || start.Once["subject-token"] != "at-1" || start.Profile.Audience != "orders" {
 		t.Errorf("%v %+v", ok, start)
 	}
 	if saved, ok := keys(s, "ctrl+p").(ui.SaveProfile); !ok || !reflect.DeepEqual(saved.Profile.Settings(), p.Settings()) {
@@ -187,7 +182,7 @@ func TestOnlyALoginNeedsOpenID(t *testing.T) {
 	for flow, wants := range map[string]bool{"pkce": true, "ciba": true, "jwt-bearer": false, "client-credentials": false} {
 		s := openForm(t, "https://op.example")
 		choose(t, s, flow)
-		fill(t, s, map[field]string{scopeField: "read"})
+		fill(t, s, map[string]string{"scope": "read"})
 		if said := strings.Contains(s.View(), "without openid"); said != wants {
 			t.Errorf("%s: said %v:\n%s", flow, said, s.View())
 		}
@@ -196,32 +191,32 @@ func TestOnlyALoginNeedsOpenID(t *testing.T) {
 
 func TestArrowsGoThroughTheFlows(t *testing.T) {
 	s := openForm(t, "https://op.example")
-	to(t, s, flowField)
+	to(t, s, "flow")
 	keys(s, "down", "down")
-	if s.form.flowID() != "client-credentials" || s.form.focus != flowField {
-		t.Errorf("flow %s, focus %d", s.form.flowID(), s.form.focus)
+	if s.form.flow() != "client-credentials" || s.form.Focus() != "flow" {
+		t.Errorf("flow %s, focus %s", s.form.flow(), s.form.Focus())
 	}
 	keys(s, "up", "up", "up")
-	if s.form.flowID() != "pkce" || s.form.focus != secretField {
-		t.Errorf("before the first flow is the field above: flow %s, focus %d", s.form.flowID(), s.form.focus)
+	if s.form.flow() != "pkce" || s.form.Focus() != "client-secret" {
+		t.Errorf("before the first flow is the field above: flow %s, focus %s", s.form.flow(), s.form.Focus())
 	}
 }
 
 func TestFieldThatGoesWithItsFlowGivesTheFocus(t *testing.T) {
 	s := openForm(t, "https://op.example")
 	choose(t, s, "password")
-	to(t, s, passwordField)
+	to(t, s, "password")
 	s.Update(discovered{round: s.form.discover.round, found: &flows.Metadata{AuthorizationEndpoint: "a", TokenEndpoint: "t",
 		ResponseTypesSupported: []string{"code"}, GrantTypesSupported: []string{"authorization_code"}}})
-	if s.form.flowID() != "pkce" || s.form.focus != flowField {
-		t.Fatalf("flow %s, focus %d", s.form.flowID(), s.form.focus)
+	if s.form.flow() != "pkce" || s.form.Focus() != "flow" {
+		t.Fatalf("flow %s, focus %s", s.form.flow(), s.form.Focus())
 	}
 	for _, want := range []string{"no response type of the hybrid flow", "no grant password", "no backchannel_authentication_endpoint"} {
 		if !strings.Contains(strings.Join(strings.Fields(s.View()), " "), want) {
 			t.Errorf("lacks %q:\n%s", want, s.View())
 		}
 	}
-	if cmd := s.Update(tea.KeyMsg{Type: tea.KeyRight}); cmd != nil || s.form.flowID() != "refresh" && s.form.flowID() != "pkce" {
-		t.Errorf("flow %s", s.form.flowID())
+	if cmd := s.Update(tea.KeyMsg{Type: tea.KeyRight}); cmd != nil || s.form.flow() != "refresh" && s.form.flow() != "pkce" {
+		t.Errorf("flow %s", s.form.flow())
 	}
 }

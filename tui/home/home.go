@@ -1,9 +1,10 @@
 // Package home is the screen that the program opens with: what can be started, and what ran in this session. Text pasted
-// anywhere on it opens what it is (paste.go). It also holds the form for a new login (form.go), which asks the provider
+// anywhere on it opens what it is (paste.go). It also holds the form for a new login (login.go), which asks the provider
 // what it can do while the issuer is typed (discover.go).
 package home
 
 import (
+	"github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,6 +12,7 @@ import (
 	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
 // Screen is the home screen.
@@ -22,7 +24,7 @@ type Screen struct {
 	top     int // first line that is visible
 	token   textinput.Model
 	typing  bool // the token field is open
-	form    *form
+	form    *loginForm
 	inForm  bool
 	faults  *faultList
 	inFault bool // the list of faults is open
@@ -52,7 +54,7 @@ func newKeyMap() keyMap {
 
 // New makes the home screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), form: newForm(c), faults: newFaultList(c)}
+	s := &Screen{c: c, keys: newKeyMap(), form: newLoginForm(c), faults: newFaultList(c)}
 	s.token = newField(c, "paste or type it, then enter")
 	s.token.CharLimit = 1 << 16
 	return s
@@ -61,11 +63,21 @@ func New(c *ui.Common) *Screen {
 // Init does nothing: nothing moves here by itself.
 func (s *Screen) Init() tea.Cmd { return nil }
 
+// newField makes a one-line text field in the theme's styles, with a cursor that does not blink.
+func newField(c *ui.Common, placeholder string) textinput.Model {
+	in := textinput.New()
+	in.Prompt, in.Placeholder = "", placeholder
+	in.TextStyle, in.PlaceholderStyle = c.Theme.Text, c.Theme.Dim
+	in.Cursor.Style, in.Cursor.TextStyle = c.Theme.Accent, c.Theme.Text
+	in.Cursor.SetMode(cursor.CursorStatic)
+	return in
+}
+
 // SetSize takes the size of the screen's area.
 func (s *Screen) SetSize(w, h int) {
 	s.w, s.h = w, h
 	s.token.Width = max(10, min(w, maxWidth)-8)
-	s.form.setSize(w, h)
+	s.form.SetSize(w, h)
 	s.faults.w, s.faults.h = w, h
 }
 
@@ -94,7 +106,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case ShowForm:
 		s.inForm, s.inFault = true, false
-		return s.form.open(m.Issuer, m.Profile)
+		return s.form.show(m.Issuer, m.Profile)
 	case ShowFaults:
 		s.inForm, s.typing, s.inFault = false, false, true
 		s.faults.open()
@@ -133,7 +145,7 @@ func (s *Screen) take(msg tea.Msg) tea.Cmd {
 	items := s.items()
 	switch m := msg.(type) {
 	case tea.MouseMsg:
-		s.move(wheelRows(m), len(items))
+		s.move(widget.WheelRows(m), len(items))
 		if m.Action == tea.MouseActionPress && m.Button == tea.MouseButtonLeft {
 			if i := itemAt(s.rows, s.top+m.Y); i >= 0 {
 				s.cursor = i
@@ -226,18 +238,6 @@ func (s *Screen) pasted(text string) tea.Cmd {
 		return ui.Send(intent)
 	}
 	return ui.Send(ui.Notify{Text: "that is no token, no discovery document, no key set and no address of a provider", Kind: ui.NoteCare})
-}
-
-// wheelRows is how many rows the wheel moves.
-func wheelRows(m tea.MouseMsg) int {
-	switch m.Button {
-	case tea.MouseButtonWheelUp:
-		return -1
-	case tea.MouseButtonWheelDown:
-		return 1
-	default:
-		return 0
-	}
 }
 
 // ShortHelp lists the keys of the bottom line.

@@ -123,10 +123,17 @@ func TestGoldens(t *testing.T) {
 		"options": func(s *Screen) {
 			s.Update(ShowForm{Issuer: "https://op.example"})
 			s.Update(discovered{round: s.form.discover.round, found: strict()})
-			for range 7 {
+			for range 9 {
 				keys(s, "tab")
 			}
 			keys(s, "enter", "tab", "tab", "tab")
+		},
+		"find": func(s *Screen) {
+			s.Update(ShowForm{Issuer: "https://op.example"})
+			s.Update(discovered{round: s.form.discover.round, found: strict()})
+			keys(s, "ctrl+f")
+			types(s, "acr")
+			keys(s, "tab")
 		},
 		"unreachable": func(s *Screen) {
 			s.Update(ShowForm{Issuer: "https://idp.example"})

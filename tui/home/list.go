@@ -2,7 +2,6 @@ package home
 
 import (
 	"fmt"
-	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
@@ -10,6 +9,7 @@ import (
 	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
 // maxWidth keeps a line short enough to be read as one, however wide the terminal is.
@@ -67,29 +67,26 @@ func RunText(p ui.PastRun) string {
 	return text
 }
 
-// row is a line of the list and the item it belongs to, -1 for headings and space.
-type row struct {
-	text string
-	item int
-}
+// row is a line of the list and the item it belongs to, counted from 1; 0 for headings and space.
+type row = widget.Item[int]
 
 // View draws the list, or the form.
 func (s *Screen) View() string {
 	if s.inForm {
-		return s.form.view()
+		return s.form.View()
 	}
 	if s.inFault {
 		return s.faults.view()
 	}
 	s.rows = s.draw()
-	s.top = scrolled(s.rows, s.cursor, s.top, s.h)
-	return visible(s.rows, s.top, s.w, s.h)
+	s.top = widget.Scrolled(s.rows, s.cursor+1, 1, s.top, s.h)
+	return widget.Visible(s.rows, s.top, s.w, s.h)
 }
 
 func (s *Screen) draw() []row {
 	t, width := s.c.Theme, min(s.w, maxWidth)
 	var rows []row
-	add := func(text string) { rows = append(rows, row{text, -1}) }
+	add := func(text string) { rows = append(rows, row{Text: text}) }
 	heading := func(title, note string) {
 		add("")
 		add("   " + t.Strong.Render(title) + "  " + t.Dim.Render(note))
@@ -104,7 +101,7 @@ func (s *Screen) draw() []row {
 			section = it.section
 			heading(section, map[string]string{"Runs": "of this session, kept in memory only"}[section])
 		}
-		rows = append(rows, row{s.line(it, i, width), i})
+		rows = append(rows, row{ID: i + 1, Text: s.line(it, i, width)})
 		if i == inspectItem && s.typing {
 			add("     " + s.token.View())
 		}
@@ -143,41 +140,10 @@ func (s *Screen) mark(o ui.Outcome) lipgloss.Style {
 	return map[ui.Outcome]lipgloss.Style{ui.OK: t.Good, ui.Failed: t.Bad, ui.Canceled: t.Care, ui.Under: t.Accent}[o]
 }
 
-// scrolled is the first visible one of rows when h fit: the selected item stays visible, and above the first item its
-// headings too.
-func scrolled(rows []row, selected, top, h int) int {
-	from, to := -1, 0
-	for i, r := range rows {
-		if r.item == selected {
-			to = i
-			if from < 0 {
-				from = i
-			}
-		}
-	}
-	if selected == 0 {
-		from = 0
-	}
-	top = max(0, min(top, len(rows)-h))
-	if to >= top+h {
-		top = to - h + 1
-	}
-	return max(0, min(top, from))
-}
-
-// visible joins the rows that fit into w × h cells.
-func visible(rows []row, top, w, h int) string {
-	var lines []string
-	for _, r := range rows[top:min(len(rows), top+max(h, 0))] {
-		lines = append(lines, ui.Truncate(r.text, w))
-	}
-	return strings.Join(lines, "\n")
-}
-
 // itemAt is the item of row i, or -1.
 func itemAt(rows []row, i int) int {
 	if i >= 0 && i < len(rows) {
-		return rows[i].item
+		return rows[i].ID - 1
 	}
 	return -1
 }

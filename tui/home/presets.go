@@ -14,7 +14,7 @@ func complete(typed string) []*preset.Preset {
 		return nil
 	}
 	return slices.DeleteFunc(preset.Complete(typed), func(p *preset.Preset) bool {
-		return p.Use != preset.Login || p.Pattern() == ""
+		return p.Use != preset.Login || p.Pattern() == "" && len(p.Endpoints) == 0
 	})
 }
 

@@ -1,7 +1,7 @@
 package home
 
 import (
-	"slices"
+	"net/url"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,80 +13,44 @@ import (
 // The form as that of a profile. A secret that was typed here is used for the login and never written: a profile refers to
 // its secret.
 
-// openProfile fills the form with a profile.
-func (f *form) openProfile(p config.Profile) tea.Cmd {
+// showProfile fills the form with a profile.
+func (f *loginForm) showProfile(p config.Profile) tea.Cmd {
 	f.clear()
 	f.base = &p
-	for i, value := range map[field]string{issuerField: p.Issuer, clientField: p.ClientID, secretField: p.ClientSecret,
-		scopeField: strings.Join(p.Scopes, " "), redirectField: p.RedirectURI, nameField: p.Name} {
-		f.inputs[i].SetValue(value)
-		f.inputs[i].CursorEnd()
-	}
-	for i, choice := range flowChoices() {
-		if choice.id == p.Flow {
-			f.flow = i
+	f.Set("profile", p.Name)
+	for _, s := range p.Settings() {
+		values := s.Values
+		if s.Kind == config.KindTable {
+			values = escaped(values)
 		}
+		f.Set(s.Flag, strings.Join(values, " "))
 	}
-	f.fillOptions(&p)
-	f.maskSecrets()
-	return tea.Batch(f.focusOn(clientField), f.issuerChanged())
+	if !isChoice(p.Flow) {
+		f.Set("flow", "")
+	}
+	f.Unfold()
+	return tea.Batch(f.FocusOn("client-id"), f.issuerChanged())
 }
 
-// clear empties the form.
-func (f *form) clear() {
-	f.base, f.flow, f.problems, f.buttons.Active = nil, 0, [fieldCount]string{}, 0
-	f.chosen, f.unfolded = [fieldCount]string{}, false
-	for i := range f.inputs {
-		if f.isText(field(i)) {
-			f.inputs[i].Reset()
-		}
+// escaped writes parameters as the field takes them.
+func escaped(params []string) []string {
+	all := make([]string, len(params))
+	for i, v := range params {
+		name, value, _ := strings.Cut(v, "=")
+		all[i] = name + "=" + url.QueryEscape(value)
 	}
-	f.discover.typed("")
-	f.maskSecrets()
-	f.focus = issuerField
-}
-
-// profile is what the form says, over what the profile said before.
-func (f *form) profile() config.Profile {
-	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
-	var p config.Profile
-	if f.base != nil {
-		p = *f.base
-	}
-	p.Name, p.Issuer, p.ClientID, p.ClientSecret = value(nameField), value(issuerField), value(clientField), value(secretField)
-	p.Scopes, p.RedirectURI = strings.Fields(value(scopeField)), value(redirectField)
-	if chosen := f.flowID(); chosen != "pkce" || isChoice(p.Flow) {
-		p.Flow = chosen
-	}
-	f.keep(&p)
-	return p
-}
-
-// isChoice reports whether the form can show a profile's flow; another one is left as it is.
-func isChoice(flow string) bool {
-	return slices.ContainsFunc(flowChoices()[1:], func(c flowChoice) bool { return c.id == flow })
-}
-
-func (f *form) nameProblem(name string) string {
-	if err := config.CheckName(name); err != nil {
-		return err.Error()
-	}
-	taken := slices.ContainsFunc(f.c.Profiles, func(p config.Profile) bool { return p.Name == name })
-	if taken && (f.base == nil || f.base.Name != name) {
-		return "there is a profile of that name already; the list on the home screen opens it"
-	}
-	return ""
+	return all
 }
 
 // save keeps what the form says as a profile.
-func (f *form) save() tea.Cmd {
-	if first := f.judge(false); first != fieldCount {
-		return f.show(first)
+func (f *loginForm) save() tea.Cmd {
+	if first := f.judge(false); first != "" {
+		return f.FocusOn(first)
 	}
 	p := f.profile()
-	if p.Name == "" {
-		f.problems[nameField] = f.nameProblem("")
-		return f.focusOn(nameField)
+	if problem := f.nameProblem(p.Name); problem != "" {
+		f.Problems["profile"] = problem
+		return f.FocusOn("profile")
 	}
 	note := ""
 	if p.ClientSecret != "" && !config.IsReference(p.ClientSecret) {
@@ -102,9 +66,9 @@ func (f *form) save() tea.Cmd {
 }
 
 // kept makes the form that of the profile that was just saved from it.
-func (f *form) kept(name string) {
+func (f *loginForm) kept(name string) {
 	for _, p := range f.c.Profiles {
-		if p.Name == name && strings.TrimSpace(f.inputs[nameField].Value()) == name {
+		if p.Name == name && f.text("profile") == name {
 			f.base = &p
 		}
 	}
@@ -115,7 +79,7 @@ func (s *Screen) profileItems() []item {
 	var items []item
 	for i := range s.c.Profiles {
 		p := s.c.Profiles[i]
-		about := ui.ProviderName(p.Issuer)
+		about := ui.ProviderName(p.Place())
 		if p.ClientID != "" {
 			about += " · " + p.ClientID
 		}

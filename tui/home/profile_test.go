@@ -61,7 +61,7 @@ func TestProfileIsChanged(t *testing.T) {
 	}
 	keys(s, "esc")
 	s.Update(ShowForm{})
-	if s.form.base != nil || s.form.inputs[clientField].Value() != "" {
+	if s.form.base != nil || s.form.Raw("client-id") != "" {
 		t.Error("a new login begins with the profile's fields")
 	}
 }
@@ -72,15 +72,15 @@ func TestNewLoginIsKept(t *testing.T) {
 	types(s, "app")
 	keys(s, "tab")
 	types(s, "hunter2")
-	if keys(s, "ctrl+p"); s.form.focus != nameField || !strings.Contains(s.View(), "want a name for the profile") {
+	if keys(s, "ctrl+p"); s.form.Focus() != "profile" || !strings.Contains(s.View(), "want a name for the profile") {
 		t.Fatalf("without a name nothing is kept:\n%s", s.View())
 	}
 	for _, name := range []string{"home", "a b"} {
 		types(s, name)
-		if got := keys(s, "ctrl+p"); got != nil && s.form.problems[nameField] == "" {
+		if got := keys(s, "ctrl+p"); got != nil && s.form.Problems["profile"] == "" {
 			t.Errorf("%q: %v", name, got)
 		}
-		s.form.inputs[nameField].Reset()
+		s.form.Set("profile", "")
 	}
 	types(s, "new")
 	got, ok := keys(s, "ctrl+p").(ui.SaveProfile)

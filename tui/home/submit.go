@@ -1,132 +1,114 @@
 package home
 
 import (
-	"net"
+	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/internal/secret"
+	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/tui/form"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
-// problem says what is wrong with a field; empty when nothing is.
-func (f *form) problem(i field) string {
-	value := strings.TrimSpace(f.inputs[i].Value())
-	switch i {
-	case issuerField:
-		return issuerProblem(value)
-	case clientField:
-		if value == "" {
-			return "the client id is needed; the provider gave it when the client was registered"
-		}
-	case flowField:
-		if f.flowID() == "client-credentials" && f.base == nil && f.inputs[secretField].Value() == "" {
-			return "the client speaks for itself here, so it needs a secret (RFC 6749 4.4)"
-		}
-		return flowProblem(f.flowID(), f.discover.found)
-	case scopeField:
-		if strings.ContainsAny(value, "\"\\,;") {
-			return "scopes are separated by spaces (RFC 6749 3.3)"
-		}
-	case redirectField:
-		return redirectProblem(value)
-	case nameField:
-		if value != "" {
-			return f.nameProblem(value)
-		}
-	default:
-		if isGrant(i) {
-			return f.grantProblem(i)
-		}
-		return f.optionProblem(i, value)
-	}
-	return ""
-}
-
-func redirectProblem(value string) string {
-	if value == "" {
-		return ""
-	}
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && u.Path == "":
-		return "a redirect URI is a whole address, such as http://127.0.0.1:8085/callback"
-	case u.Fragment != "":
-		return "a redirect URI has no # part (RFC 6749 3.1.2)"
-	default:
-		return ""
-	}
-}
-
-// Elsewhere reports whether a redirect URI leads away from this machine, so that the address must be pasted back.
-func Elsewhere(redirect string) bool {
-	u, err := url.Parse(redirect)
-	if redirect == "" || err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
-}
+// A login from the form is that of a profile: what the form says is put into one by the names of the flags, and made a login in the same
+// place as the command line's. What no profile holds goes along for this login only, and so does a secret that was typed.
 
 // submit starts the login, or shows what is missing, at the first field where something is.
-func (f *form) submit(step bool) tea.Cmd {
-	if first := f.judge(true); first != fieldCount {
-		return f.show(first)
+func (f *loginForm) submit(step bool) tea.Cmd {
+	if first := f.judge(true); first != "" {
+		return f.FocusOn(first)
 	}
-	refresh := f.givenSecret(refreshField)
-	if f.base != nil || f.refers() {
-		return ui.Send(ui.StartProfile{Profile: f.profile(), Step: step, Grant: f.grant(), RefreshToken: refresh})
+	p := f.profile()
+	once := f.onceValues()
+	if secret := p.ClientSecret; secret != "" && !config.IsReference(secret) && (f.base == nil || f.base.ClientSecret != secret) {
+		once["client-secret"], p.ClientSecret = secret, ""
 	}
-	cfg := f.config()
-	flow, err := MakeFlow(f.flowID(), cfg, refresh)
-	if err != nil {
-		return ui.Send(ui.Notify{Text: err.Error(), Kind: ui.NoteBad})
-	}
-	return ui.Send(ui.StartFlow{Flow: flow, Config: cfg, Title: ui.ProviderName(cfg.Issuer), Step: step})
+	return ui.Send(ui.StartProfile{Profile: p, Step: step, Once: once})
 }
 
-// judge marks every field that is wrong, and gives the first; fieldCount when none is. What is used for one login only does
-// not matter to a profile.
-func (f *form) judge(login bool) field {
-	first := fieldCount
-	fields := f.order()
-	if !f.unfolded {
-		for _, o := range f.sorted() {
-			fields = append(fields, o.field)
+// once reports whether a field is used for one login and never kept: it has no key in a profile.
+func (f *loginForm) once(id string) bool {
+	return id != "profile" && !slices.Contains(config.Flags(), id)
+}
+
+// onceValues are what such fields say. Secrets among them may be references.
+func (f *loginForm) onceValues() map[string]string {
+	values := map[string]string{}
+	for _, x := range f.fields() {
+		value := f.text(x.ID)
+		if x.Secret {
+			value = reference(x.ID, f.Value(x.ID))
+		}
+		if value != "" && f.once(x.ID) {
+			values[x.ID] = value
 		}
 	}
-	f.problems = [fieldCount]string{}
-	for _, i := range fields {
-		if i == buttonField || i == moreField || isGrant(i) && !login {
+	return values
+}
+
+// profile is what the form says, over what the profile said before. A field that is not there for the chosen flow leaves its key as it was.
+func (f *loginForm) profile() config.Profile {
+	var p config.Profile
+	if f.base != nil {
+		p = *f.base
+		p.Params = maps.Clone(p.Params)
+	}
+	p.Name = f.text("profile")
+	for _, x := range f.fields() {
+		if x.ID == "profile" || f.once(x.ID) {
 			continue
 		}
-		f.problems[i] = f.problem(i)
-		if f.problems[i] != "" && first == fieldCount {
-			first = i
+		f.keepField(&p, &x)
+	}
+	return p
+}
+
+// keepField puts one field into a profile. What only the provider requires is not kept: it may not require it for ever.
+func (f *loginForm) keepField(p *config.Profile, x *form.Field) {
+	value := strings.TrimSpace(f.Raw(x.ID))
+	switch {
+	case x.ID == "flow":
+		if f.flow() != flowChoices()[0].id || isChoice(p.Flow) {
+			p.Flow = f.flow()
 		}
+	case x.ID == "client-secret":
+		p.ClientSecret = reference(x.ID, f.Raw(x.ID))
+	case x.ID == "param":
+		p.Params = f.params()
+	default:
+		_ = p.Set(x.ID, value) // there is a key of that name: once has looked
 	}
-	return first
 }
 
-// show gives a field the focus, also when it is folded away.
-func (f *form) show(i field) tea.Cmd {
-	f.unfolded = f.unfolded || i > moreField && !slices.Contains(f.choice().fields, i)
-	return f.focusOn(i)
+// isChoice reports whether the form can show a profile's flow; another one is left as it is.
+func isChoice(flow string) bool {
+	return slices.ContainsFunc(flowChoices()[1:], func(c flowChoice) bool { return c.id == flow })
 }
 
-func (f *form) config() flows.Config {
-	value := func(i field) string { return strings.TrimSpace(f.inputs[i].Value()) }
-	cfg := flows.Config{Issuer: value(issuerField), ClientID: value(clientField), Scopes: strings.Fields(value(scopeField)),
-		RedirectURI: value(redirectField), Transport: f.c.Transport, AuthMethod: flows.AuthMethod(f.chosen[authField]), ResponseMode: f.chosen[modeField]}
-	cfg.Request, cfg.Extra = f.request()
-	if s := f.inputs[secretField].Value(); s != "" {
-		cfg.ClientSecret = secret.New(s)
+// params are the further parameters. A value is as in an address, so that it can hold a space.
+func (f *loginForm) params() map[string]string {
+	var all map[string]string
+	for _, p := range strings.Fields(f.Raw("param")) {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok {
+			continue
+		}
+		if plain, err := url.QueryUnescape(value); err == nil {
+			value = plain
+		}
+		if all == nil {
+			all = make(map[string]string)
+		}
+		all[name] = value
 	}
-	cfg.Grant = f.grant()
-	cfg.Paste = PastesBack(f.flowID(), cfg.RedirectURI)
-	return cfg
+	return all
+}
+
+func isJSON[T any](text string) bool {
+	var v T
+	return json.Unmarshal([]byte(text), &v) == nil
 }

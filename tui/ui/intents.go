@@ -5,7 +5,6 @@ import (
 	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/config"
-	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // Intents are what screens ask the root to do. They are messages; only the root acts on them, and what follows is told to
@@ -21,6 +20,8 @@ type (
 		Helper LoginHelper
 		Step   bool   // hold every request
 		KeepAs string // name under which the session is kept; empty: it is not
+
+		NoBrowser bool // the address is only shown
 	}
 	// StartPractice starts the practice provider, then a flow ("pkce" or "device") against it.
 	StartPractice struct {
@@ -35,9 +36,8 @@ type (
 	StartProfile struct {
 		Profile config.Profile
 		Step    bool // hold every request
-		// What no profile holds, for this login only. A secret in it may be a reference, as that of a profile.
-		Grant        flows.GrantInput
-		RefreshToken secret.Text
+		// What no profile holds, for this login only, by the flags of login. A secret may be a reference, as that of a profile.
+		Once map[string]string
 	}
 	// SaveProfile writes a profile to the configuration; [ProfilesChanged] follows.
 	SaveProfile struct {
