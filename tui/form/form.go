@@ -137,6 +137,7 @@ func (f *Form) Size() (w, h int) { return f.w, f.h }
 func (f *Form) Focus() string {
 	if f.focus == "" {
 		f.focus = f.order()[0]
+		f.input(f.focus).Focus()
 	}
 	return f.focus
 }

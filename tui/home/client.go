@@ -53,7 +53,7 @@ func (f *loginForm) methodField() form.Field {
 	}
 	usual := "as usual"
 	if m := f.discover.found; m != nil {
-		usual += ": " + string(m.AuthMethod(f.client()))
+		usual += ": " + string(m.AuthMethods(f.client())[0])
 	}
 	x.Options = append([]form.Option{{Label: usual}}, f.offered("token_endpoint_auth_methods_supported", known...)...)
 	return x
@@ -62,7 +62,7 @@ func (f *loginForm) methodField() form.Field {
 // secretNote tells a client without a proof at a provider that announces only clients with one.
 func (f *loginForm) secretNote() []form.Note {
 	m := f.discover.found
-	if m == nil || len(m.TokenEndpointAuthMethods) == 0 || slices.Contains(m.TokenEndpointAuthMethods, "none") || m.AuthMethod(f.client()) != flows.AuthNone || f.Raw("auth-method") != "" {
+	if m == nil || len(m.TokenEndpointAuthMethods) == 0 || slices.Contains(m.TokenEndpointAuthMethods, "none") || m.AuthMethods(f.client())[0] != flows.AuthNone || f.Raw("auth-method") != "" {
 		return nil
 	}
 	return []form.Note{{Mark: "!", Role: form.Care, Text: "the provider announces only clients that prove themselves: " + strings.Join(m.TokenEndpointAuthMethods, ", ")}}

@@ -278,10 +278,11 @@ func (h *helper) LogIn(u string) error         { h.did = "log in " + u; return n
 func (h *helper) ApproveDevice(c string) error { h.did = "approve " + c; return nil }
 
 func TestHelpDoesWhatIsNeeded(t *testing.T) {
-	for need, want := range map[flows.NeedUser]string{
-		{Kind: flows.NeedOpenURL, URL: "u"}:     "log in u",
-		{Kind: flows.NeedDevice, UserCode: "c"}: "approve c",
-	} {
+	for _, c := range []struct {
+		need flows.NeedUser
+		want string
+	}{{flows.NeedUser{Kind: flows.NeedOpenURL, URL: "u"}, "log in u"}, {flows.NeedUser{Kind: flows.NeedDevice, UserCode: "c"}, "approve c"}} {
+		need, want := c.need, c.want
 		l := newLoop(func(ctx context.Context, _ flows.Flow, _ flows.Config, emit func(flows.Event)) (*flows.Session, error) {
 			emit(need)
 			<-ctx.Done()
