@@ -13,6 +13,9 @@ import (
 // by itself; this is for events that come from elsewhere.
 func Remember(secrets *secret.Set, e Event) {
 	switch e := e.(type) {
+	case RunStarted:
+		secrets.Spare(e.Issuer)
+		secrets.Spare(e.ClientID)
 	case Exchange:
 		learnExchange(secrets, &e.Exchange, new(reading))
 		if e.Unedited != nil || e.Wire != nil { // what an edit took away is no less secret

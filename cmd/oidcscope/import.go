@@ -94,7 +94,7 @@ func runImportHAR(ctx context.Context, sys *system, common *shared, o *recordOpt
 	}
 	note := fmt.Sprintf("Rebuilt from %s: nothing is sent.", source)
 	if n := len(found.Runs); n > 1 && o.number == 0 {
-		note += fmt.Sprintf(" There are %d logins in it; --login N shows one:", n)
+		note += fmt.Sprintf(" There are %d runs in it; --login N shows one:", n)
 		for i, r := range found.Runs {
 			note += fmt.Sprintf("\n  %d  %s", i+1, r.Line())
 		}

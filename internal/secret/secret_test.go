@@ -147,3 +147,17 @@ func TestMaskIsReadBack(t *testing.T) {
 		}
 	}
 }
+
+// A password that is also the name of the client does not mask the name; by its own name it is masked all the same.
+func TestSetSpares(t *testing.T) {
+	var s Set
+	s.Add("practice")
+	s.Add(hidden)
+	s.Spare("practice-basic")
+	if got := s.Scrub("client_id=practice-basic&x=" + hidden); got != "client_id=practice-basic&x="+Mask(hidden) {
+		t.Errorf("got %q", got)
+	}
+	if got := Form("username=alice&password=practice"); got != "username=alice&password="+Mask("practice") {
+		t.Errorf("got %q", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ type Set struct {
 	values map[string]struct{}
 	order  []string // longest first, rebuilt when stale
 	masks  *strings.Replacer
+	plain  []string // texts in plain view
 }
 
 // Add remembers a secret. A mask is none.
@@ -37,6 +39,18 @@ func (s *Set) Add(value string) {
 	}
 	s.values[value] = struct{}{}
 	s.masks = nil
+}
+
+// Spare remembers a text that everybody sees, such as a client's id. A value that stands in it is no longer searched for in free text:
+// people take passwords that are also names, and an address would be masked in the middle. Where such a value is named
+// as a secret it is masked all the same.
+func (s *Set) Spare(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if text != "" && !slices.Contains(s.plain, text) {
+		s.plain = append(s.plain, text)
+		s.masks = nil
+	}
 }
 
 // AddBasic remembers client credentials in the form that HTTP Basic sends them (RFC 7617 2, RFC 6749 2.3.1).
@@ -72,7 +86,9 @@ func (s *Set) build() *strings.Replacer {
 	defer s.mu.Unlock()
 	s.order = s.order[:0]
 	for v := range s.values {
-		s.order = append(s.order, v)
+		if !slices.ContainsFunc(s.plain, func(text string) bool { return strings.Contains(text, v) }) {
+			s.order = append(s.order, v)
+		}
 	}
 	// The longest first: a secret that contains another must not be left half seen.
 	sort.Slice(s.order, func(i, j int) bool {

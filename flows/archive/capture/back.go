@@ -55,12 +55,13 @@ func (r *rebuilder) tellToken() {
 		}
 	}
 	e := r.exchange(m, "token")
-	notes := r.compareRequests(m)
+	notes := append(r.tellPassedOn(m), r.compareRequests(m)...)
+	r.tellCORS(m)
 	if r.refused(m, e, "tokens", "RFC 6749 5.2") {
 		return
 	}
 	if m.bodyLost {
-		r.done(since, append(notes, "the answer is "+missing)...)
+		r.done(since, append(notes, "what was answered is "+missing+": no tokens to look at")...)
 		return
 	}
 	tokens, members, ok := flows.ReadTokens(m.x.Response, m.end)
@@ -76,6 +77,9 @@ func (r *rebuilder) tellToken() {
 // the redirect URI (RFC 6749 4.1.3), the client.
 func (r *rebuilder) compareRequests(m *message) (notes []string) {
 	g := r.g
+	if m.formLost {
+		return []string{"what was sent is " + missing + ": code, verifier and redirect URI are not checked"}
+	}
 	if g.request == nil || m.sent.Get("grant_type") != "authorization_code" {
 		return nil
 	}
@@ -95,7 +99,7 @@ func (r *rebuilder) compareRequests(m *message) (notes []string) {
 	}
 	for _, name := range []string{"redirect_uri", "client_id"} {
 		asked, sent := g.asked.Get(name), m.sent.Get(name)
-		if asked == "" || sent == "" {
+		if visible(asked) == "" || visible(sent) == "" {
 			continue
 		}
 		if asked == sent {
@@ -143,7 +147,11 @@ func (r *rebuilder) takeTokens(t flows.Tokens, members map[string]string, from s
 }
 
 func (r *rebuilder) received(which flows.TokenName, raw string, known inspect.Context) *inspect.Report {
-	report := lint.Inspect(raw, r.keys, known)
+	keys := r.keys
+	if !signed(raw) {
+		keys = nil
+	}
+	report := lint.Inspect(raw, keys, known)
 	r.emit(flows.Received{Meta: r.meta(), Which: which, Raw: secret.New(raw), Report: report})
 	return report
 }
@@ -158,8 +166,9 @@ func (r *rebuilder) tellIDToken(raw string, front bool) {
 		r.skip("the ID token is masked in the capture")
 		return
 	}
-	known := inspect.Context{Now: r.now, Profile: inspect.ProfileIDToken, ClientID: r.config.ClientID, AccessToken: visible(r.tokens.Access.Reveal()),
-		Code: visible(r.g.answer.Get("code")), Nonce: r.g.asked.Get("nonce"), NonceSent: r.g.asked.Has("nonce")}
+	known := inspect.Context{Now: r.now, Profile: inspect.ProfileIDToken, ClientID: visible(r.config.ClientID), AccessToken: visible(r.tokens.Access.Reveal()),
+		Code: visible(r.g.answer.Get("code")), Nonce: visible(r.g.asked.Get("nonce"))}
+	known.NonceSent = known.Nonce != ""
 	if front {
 		known.ResponseType = r.g.asked.Get("response_type")
 	}
@@ -167,7 +176,7 @@ func (r *rebuilder) tellIDToken(raw string, front bool) {
 		known.Issuer, known.Algs = flows.TenantIssuer(r.metadata.Issuer, inspect.Decode(raw)), r.metadata.IDTokenSigningAlgs
 	}
 	report := r.received(flows.IDToken, raw, known)
-	if p := flows.JudgeIDToken(report, r.keys == nil); p != nil {
+	if p := flows.JudgeIDToken(report, r.keys == nil || !signed(raw)); p != nil {
 		p.Exchange = r.last.ID
 		r.fail(p)
 		return
@@ -182,19 +191,18 @@ func (r *rebuilder) tellIDToken(raw string, front bool) {
 	if r.keys == nil {
 		signature = "signature not checked: the keys are " + missing
 	}
+	if !signed(raw) {
+		signature = "signature not checked: it was taken off in the capture"
+	}
 	nonce := ""
-	if r.g.request == nil {
+	switch {
+	case r.refreshed(): // need not have one (OpenID Connect Core 12.2)
+	case r.g.request == nil:
 		nonce = "nonce not checked: the request is " + missing
+	case masked(r.g.asked.Get("nonce")):
+		nonce = "nonce not checked: it is masked in the capture"
 	}
-	r.done(r.now, signature, fmt.Sprintf("%d checks passed", passed), nonce)
-}
-
-// visible is a value that can be computed with.
-func visible(value string) string {
-	if masked(value) {
-		return ""
-	}
-	return value
+	r.done(r.now, signature, fmt.Sprintf("%d checks passed", passed), nonce, r.comparePeople(raw))
 }
 
 // tellAfter tells what was done with the tokens.
@@ -213,6 +221,7 @@ func (r *rebuilder) tellAfter(step string) {
 		if m.kind != logout && r.refused(m, e, "an answer", "RFC 6750 3") {
 			return
 		}
+		r.tellCORS(m)
 		r.tellAnswer(m)
 	}
 	if last == nil {
@@ -220,8 +229,8 @@ func (r *rebuilder) tellAfter(step string) {
 		return
 	}
 	note := ""
-	if last.bodyLost {
-		note = "the answer is " + missing
+	if last.bodyLost && last.kind != revocation { // whose answer has none (RFC 7009 2.2)
+		note = "what was answered is " + missing
 	}
 	r.done(since, note)
 }

@@ -50,6 +50,7 @@ func Find(log *har.Log, source string) Found {
 		groups = groups[:maxLogins]
 	}
 	for i, g := range groups {
+		g.number = i + 1
 		run := archive.Of(c.rebuild(g, fmt.Sprintf("capture-%d", i+1)))[0]
 		run.Source = source
 		found.Runs = append(found.Runs, run)
@@ -99,6 +100,8 @@ func (c *evidence) recognise(m *message) {
 		switch {
 		case m.kind != unknown:
 			return
+		case m.formLost && m.at2(d.TokenEndpoint):
+			m.kind = token
 		case m.at2(d.UserInfoEndpoint):
 			m.kind = userinfo
 		case m.at2(d.EndSessionEndpoint):

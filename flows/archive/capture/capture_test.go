@@ -339,7 +339,7 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 	want(t, late, "id_token", "nonce not checked")
 	lost := page(t, nil)
 	at(t, lost, "/token").Response.Content.Text = nil
-	want(t, one(t, lost), "token", "the answer is not in the capture")
+	want(t, one(t, lost), "token", "what was answered is not in the capture")
 }
 
 func TestFailuresAreDiagnosed(t *testing.T) {
@@ -368,6 +368,7 @@ func TestFailuresAreDiagnosed(t *testing.T) {
 			for _, part := range []string{"/token", "/userinfo"} {
 				e := at(t, all, part)
 				e.Request.URL, e.Request.PostData = "https://elsewhere.example/", nil
+				e.Response.Content = har.Content{}
 			}
 		}, "authorize", "access_denied", ""},
 		"another state": {func(t *testing.T, all []har.Entry) {
@@ -390,7 +391,7 @@ func TestFailuresAreDiagnosed(t *testing.T) {
 		"another verifier": {func(t *testing.T, all []har.Entry) {
 			post := at(t, all, "/token").Request.PostData
 			q, _ := url.ParseQuery(string(post.Text))
-			q.Set("code_verifier", strings.Repeat("x", 43))
+			q.Set("code_verifier", strings.Repeat("xy", 22))
 			post.Text = har.Text(q.Encode())
 		}, "", "", "capture-verifier"},
 		"another redirect URI": {func(t *testing.T, all []har.Entry) {

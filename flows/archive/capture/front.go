@@ -9,7 +9,6 @@ import (
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
-	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // The part of a login that goes through the browser.
@@ -94,6 +93,8 @@ func (r *rebuilder) tellAuthorize() {
 	switch {
 	case g.request == nil:
 		notes = append(notes, "state not checked: the request is "+missing)
+	case masked(g.asked.Get("state")) || masked(params.Get("state")):
+		notes = append(notes, "state not checked: it is masked in the capture")
 	case g.asked.Has("state"):
 		notes = append(notes, "state is the one that was sent")
 	default:
@@ -113,7 +114,7 @@ func (r *rebuilder) judgeAnswer(params url.Values) *flows.Problem {
 	if r.metadata != nil {
 		asked.Issuer, asked.IssRequired = r.metadata.Issuer, r.metadata.IssInAuthResponse
 	}
-	if r.g.request == nil || !r.g.asked.Has("state") {
+	if r.g.request == nil || !r.g.asked.Has("state") || masked(asked.State) != masked(params.Get("state")) || blotted(asked.State) {
 		asked.State = params.Get("state")
 		if !params.Has("state") { // nothing to compare
 			copied := url.Values{"state": {""}}
@@ -184,7 +185,11 @@ func (r *rebuilder) noAnswer() {
 func (r *rebuilder) refused(m *message, e *record.Exchange, expected, ref string) bool {
 	switch {
 	case e.Failure != nil:
-		r.fail(&flows.Problem{Kind: flows.ProblemTransport, Expected: expected, Got: e.Failure.Message + "; from a page in the browser that may be CORS", Failure: e.Failure, Exchange: e.ID})
+		why := r.crossOrigin(m)
+		if why == "" {
+			why = "from a page in the browser that may be CORS"
+		}
+		r.fail(&flows.Problem{Kind: flows.ProblemTransport, Expected: expected, Got: e.Failure.Message + "; " + why, Failure: e.Failure, Ref: "Fetch 3.2", Exchange: e.ID})
 		return true
 	case e.Response == nil:
 		return false
@@ -218,9 +223,6 @@ func basicUser(fields []record.Header) string {
 	}
 	return user
 }
-
-// masked reports whether a value was redacted before it came here: nothing can be computed of it.
-func masked(value string) bool { return value != "" && secret.Mask(value) == value }
 
 // payloadBytes gives the payload of a token.
 func payloadBytes(raw string) []byte { return inspect.Decode(raw).Bytes }

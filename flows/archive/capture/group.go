@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,8 @@ type group struct {
 	polls    []*message // token requests that the person was waited for with
 	token    *message
 	after    []*message // userinfo, introspection, revocation, logout
+	before   *group     // whose refresh token is used here; nil when it is no refresh, or of a login that is not in the capture
+	number   int        // 1, 2, 3 … in the order in which they are shown
 }
 
 // start is the message that a group begins with.
@@ -134,106 +137,11 @@ func (c *evidence) findPush(g *group) {
 	}
 }
 
-// followBrowser goes from the authorization request to the answer.
-func (c *evidence) followBrowser(g *group, rest []*message) {
-	back := g.asked.Get("redirect_uri")
-	for i, m := range rest {
-		if i > 0 && m.kind == authorization && repeats([]*group{g}, m) == nil && m.sent.Get("state") != "" && g.answer != nil {
-			return
-		}
-		if q, carrier := sentTo(m.location, back, g.asked.Get("state")); q != nil && g.answer == nil {
-			g.answer, g.carrier, g.sentBack = q, carrier, m
-			m.used = true
-			continue
-		}
-		if q, carrier := brought(m, back, g.asked.Get("state")); q != nil {
-			if g.answer == nil {
-				g.answer, g.carrier = q, carrier
-			}
-			g.callback = m
-			m.used = true
-			return
-		}
-		if g.answer != nil && g.carrier == "fragment" && base(m.x.Request.URL) == base(back) { // the fragment stays in the browser
-			g.callback = m
-			m.used = true
-			return
-		}
-		if i > 0 && g.answer == nil && !m.used && m.page() && len(g.pages) < maxPages && sameSite(m, g.request) {
-			g.pages = append(g.pages, m)
-		}
-	}
-}
-
-// maxPages is how many pages of a login are kept.
-const maxPages = 40
-
-// sameSite is generous: providers log people in on a host beside the one that was asked.
-func sameSite(a, b *message) bool {
-	domain := func(host string) string {
-		parts := strings.Split(strings.ToLower(host), ".")
-		return strings.Join(parts[max(0, len(parts)-2):], ".")
-	}
-	return domain(a.url.Hostname()) == domain(b.url.Hostname())
-}
-
-// sentTo reads the answer in an address that the browser is sent to; nil when it is none.
-func sentTo(to *url.URL, back, state string) (url.Values, string) {
-	if to == nil || back != "" && base(to.String()) != base(back) {
-		return nil, ""
-	}
-	if q := to.Query(); isAnswer(q, state) {
-		return q, "query"
-	}
-	if q, err := url.ParseQuery(to.Fragment); err == nil && isAnswer(q, state) {
-		return q, "fragment"
-	}
-	return nil, ""
-}
-
-// brought reads the answer that the browser brings to the client; nil when the message is none.
-func brought(m *message, back, state string) (url.Values, string) {
-	if back != "" && base(m.x.Request.URL) != base(back) {
-		return nil, ""
-	}
-	if isAnswer(m.form, state) {
-		return m.form, "form_post"
-	}
-	return sentTo(m.url, back, state)
-}
-
-// isAnswer reports whether parameters are those of an authorization answer, to a request with a state. An answer with another
-// state is one too, if nothing else is: that is what goes wrong.
-func isAnswer(q url.Values, state string) bool {
-	if q.Has("grant_type") || q.Has("client_id") && q.Has("response_type") {
-		return false
-	}
-	carries := q.Get("code") != "" || q.Get("error") != "" || q.Get("id_token") != "" || q.Get("access_token") != "" || strings.Count(q.Get("response"), ".") >= 2
-	return carries && (state == "" || q.Has("state") || q.Has("error") || q.Has("response"))
-}
-
-// answerIn finds an authorization answer without its request. It must look like one beyond doubt.
-func answerIn(m *message) (url.Values, string) {
-	if m.kind != unknown {
-		return nil, ""
-	}
-	sure := func(q url.Values) bool { return q.Has("state") || q.Has("id_token") || q.Has("session_state") }
-	if isAnswer(m.form, "") && sure(m.form) {
-		return m.form, "form_post"
-	}
-	for _, u := range []*url.URL{m.location, m.url} {
-		if q, carrier := sentTo(u, "", ""); q != nil && sure(q) {
-			return q, carrier
-		}
-	}
-	return nil, ""
-}
-
 // belongs reports whether an answer is one that a login has already: clients pass it on to themselves.
 func (c *evidence) belongs(groups []*group, m *message) bool {
 	q, _ := answerIn(m)
 	for _, g := range groups {
-		if g.answer != nil && (q.Get("code") != "" && q.Get("code") == g.answer.Get("code") || q.Get("state") != "" && q.Get("state") == g.answer.Get("state")) {
+		if g.answer != nil && (visible(q.Get("code")) != "" && q.Get("code") == g.answer.Get("code") || visible(q.Get("state")) != "" && q.Get("state") == g.answer.Get("state")) {
 			return true
 		}
 	}
@@ -243,9 +151,16 @@ func (c *evidence) belongs(groups []*group, m *message) bool {
 // placeToken finds the login that a token request goes on with; a request of no login is a group of its own.
 func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) *group) {
 	grant := m.sent.Get("grant_type")
+	if grant == "" || blotted(m.sent.Get("code")) {
+		if g := waiting(*groups, m); g != nil {
+			m.used = true
+			g.token, g.polls = m, []*message{m}
+			return
+		}
+	}
 	for _, g := range *groups {
 		switch {
-		case grant == "authorization_code" && g.answer != nil && g.answer.Get("code") == m.sent.Get("code") && m.sent.Get("code") != "":
+		case grant == "authorization_code" && g.answer != nil && g.answer.Get("code") == m.sent.Get("code") && m.sent.Get("code") != "" && !blotted(m.sent.Get("code")):
 			m.used = true
 			g.polls = append(g.polls, m)
 			g.token = m // the last one counts: a browser tries again
@@ -266,8 +181,37 @@ func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) 
 			}
 		}
 	}
+	earlier := *groups
 	g := open(m)
 	g.token, g.polls = m, []*message{m}
+	if grant == "refresh_token" {
+		g.before = issuing(earlier, m.sent.Get("refresh_token"))
+	}
+}
+
+// waiting finds the login that a token request goes on with which can't be known by its code: the last one that has an answer and no tokens.
+func waiting(groups []*group, m *message) *group {
+	for _, g := range slices.Backward(groups) {
+		if g.token == nil && g.device == nil && g.request != nil && (g.answer == nil || g.answer.Has("code")) && g.request.at.Before(m.at) && sameSite(g.request, m) {
+			return g
+		}
+	}
+	return nil
+}
+
+// issuing finds the login that a refresh token came with, or the refresh.
+func issuing(groups []*group, refresh string) *group {
+	for _, g := range slices.Backward(groups) {
+		if g.token != nil && visible(refresh) != "" && g.token.answer["refresh_token"] == refresh {
+			return g
+		}
+	}
+	for _, g := range slices.Backward(groups) { // providers that don't rotate it don't repeat it either
+		if g.before != nil && visible(refresh) != "" && g.token.sent.Get("refresh_token") == refresh {
+			return g.before
+		}
+	}
+	return nil
 }
 
 func sameOf(answer map[string]string, sent url.Values, name string) bool {

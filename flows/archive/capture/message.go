@@ -3,6 +3,7 @@ package capture
 import (
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ const (
 	introspection kind = "introspection"
 	revocation    kind = "revocation"
 	logout        kind = "logout"
+	preflight     kind = "preflight" // the question that a browser asks before a request to another origin
 )
 
 // message is one entry of the archive, read as an exchange of the engine.
@@ -41,18 +43,22 @@ type message struct {
 	location *url.URL          // where the answer sends the browser; nil when nowhere
 	kind     kind
 	bodyLost bool // the archive does not have the answer's body
+	formLost bool // nor what was sent
 	used     bool // it belongs to a group
 }
 
-// Keep reports whether an entry may have to do with a login: not pictures, styles and scripts, and not the questions that
-// browsers ask before a request to another origin. It is for [har.Read], so that large archives take little room.
+// Keep reports whether an entry may have to do with a login: not pictures, styles and scripts. It is for [har.Options], so that
+// large archives take little room.
 func Keep(e *har.Entry) bool {
 	switch e.ResourceType {
-	case "image", "font", "stylesheet", "script", "media", "preflight", "websocket", "manifest", "ping":
+	case "image", "font", "stylesheet", "script", "media", "websocket", "manifest", "ping":
 		return false
 	}
-	if strings.EqualFold(string(e.Request.Method), "OPTIONS") || strings.EqualFold(string(e.Request.Method), "CONNECT") {
+	if strings.EqualFold(string(e.Request.Method), "CONNECT") {
 		return false
+	}
+	if strings.EqualFold(string(e.Request.Method), "OPTIONS") {
+		return true
 	}
 	if e.Response.Status >= 300 && e.Response.Status < 400 || e.Response.Status == 0 {
 		return true
@@ -83,6 +89,7 @@ func read(e *har.Entry) *message {
 	if p := e.Request.PostData; p != nil && record.Get(m.x.Request.Headers, "Content-Type") == "" && p.MimeType != "" {
 		m.x.Request.Headers = append(m.x.Request.Headers, record.Header{Name: "Content-Type", Value: string(p.MimeType)})
 	}
+	m.formLost = m.x.Request.Body.Size == 0 && (e.Request.BodySize > 0 || number(record.Get(m.x.Request.Headers, "Content-Length")) > 0)
 	m.readAnswer(e)
 	m.readParameters()
 	m.kind = m.classify()
@@ -113,7 +120,7 @@ func (m *message) readAnswer(e *har.Entry) {
 		Headers: headers(e.Response.Headers)}
 	body, there := e.Response.Content.Body()
 	r.Body = record.Keep(body)
-	m.bodyLost = !there || len(body) == 0 && e.Response.Content.Size > 0
+	m.bodyLost = len(body) == 0 && (!there || e.Response.Content.Size > 0) && !empty(r)
 	if record.Get(r.Headers, "Content-Type") == "" && e.Response.Content.MimeType != "" {
 		r.Headers = append(r.Headers, record.Header{Name: "Content-Type", Value: string(e.Response.Content.MimeType)})
 	}
@@ -181,11 +188,13 @@ func (m *message) classify() kind {
 		return true
 	}
 	switch {
+	case m.x.Request.Method == "OPTIONS":
+		return preflight
 	case strings.Contains(path, "/.well-known/openid-configuration"), strings.Contains(path, "/.well-known/oauth-authorization-server"):
 		return discovery
 	case !post && strings.HasPrefix(m.answer["keys"], "[") && strings.Contains(m.answer["keys"], `"kty"`):
 		return keys
-	case post && q.Has("grant_type"):
+	case post && q.Has("grant_type"), post && m.formLost && (redeems(path) || has("access_token", "token_type")):
 		return token
 	case post && has("device_code", "user_code"):
 		return device
@@ -205,6 +214,22 @@ func (m *message) classify() kind {
 		return userinfo
 	}
 	return unknown
+}
+
+// redeems reports whether a path is what token endpoints are called.
+func redeems(path string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return strings.Contains(last, "token") && !strings.Contains(last, "revo") && !strings.Contains(last, "introspect") && !strings.Contains(last, "info")
+}
+
+// empty reports whether an answer has no body by what it says of itself (RFC 9110 6.4.1).
+func empty(r *record.Response) bool {
+	return r.Status == 204 || r.Status >= 300 && r.Status < 400 || record.Get(r.Headers, "Content-Length") == "0"
+}
+
+func number(text string) int {
+	n, _ := strconv.Atoi(text) // no number is none
+	return n
 }
 
 func (m *message) answered() bool { return m.x.Response != nil && m.x.Response.Status < 300 }

@@ -1,14 +1,12 @@
 package capture
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/diagnose"
-	"github.com/oidcscope/oidcscope/flows/explain"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -113,106 +111,6 @@ func formOf(m *message) map[string][]string {
 		return nil
 	}
 	return m.form
-}
-
-// keysFor finds the key set that the provider's tokens are signed with.
-func (c *evidence) keysFor(d *flows.Metadata, near *message) *inspect.KeySet {
-	m := c.keysMessage(d, near)
-	if m == nil {
-		return nil
-	}
-	return inspect.ParseKeySet(m.x.Response.Body.Data, "jwks", m.x.Request.URL)
-}
-
-func (c *evidence) keysMessage(d *flows.Metadata, near *message) *message {
-	return c.first(keys, func(m *message) bool {
-		if !m.answered() || m.bodyLost {
-			return false
-		}
-		if d != nil && d.JWKSURI != "" {
-			return m.at2(d.JWKSURI)
-		}
-		return sameHost(m.x.Request.URL, near.x.Request.URL)
-	})
-}
-
-// chooseFlow takes the engine's flow that the group is a run of, with a step for what came after it.
-func (r *rebuilder) chooseFlow() flows.Flow {
-	cfg := r.config
-	cfg.Request.PAR = r.g.push != nil
-	cfg.Request.JAR = r.g.asked.Has("request")
-	f := r.baseFlow(cfg)
-	if r.g.device == nil && r.g.request == nil && r.g.answer == nil && r.g.token == nil {
-		f.Steps = nil
-	}
-	has := func(id string) bool {
-		return slices.ContainsFunc(f.Steps, func(s flows.Step) bool { return s.ID == id })
-	}
-	for _, m := range r.g.after {
-		id := stepOf(m.kind)
-		if has(id) {
-			continue
-		}
-		for _, k := range explain.Flows() {
-			if i := slices.IndexFunc(k.Steps, func(s flows.Step) bool { return s.ID == id }); i >= 0 && !has(id) {
-				step := k.Steps[i]
-				step.Optional = true
-				f.Steps = append(f.Steps, step)
-				if f.ID == "" {
-					f.ID, f.Title = k.ID, k.Title
-				}
-			}
-		}
-	}
-	return f
-}
-
-func stepOf(k kind) string {
-	return map[kind]string{userinfo: "userinfo", introspection: "introspect", revocation: "revoke", logout: "logout"}[k]
-}
-
-func (r *rebuilder) baseFlow(cfg flows.Config) flows.Flow {
-	g := r.g
-	responseType := strings.Fields(g.asked.Get("response_type"))
-	switch {
-	case g.device != nil && g.device.kind == backchannel:
-		return flows.CIBA(cfg)
-	case g.device != nil:
-		return flows.DeviceCode(cfg)
-	case g.request == nil && g.answer == nil && g.token != nil:
-		return grantFlow(cfg, g.token.sent.Get("grant_type"))
-	case slices.Contains(responseType, "code") && len(responseType) > 1, g.answer.Has("code") && g.answer.Has("id_token"):
-		return flows.Hybrid(cfg)
-	case len(responseType) > 0 && !slices.Contains(responseType, "code"), !g.answer.Has("code") && g.answer.Has("id_token"):
-		return flows.Implicit(cfg)
-	case g.request == nil && g.answer == nil:
-		return flows.Flow{}
-	}
-	f := flows.AuthorizationCode(cfg)
-	if g.request != nil && !g.asked.Has("code_challenge") {
-		f.Title = "Authorization code without PKCE"
-	}
-	return f
-}
-
-func grantFlow(cfg flows.Config, grant string) flows.Flow {
-	switch grant {
-	case "refresh_token":
-		return flows.Refresh(&flows.Session{Metadata: &flows.Metadata{}})
-	case "client_credentials":
-		return flows.ClientCredentials(cfg)
-	case "password":
-		return flows.Password(cfg)
-	case "urn:ietf:params:oauth:grant-type:jwt-bearer":
-		return flows.JWTBearer(cfg)
-	case "urn:ietf:params:oauth:grant-type:token-exchange":
-		return flows.TokenExchange(cfg)
-	case "urn:ietf:params:oauth:grant-type:device_code":
-		return flows.DeviceCode(cfg)
-	case "urn:openid:params:grant-type:ciba":
-		return flows.CIBA(cfg)
-	}
-	return flows.AuthorizationCode(cfg)
 }
 
 func (r *rebuilder) meta() flows.Meta {
@@ -321,27 +219,4 @@ func (r *rebuilder) opens(id string) *message {
 		return firstOf(r.g.polls)
 	}
 	return nil
-}
-
-func (r *rebuilder) tellDiscovery() {
-	m := r.first(discovery, func(m *message) bool {
-		return r.metadata != nil && m.x.Request.URL == r.metadata.URL
-	})
-	if m == nil {
-		r.skip("the discovery document is " + missing + ifNamed(": its issuer may be ", r.config.Issuer))
-		return
-	}
-	r.exchange(m, "discovery")
-	r.variable("issuer", r.metadata.Issuer, "the discovery document", "id_token")
-	r.done(m.at, "issuer "+r.metadata.Issuer)
-}
-
-func (r *rebuilder) tellKeys() {
-	m := r.keysMessage(r.metadata, r.g.start())
-	if m == nil {
-		r.skip("the key set is " + missing + ": signatures can't be checked")
-		return
-	}
-	r.exchange(m, "keys")
-	r.done(m.at, fmt.Sprintf("%d keys", len(r.keys.Keys)))
 }
