@@ -228,9 +228,19 @@ func (b *Bench) Call(ctx context.Context, purpose, address, token string) (*reco
 	return s.send(withOutgoing(ctx, outgoing{prove: s.dpop != nil, token: token}), purpose, 0, req)
 }
 
-// Proof makes a DPoP proof for a request, made at a time, with the key of the bench (RFC 9449 4.2).
+// Proof makes a DPoP proof for a request, made at a time, with the key of the bench and the nonce that the server gave (RFC 9449 4.2, 8).
 func (b *Bench) Proof(method, address string, at time.Time, accessToken string) (secret.Text, error) {
-	proof, err := b.at().proof(method, address, at, accessToken)
+	nonce := ""
+	if u, err := url.Parse(address); err == nil {
+		nonce = b.s.dpop.nonces[origin(u)]
+	}
+	proof, err := b.at().proof(method, address, at, accessToken, nonce)
+	return secret.New(proof.token), err
+}
+
+// ProofWithoutNonce makes one that is as old as its iat: beside a nonce, iat need not count (RFC 9449 4.3, item 11).
+func (b *Bench) ProofWithoutNonce(method, address string, at time.Time, accessToken string) (secret.Text, error) {
+	proof, err := b.at().proof(method, address, at, accessToken, "")
 	return secret.New(proof.token), err
 }
 

@@ -39,7 +39,7 @@ func (d *dpopKey) thumbprint() string { return d.key.Thumbprint() }
 
 // addProof puts a proof for this very request into its header (RFC 9449 4.2).
 func (s *state) addProof(req *http.Request, accessToken string) error {
-	proof, err := s.proof(req.Method, req.URL.String(), s.cfg.Now(), accessToken)
+	proof, err := s.proof(req.Method, req.URL.String(), s.cfg.Now(), accessToken, s.dpop.nonces[origin(req.URL)])
 	if err != nil {
 		return err
 	}
@@ -48,8 +48,8 @@ func (s *state) addProof(req *http.Request, accessToken string) error {
 	return nil
 }
 
-// proof makes a proof for a request to an address, made at a time.
-func (s *state) proof(method, address string, at time.Time, accessToken string) (signedJWT, error) {
+// proof makes a proof for a request to an address, made at a time, with the server's nonce unless it is empty.
+func (s *state) proof(method, address string, at time.Time, accessToken, nonce string) (signedJWT, error) {
 	id, err := s.jti()
 	if err != nil {
 		return signedJWT{}, err
@@ -61,8 +61,8 @@ func (s *state) proof(method, address string, at time.Time, accessToken string) 
 		sum := sha256.Sum256([]byte(accessToken))
 		claims = append(claims, member{"ath", base64.RawURLEncoding.EncodeToString(sum[:])})
 	}
-	if u, err := url.Parse(address); err == nil && s.dpop.nonces[origin(u)] != "" {
-		claims = append(claims, member{"nonce", s.dpop.nonces[origin(u)]})
+	if nonce != "" {
+		claims = append(claims, member{"nonce", nonce})
 	}
 	proof, err := signJWT(s.dpop.key, "ES256", object{{"typ", "dpop+jwt"}, {"jwk", jwk}}, claims)
 	if err == nil {

@@ -94,6 +94,9 @@ func (s *situation) tell(r *row) *flows.Diagnosis {
 	d := &flows.Diagnosis{ID: r.id, Causes: fillAll(r.causes, s.facts), Fixes: make([]flows.Fix, 0, len(r.fixes)), Ref: r.reference()}
 	d.Summary, _ = fill(r.what, s.facts)
 	for _, f := range r.fixes {
+		if len(r.fixes) > 1 && s.facts[f.moot] != "" {
+			continue
+		}
 		one := flows.Fix{}
 		one.Text, _ = fill(f.text, s.facts)
 		if value, complete := fill(f.value, s.facts); complete {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,17 @@ func TestClockIsNotBlamed(t *testing.T) {
 		d := Problem(p, flows.DiagnosisInput{Step: "id_token", SkewKnown: true})
 		if d.ID != "CL-09" || strings.Contains(strings.Join(d.Causes, ";")+d.Fixes[0].Text, "this machine") {
 			t.Errorf("%s: %+v", check, d)
+		}
+	}
+}
+
+// TestClockOnlyWhenItDiffers: a clock that is right need not be set, and the provider's words stay when nothing else is left to do.
+func TestClockOnlyWhenItDiffers(t *testing.T) {
+	p := &flows.Problem{Kind: flows.ProblemRefused, OAuth: &flows.OAuthError{Code: "invalid_dpop_proof", Description: "bad", Status: 400}}
+	for skew, want := range map[time.Duration]bool{0: false, 3 * time.Minute: true} {
+		d := Problem(p, flows.DiagnosisInput{Step: "token", Skew: skew, SkewKnown: true})
+		if said := slices.ContainsFunc(d.Fixes, func(f flows.Fix) bool { return strings.Contains(f.Text, "clock of this machine") }); said != want || len(d.Fixes) == 0 {
+			t.Errorf("%v: %+v", skew, d.Fixes)
 		}
 	}
 }

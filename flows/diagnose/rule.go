@@ -60,11 +60,14 @@ type row struct {
 }
 
 // fix is one thing to do, with the value to copy.
-type fix struct{ text, value string }
+type fix struct {
+	text, value string
+	moot        string // the fact that makes it pointless, unless nothing else is left to do
+}
 
 func do(text string) fix { return fix{text: text} }
 
-func enter(text, value string) fix { return fix{text, value} }
+func enter(text, value string) fix { return fix{text: text, value: value} }
 
 // reference says where the row's knowledge is from.
 func (r *row) reference() string {

@@ -115,6 +115,7 @@ func (s *situation) readConfig(in flows.DiagnosisInput) {
 	s.fact("scope", strings.Join(in.Scopes, " "))
 	s.fact("scope", strings.Join(c.Scopes, " "))
 	s.fact("redirect_uri", c.RedirectURI)
+	s.fact("post_logout_redirect_uri", c.PostLogoutRedirectURI)
 	s.fact("resource", strings.Join(c.Request.Resources, " "))
 	s.fact("asked_resource", s.facts["resource"])
 	if c.Request.JAR || c.Request.EncryptJAR {
@@ -279,6 +280,7 @@ func (s *situation) readClock(in flows.DiagnosisInput) {
 	skew := in.Skew.Round(time.Second)
 	if skew.Abs() < 5*time.Second {
 		s.fact("clock", "the two clocks agree")
+		s.fact("clocks_agree", "yes")
 		return
 	}
 	side := "behind"

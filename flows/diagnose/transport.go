@@ -83,6 +83,9 @@ func transport() []row {
 		[]pattern{"unexpected eof", "incomplete read", "premature close", "premature end of", "content-length mismatch", "err_content_length_mismatch", "transfer closed with"},
 		[]string{"a proxy or firewall cuts the connection", "the server crashed or restarted while it answered", "Content-Length says more than there is"}, do("try once more"), readLog())
 	add("NET-dropped", "", "the request was not sent: it was dropped at the gate", []record.FailureKind{record.FailDropped}, nil, []string{"you dropped it"}, do("run the step again and send it"))
+	rows = append(rows, row{id: "NET-header", when: failed(record.FailOther), text: []pattern{"invalid header field value"}, spec: "RFC 9110 5.5", mark: preset.Checked, source: "RFC 9110 5.5",
+		what: "the request was not sent: a token or secret holds what no header field can, such as a line break", causes: []string{"two values were read where one is wanted", "the value was copied with a line break inside"},
+		fixes: []fix{do("look at what the reference of the token or secret gives: one line, without spaces inside")}})
 	add("NET-other", "", "the connection to {host|the provider} failed", []record.FailureKind{record.FailOther}, nil, []string{"what its words say"}, do("try once more"))
 	return rows
 }

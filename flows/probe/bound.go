@@ -31,12 +31,7 @@ func boundProbes() []Probe {
 				})
 			}}),
 		bound(Probe{ID: "PRB-088", Slug: "dpop-old", Title: "An old proof", Severity: rule.Error, Refs: refs("RFC 9449 4.3", "RFC 9449 11.1"),
-			Does: "uses a proof that was made a day ago", Expects: "401 with invalid_dpop_proof", Fix: "take proofs of the last seconds or minutes only", try: func(r *run) Verdict {
-				return r.tryProof(func(b *flows.Bench, g *grant, address string) (string, error) {
-					p, err := b.Proof(http.MethodGet, address, r.cfg.Client.Now().AddDate(0, 0, -1), g.access)
-					return p.Reveal(), err
-				})
-			}}),
+			Does: "uses a proof that was made a day ago", Expects: "401 with invalid_dpop_proof, or with use_dpop_nonce where the server's nonce tells the age", Fix: "take proofs of the last seconds or minutes only", try: tryOld}),
 		bound(Probe{ID: "PRB-089", Slug: "dpop-replay", Title: "A proof that was used before", Severity: rule.Warn, Refs: refs("RFC 9449 11.1", "RFC 9449 4.3"),
 			Does: "sends the same proof twice", Expects: "401 the second time", Fix: "remember jti as long as a proof is good, or hand out nonces", try: tryReplay}),
 	}
@@ -115,16 +110,31 @@ func (r *run) proved(address, token, proof string) (*record.Exchange, error) {
 	return r.bearer("userinfo", address, "", "Authorization", "DPoP "+token, "DPoP", proof)
 }
 
+// tryOtherKey calls as another key would: properly, and with the nonce that the server may want, so that the key is all that is wrong.
 func tryOtherKey(r *run) Verdict {
-	return r.tryProof(func(_ *flows.Bench, g *grant, address string) (string, error) {
+	return r.tryBound(func(g *grant, address string) (*record.Exchange, error) {
 		other, err := r.client.As(func(c *flows.Config) { c.Request.DPoP = true })
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		defer other.Close()
-		p, err := other.Proof(http.MethodGet, address, r.cfg.Client.Now(), g.access)
-		return p.Reveal(), err
+		return other.Call(r.ctx, "userinfo", address, g.access)
 	})
+}
+
+// tryOld sends an old proof without a nonce. With a good nonce the server knows the age of the proof by that, and may take any iat
+// (RFC 9449 4.3, item 11); to ask for one is to refuse the proof.
+func tryOld(r *run) Verdict {
+	g, v := r.bound()
+	if g == nil {
+		return v
+	}
+	address := r.client.Metadata().UserInfoEndpoint
+	proof, err := r.dpop.ProofWithoutNonce(http.MethodGet, address, r.cfg.Client.Now().AddDate(0, 0, -1), g.access)
+	if err != nil {
+		return unsent(err)
+	}
+	return withheld(r.proved(address, g.access, proof.Reveal()))
 }
 
 func tryReplay(r *run) Verdict {
