@@ -187,10 +187,10 @@ func (s *state) awaitAnswer(ctx context.Context, to visit) (callbackAnswer, erro
 	if listener == nil {
 		kind = NeedPaste
 	}
-	until := s.cfg.Now().Add(s.cfg.UserTimeout)
+	until := s.cfg.Now().Add(s.cfg.patience())
 	s.emit(to.asks(s.here(), kind, s.login.redirectURI, until))
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
-	timer := time.NewTimer(s.cfg.UserTimeout)
+	timer := time.NewTimer(s.cfg.patience())
 	defer timer.Stop()
 	pasted := s.cfg.Pasted
 	for {
@@ -198,7 +198,7 @@ func (s *state) awaitAnswer(ctx context.Context, to visit) (callbackAnswer, erro
 		case <-ctx.Done():
 			return none, canceled(ctx, ctx.Err())
 		case <-timer.C:
-			return none, problem(ProblemUser, "an answer from the browser within "+s.cfg.UserTimeout.String(), "none", "RFC 8252 7.3")
+			return none, problem(ProblemUser, "an answer from the browser within "+s.cfg.patience().String(), "none", "RFC 8252 7.3")
 		case notice := <-listener.notices():
 			s.found(rule.Warn, notice.slug, notice.message, notice.fix, notice.ref)
 		case q := <-listener.questions():

@@ -144,6 +144,44 @@ func TestDeviceFailures(t *testing.T) {
 	}
 }
 
+// TestUserTimeoutBoundsPolling: who says how long to wait means every way in which a person is waited for.
+func TestUserTimeoutBoundsPolling(t *testing.T) {
+	pending := oauthError("authorization_pending")
+	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	for name, c := range map[string]struct {
+		flow   func(Config) Flow
+		poll   http.HandlerFunc
+		within time.Duration // the client's own patience
+		took   time.Duration
+		says   string
+	}{
+		"device":              {DeviceCode, pending, 12 * time.Second, 12 * time.Second, "within 12s"},
+		"device, it hangs":    {DeviceCode, hang, 8 * time.Second, 8 * time.Second, "within 8s"},
+		"device, longer":      {DeviceCode, pending, time.Hour, 10 * time.Minute, "before the device code expired"},
+		"device, not said":    {DeviceCode, pending, 0, 10 * time.Minute, "before the device code expired"},
+		"backchannel":         {CIBA, pending, 7 * time.Second, 7 * time.Second, "within 7s"},
+		"backchannel, unsaid": {CIBA, pending, 0, 2 * time.Minute, "expired"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.confidential()
+				w.cfg.UserTimeout, w.cfg.Request.LoginHint = c.within, "alice"
+				w.idp.meta = set("backchannel_authentication_endpoint", w.idp.issuer+"/bc")
+				w.idp.answer("/bc", replyJSON(200, map[string]any{"auth_req_id": "request-0123456789", "expires_in": 120}))
+				w.idp.answer("/token", c.poll)
+				began := time.Now()
+				_, err := w.run(t.Context(), c.flow(w.cfg))
+				if p := problemOf(t, err); p.Kind != ProblemUser || !strings.Contains(p.Expected, c.says) {
+					t.Errorf("%s: %q", p.Kind, p.Expected)
+				}
+				if took := time.Since(began); took != c.took {
+					t.Errorf("it took %s, want %s", took, c.took)
+				}
+			})
+		})
+	}
+}
+
 func TestDeviceAnswersOfOldProviders(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		w.idp.answer("/device", deviceAnswerOf(func(a map[string]any) {

@@ -102,7 +102,7 @@ type Config struct {
 	ResponseMode string        // empty: the default of the response type; query, fragment, form_post, jwt, query.jwt, fragment.jwt, form_post.jwt
 	Paste        bool          // no listener: the person pastes the address they ended on, which comes through Pasted
 	Pasted       <-chan string // what was pasted, also while a listener waits; the engine only reads
-	UserTimeout  time.Duration // how long to wait for the person; 0: 5 minutes
+	UserTimeout  time.Duration // how long to wait for the person; 0: 5 minutes for the browser, and as long as the provider says for another device
 
 	PostLogoutRedirectURI string // where the browser goes after a logout, as registered; empty: it stays at the provider
 

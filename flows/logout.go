@@ -95,16 +95,16 @@ func (s *state) logOutAndReturn(ctx context.Context, address string, q url.Value
 	if err != nil {
 		return err
 	}
-	until := s.cfg.Now().Add(s.cfg.UserTimeout)
+	until := s.cfg.Now().Add(s.cfg.patience())
 	s.emit(to.asks(s.here(), NeedOpenURL, listener.redirectURI, until))
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: "callback"})
-	timer := time.NewTimer(s.cfg.UserTimeout)
+	timer := time.NewTimer(s.cfg.patience())
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return canceled(ctx, ctx.Err())
 	case <-timer.C:
-		return problem(ProblemUser, "the browser to come back within "+s.cfg.UserTimeout.String(), "nothing", "OpenID Connect RP-Initiated Logout 3")
+		return problem(ProblemUser, "the browser to come back within "+s.cfg.patience().String(), "nothing", "OpenID Connect RP-Initiated Logout 3")
 	case answer := <-listener.answers():
 		return s.takeLogoutReturn(ctx, listener.redirectURI, answer)
 	}

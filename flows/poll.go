@@ -39,9 +39,21 @@ type polling struct {
 	wake      <-chan *record.Exchange // the notification that it is time to ask at once (CIBA ping); nil without
 }
 
+// browserPatience is how long the browser is waited for, unless the configuration says so.
+const browserPatience = 5 * time.Minute
+
+// patience is how long to wait for the person in the browser.
+func (c Config) patience() time.Duration {
+	if c.UserTimeout > 0 {
+		return c.UserTimeout
+	}
+	return browserPatience
+}
+
 // poller is the pace of a polling.
 type poller struct {
 	polling
+	until    time.Time // when the client itself gives up; zero: when the code expires
 	polls    int
 	stumbles int // polls in a row without an answer that means anything
 }
@@ -58,6 +70,9 @@ func (s *state) poll(ctx context.Context, what polling) error {
 		return err
 	}
 	p := poller{polling: what}
+	if s.cfg.UserTimeout > 0 {
+		p.until = s.cfg.Now().Add(s.cfg.UserTimeout)
+	}
 	if resources := s.cfg.Request.Resources; len(resources) > 0 { // RFC 8707 2.2
 		p.form["resource"] = resources
 	}
@@ -66,7 +81,7 @@ func (s *state) poll(ctx context.Context, what polling) error {
 			return err
 		}
 		p.polls++
-		e, err := s.post(ctx, "token", address, maps.Clone(p.form))
+		e, err := s.askToken(ctx, &p, address)
 		var done bool
 		if done, reason, err = p.judge(s, e, err); err != nil {
 			return err
@@ -77,11 +92,33 @@ func (s *state) poll(ctx context.Context, what polling) error {
 	}
 }
 
+// askToken sends one poll. One that hangs does not outlast the client's own patience.
+func (s *state) askToken(ctx context.Context, p *poller, address string) (*record.Exchange, error) {
+	if p.until.IsZero() {
+		return s.post(ctx, "token", address, maps.Clone(p.form))
+	}
+	bounded, cancel := context.WithTimeout(ctx, p.until.Sub(s.cfg.Now()))
+	defer cancel()
+	e, err := s.post(bounded, "token", address, maps.Clone(p.form))
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		return nil, p.tooLate(s.cfg.UserTimeout)
+	}
+	return e, err
+}
+
+// tooLate is the problem of a person who did not come within the time that the client was told to wait.
+func (p *poller) tooLate(waited time.Duration) *Problem {
+	return problem(ProblemUser, "the person to agree within "+waited.String(), "nothing in that time; the "+p.what+" itself lives on", p.ref)
+}
+
 // pause waits for the interval, unless the code expires before or the provider says that it is time.
 func (s *state) pause(ctx context.Context, p *poller, reason string) error {
 	until := s.cfg.Now().Add(p.interval)
 	if until.After(p.expiresAt) {
 		until = p.expiresAt
+	}
+	if !p.until.IsZero() && until.After(p.until) {
+		until = p.until
 	}
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: reason, Interval: p.interval, Polls: p.polls})
 	timer := time.NewTimer(until.Sub(s.cfg.Now()))
@@ -94,8 +131,11 @@ func (s *state) pause(ctx context.Context, p *poller, reason string) error {
 		s.record.Add(*e)
 	case <-timer.C:
 	}
-	if !s.cfg.Now().Before(p.expiresAt) {
+	switch now := s.cfg.Now(); {
+	case !now.Before(p.expiresAt):
 		return problem(ProblemUser, "a login before the "+p.what+" expired", "none in time", p.ref)
+	case !p.until.IsZero() && !now.Before(p.until):
+		return p.tooLate(s.cfg.UserTimeout)
 	}
 	return nil
 }

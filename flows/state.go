@@ -118,9 +118,6 @@ func (c Config) withDefaults(prior *Session) Config {
 	if prior != nil {
 		c = c.inherit(prior.Config)
 	}
-	if c.UserTimeout <= 0 {
-		c.UserTimeout = 5 * time.Minute
-	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

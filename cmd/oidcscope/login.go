@@ -114,7 +114,7 @@ func (o *loginOptions) register(cmd *cobra.Command) {
 	f.StringVar(&o.audience, "audience", "", "`AUDIENCE` parameter, as some providers want it")
 	f.StringArrayVar(&o.params, "param", nil, "further parameter of the authorization request: `NAME=VALUE` (repeatable)")
 	f.BoolVar(&o.paste, "paste", false, "do not listen for the browser: read the address that it ended on from standard input")
-	f.DurationVar(&o.userTimeout, "login-timeout", 0, "how long to wait for the browser (default 5m0s); --flow device and ciba\nwait as long as the provider says")
+	f.DurationVar(&o.userTimeout, "login-timeout", 0, "how long to wait for the person (default 5m0s; --flow device and ciba as\nlong as the provider says)")
 }
 
 func (o *loginOptions) environment(sys *system, cmd *cobra.Command) {
