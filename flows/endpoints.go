@@ -93,8 +93,8 @@ func (m *Metadata) take(given Endpoints) *Problem {
 	return nil
 }
 
-// place names an undiscovered provider to the person: the host of its endpoints.
-func (e Endpoints) place() string {
+// Place names an undiscovered provider to the person: the host of its endpoints.
+func (e Endpoints) Place() string {
 	for _, name := range EndpointNames() {
 		if u, err := url.Parse(e[name]); err == nil && u.Host != "" {
 			return u.Scheme + "://" + u.Host

@@ -2,10 +2,10 @@ package flows
 
 import "context"
 
-// EndSession ends a session for good: its refresh token and its access token are revoked, and the person is sent to the provider to
-// log out there. What the provider has no endpoint for is passed over. Run returns the session with its Revoked; what is missing
+// EndSession ends a session for good: its refresh token and its access token are revoked, and with browser the person is sent to the
+// provider to log out there. What the provider has no endpoint for is passed over. Run returns the session with its Revoked; what is missing
 // there could not be revoked.
-func EndSession(s *Session) Flow {
+func EndSession(s *Session, browser bool) Flow {
 	revoke := func(which TokenName, id string) Step {
 		step := revokeStep(s, which)
 		step.ID, step.Title, step.Optional = id, "Revoke the "+map[TokenName]string{RefreshToken: "refresh token", AccessToken: "access token"}[which], true
@@ -31,7 +31,12 @@ func EndSession(s *Session) Flow {
 		}
 		return sent(ctx, st)
 	}
-	steps := []Step{revoke(RefreshToken, "revoke_refresh"), revoke(AccessToken, "revoke_access"), logout} // the refresh token first: it is worth more
-	return Flow{ID: "logout", Title: "Logout", Summary: "Revokes the tokens of a session and ends the login at the provider.", Refs: append(steps[0].Refs, logout.Refs...),
-		Steps: overSession(s, steps...), prior: s}
+	steps := []Step{revoke(RefreshToken, "revoke_refresh"), revoke(AccessToken, "revoke_access")} // the refresh token first: it is worth more
+	f := Flow{ID: "logout", Title: "Logout", Summary: "Revokes the tokens of a session.", Refs: steps[0].Refs, prior: s}
+	if browser {
+		steps = append(steps, logout)
+		f.Summary, f.Refs = "Revokes the tokens of a session and ends the login at the provider.", append(f.Refs, logout.Refs...)
+	}
+	f.Steps = overSession(s, steps...)
+	return f
 }

@@ -149,6 +149,11 @@ type Session struct {
 	Introspection *Introspection // the provider's last answer about a token; nil when it was not asked
 	Revoked       []TokenName    // that the provider was told to forget
 
+	// Doubt says why the tokens of the last refresh are not to be used: its new ID token did not pass, or was not checked. Empty: they
+	// are. The refresh token is good for another try all the same, as the one before it may be used up.
+	Doubt   string
+	trusted *trusted // of a session in doubt: the ID token before; nil else
+
 	dpop    *dpopKey // that the tokens are bound to; nil for bearer tokens
 	offline string   // why nothing can be sent with it; empty when something can
 }

@@ -75,6 +75,30 @@ func TestCheckSession(t *testing.T) {
 	})
 }
 
+// Without an issuer the endpoints say whose tokens these are.
+func TestKeptSessionWithoutAnIssuer(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		w.cfg.Endpoints = Endpoints{"authorization_endpoint": w.cfg.Issuer + "/authorize", "token_endpoint": w.cfg.Issuer + "/token"}
+		w.cfg.Issuer, w.cfg.Scopes = "", []string{"api"}
+		s := again(t, w.loggedIn(t))
+		if s.Tokens.Access.IsZero() {
+			t.Fatal("no access token")
+		}
+		if _, err := w.over(t, Refresh(s)); err != nil {
+			t.Error(err)
+		}
+		data, err := s.Keep()
+		if err != nil {
+			t.Fatal(err)
+		}
+		elsewhere := s.Config
+		elsewhere.Endpoints = Endpoints{"authorization_endpoint": "https://evil.example/authorize", "token_endpoint": "https://evil.example/token"}
+		if _, err := Restore(data, elsewhere); err == nil || !strings.Contains(err.Error(), "evil.example") {
+			t.Errorf("tokens for another provider: %v", err)
+		}
+	})
+}
+
 func TestRestoreRefuses(t *testing.T) {
 	cfg := Config{Issuer: "https://idp.example", ClientID: "cli"}
 	whole := func(change func(map[string]any)) string {
@@ -144,7 +168,7 @@ func TestEndSession(t *testing.T) {
 				}
 				before := w.loggedIn(t)
 				w.browser = nil
-				s, err := w.over(t, EndSession(before))
+				s, err := w.over(t, EndSession(before, true))
 				if err != nil {
 					t.Fatal(err)
 				}

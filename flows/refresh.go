@@ -2,11 +2,14 @@ package flows
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"golang.org/x/oauth2"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // Refresh redeems the refresh token of a session (RFC 6749 6; OpenID Connect Core 12). Run returns a new session whose
@@ -50,11 +53,36 @@ func (s *state) runRefresh(ctx context.Context, prior *Session) error {
 	if err != nil {
 		return err
 	}
-	if err := s.takeTokens(e, "RFC 6749 5.1"); err != nil {
-		return err
+	taken := s.takeTokens(e, "RFC 6749 5.1")
+	if s.session == nil {
+		return taken
 	}
 	s.keepOld(prior)
-	return nil
+	if taken != nil || s.cfg.asksOpenID() && !s.session.Tokens.ID.IsZero() {
+		s.session.doubt("what the last refresh brought has not been checked", prior)
+	}
+	return taken
+}
+
+// trusted is an ID token that passed its checks, and what they said.
+type trusted struct {
+	id     secret.Text
+	report *inspect.Report
+}
+
+// lastTrusted is the newest ID token of a session that passed its checks: what the next one is compared with.
+func (s *Session) lastTrusted() trusted {
+	if s.trusted != nil {
+		return *s.trusted
+	}
+	return trusted{s.Tokens.ID, s.Reports[IDToken]}
+}
+
+// doubt marks a refreshed session as one whose tokens are not to be used. A rotated refresh token is all that is left of the session
+// before (RFC 9700 4.14), so it has to outlive a check that failed.
+func (s *Session) doubt(why string, prior *Session) {
+	last := prior.lastTrusted()
+	s.Doubt, s.trusted = why, &last
 }
 
 // keepOld takes over from the session before what the answer left out, as RFC 6749 6 and OpenID Connect Core 12.2 allow.
@@ -95,16 +123,32 @@ func refreshedIDTokenStep(prior *Session) Step {
 }
 
 func (s *state) runRefreshedIDToken(ctx context.Context, prior *Session) error {
-	raw := s.session.Tokens.ID
+	raw, last := s.session.Tokens.ID, prior.lastTrusted()
+	if !s.cfg.asksOpenID() && !raw.IsZero() {
+		return skip("the scope openid was not asked for, so nothing is known that an ID token could be checked with")
+	}
 	if raw.IsZero() {
-		s.session.Tokens.ID = prior.Tokens.ID
-		s.session.Reports[IDToken] = prior.Reports[IDToken]
+		s.session.Tokens.ID, s.session.Reports[IDToken] = last.id, last.report
 		return skip("the refresh brought no new ID token, which is allowed; the one of the login is kept")
 	}
 	var previous *inspect.Token
-	if !prior.Tokens.ID.IsZero() {
-		previous = s.speaking(prior.Tokens.ID)
+	if !last.id.IsZero() {
+		previous = s.speaking(last.id)
 	}
-	_, err := s.validateIDToken(ctx, raw, previous)
-	return err
+	if _, err := s.validateIDToken(ctx, raw, previous); err != nil {
+		if p := asProblem(ctx, err); p.Kind == ProblemCheck {
+			s.session.Doubt = "the ID token of the last refresh did not pass its checks"
+		}
+		return err
+	}
+	s.session.Doubt, s.session.trusted = "", nil
+	return nil
+}
+
+// RefusedGrant reports whether a run over a session failed because its refresh token is good no more. A provider that has a problem of
+// its own, or one with the client, says nothing about the token (RFC 6749 5.2).
+func RefusedGrant(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.Kind == ProblemRefused && p.OAuth != nil &&
+		!slices.Contains([]string{"invalid_client", "temporarily_unavailable", "server_error", "slow_down", "use_dpop_nonce"}, p.OAuth.Code)
 }

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -102,6 +103,59 @@ func TestRefreshedIDTokenOfAnotherLogin(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A refresh whose ID token does not pass leaves a session in doubt: the rotated refresh token is all that is left, and what it brings
+// next is compared with the last ID token that did pass. So it is in memory, and after it was kept.
+func TestRefreshLeavesDoubt(t *testing.T) {
+	for name, over := range map[string]func(*Session) *Session{"in memory": func(s *Session) *Session { return s }, "kept": func(s *Session) *Session { return again(t, s) }} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				before := w.loggedIn(t)
+				refresh := func(s *Session, sub, token string) (*Session, error) {
+					w.idp.claims = set("sub", sub)
+					w.idp.tokens = set("refresh_token", token)
+					return w.over(t, Refresh(s))
+				}
+				s, err := refresh(before, "mallory", "refresh-two-0123456789")
+				if p := problemOf(t, err); p.Kind != ProblemCheck {
+					t.Fatalf("%+v", p)
+				}
+				s = over(s)
+				if s.Tokens.Refresh.Reveal() != "refresh-two-0123456789" || !strings.Contains(s.Doubt, "did not pass") || s.Fresh(time.Now(), 0) {
+					t.Errorf("refresh token %q, doubt %q, fresh %v", s.Tokens.Refresh.Reveal(), s.Doubt, s.Fresh(time.Now(), 0))
+				}
+				if s, err = refresh(s, "mallory", "refresh-three-0123456789"); problemOf(t, err).Kind != ProblemCheck || s.Doubt == "" {
+					t.Fatal("the ID token of another person was compared with itself")
+				}
+				if s, err = refresh(over(s), "alice", "refresh-four-0123456789"); err != nil || s.Doubt != "" || !s.Fresh(time.Now(), 0) {
+					t.Errorf("after a good refresh: %v, doubt %q", err, s.Doubt)
+				}
+				if form := w.idp.form("/token"); form.Get("refresh_token") != "refresh-three-0123456789" {
+					t.Errorf("sent %q", form.Get("refresh_token"))
+				}
+			})
+		})
+	}
+}
+
+// A run that is interrupted after the tokens came leaves them too.
+func TestRefreshInterruptedBeforeTheCheck(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		before := w.loggedIn(t)
+		w.idp.tokens = set("refresh_token", "refresh-two-0123456789")
+		ctx, cancel := context.WithCancel(t.Context())
+		w.cfg = Config{Debug: func(_ context.Context, at Stop) (Command, error) {
+			if at.Kind == BeforeStep && at.Step == "id_token" {
+				cancel()
+			}
+			return Command{}, nil
+		}}
+		s, err := w.run(ctx, Refresh(before))
+		if p := problemOf(t, err); p.Kind != ProblemCanceled || s == nil || s.Tokens.Refresh.Reveal() != "refresh-two-0123456789" || s.Doubt == "" {
+			t.Errorf("%+v, %+v", p, s)
+		}
+	})
 }
 
 func TestRefreshFailures(t *testing.T) {

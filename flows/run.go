@@ -164,7 +164,7 @@ func (s *state) announce() {
 	for i, step := range s.flow.Steps {
 		steps[i] = StepInfo{ID: step.ID, Title: step.Title, From: step.From, To: step.To}
 	}
-	s.emit(RunStarted{Meta: s.metaOf(""), Flow: s.flow.ID, Title: s.flow.Title, Issuer: first(s.issuer.issuer, s.cfg.Endpoints.place()),
+	s.emit(RunStarted{Meta: s.metaOf(""), Flow: s.flow.ID, Title: s.flow.Title, Issuer: first(s.issuer.issuer, s.cfg.Endpoints.Place()),
 		ClientID: s.cfg.ClientID, Steps: steps, Warnings: s.warnings()})
 }
 

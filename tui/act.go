@@ -52,7 +52,7 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case exported:
 		return a.wasExported(m), true
 	case ui.Refresh:
-		return a.inPlace(ui.RunRefresh, flows.Refresh), true
+		return a.refresh(), true
 	case ui.FetchUserInfo:
 		return a.inPlace(ui.RunUserInfo, flows.FetchUserInfo), true
 	case ui.Introspect:
@@ -276,6 +276,10 @@ type leave struct{}
 func (a *app) quit() tea.Cmd {
 	if r := a.runs.Running(); r != nil && r.Kind == ui.RunLogin {
 		a.overlay = newConfirm(a.c, "A login is running.", "Quitting cancels it; nothing is kept.", "quit", leave{})
+		return nil
+	}
+	if a.sessions.holding != nil && a.sessions.holding.run != 0 {
+		a.overlay = newConfirm(a.c, "A kept session is being refreshed.", "Quitting may lose its new refresh token, and with it the session.", "quit", leave{})
 		return nil
 	}
 	return tea.Quit

@@ -191,9 +191,10 @@ func (o *sessionList) row(r sessionRow, selected bool, width int) []string {
 			kept = "kept as " + r.open.kept
 		}
 	default:
-		title, about, end, refresh, kept = r.kept.Name, ui.ProviderName(r.kept.Issuer)+" · client "+r.kept.ClientID, r.kept.ExpiresAt, r.kept.Refresh, "kept, not open"
+		title, about, end, refresh, kept = r.kept.Name, ui.ProviderName(r.kept.Where())+" · client "+r.kept.ClientID, r.kept.ExpiresAt, r.kept.Refresh, "kept, not open"
 	}
-	if refresh {
+	trouble := r.trouble()
+	if refresh && trouble != keep.Refused {
 		kept += ", refreshable"
 	}
 	style := t.Text
@@ -204,15 +205,32 @@ func (o *sessionList) row(r sessionRow, selected bool, width int) []string {
 	kept = safe.Short(kept, 44)
 	about = safe.Short(about, max(10, width-6-ui.Width(kept)))
 	return []string{
-		t.Cursor(selected, true) + ui.Between(first, o.life(end), width-2),
+		t.Cursor(selected, true) + ui.Between(first, o.life(end, trouble), width-2),
 		"    " + ui.Between(t.Dim.Render(about), t.Dim.Render(kept), width-4),
 	}
 }
 
-// life is how long a session's soonest token lives.
-func (o *sessionList) life(end time.Time) string {
+// trouble is what is known to be wrong with a session, as [keep.Summary] names it.
+func (r sessionRow) trouble() string {
+	switch {
+	case r.kept != nil:
+		return r.kept.Trouble
+	case r.open.ended:
+		return keep.Refused
+	case r.open.session.Doubt != "":
+		return keep.Unchecked
+	}
+	return ""
+}
+
+// life is how long a session's soonest token lives, unless something is wrong with it.
+func (o *sessionList) life(end time.Time, trouble string) string {
 	t, left := o.a.c.Theme, end.Sub(o.a.c.Now())
 	switch {
+	case trouble == keep.Refused:
+		return t.Bad.Render("✗ refresh refused: log in again")
+	case trouble == keep.Unchecked:
+		return t.Bad.Render("✗ the last refresh failed its checks")
 	case end.IsZero():
 		return t.Dim.Render("no expiry known")
 	case left <= 0:

@@ -19,6 +19,8 @@ type Sessions struct {
 	List   func(context.Context) ([]keep.Summary, error)
 	Open   func(ctx context.Context, name string) (*flows.Session, error)
 	Forget func(ctx context.Context, name string) error
+	// Hold waits for other processes that are busy with a kept session, before it is refreshed.
+	Hold func(ctx context.Context, name string) (*Held, error)
 	// Keep keeps a session under a name, or under one that it finds when that is empty, and gives the name.
 	Keep func(ctx context.Context, name string, s *flows.Session) (string, error)
 }
@@ -31,6 +33,7 @@ type sessions struct {
 	begun   ui.RunBegan  // the last run, whose session may come
 	failed  bool         // the last run: what it left is not kept
 	keepAs  string       // the name under which the session of the running login is kept; empty: it is not
+	holding *holding     // the refresh of a kept session that is under way; nil: none is
 }
 
 // openSession is one session.
@@ -39,6 +42,7 @@ type openSession struct {
 	session *flows.Session
 	helper  ui.LoginHelper
 	kept    string // the name under which it is kept; empty: it is not
+	ended   bool   // the provider took its refresh token no more
 }
 
 // maxSessions bounds the list; the oldest goes.
@@ -55,6 +59,12 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		if s.failed = m.Err != nil; s.failed {
 			s.keepAs = ""
 		}
+		if s.current != nil && m.Kind == ui.RunRefresh {
+			s.current.ended = flows.RefusedGrant(m.Err)
+		}
+		if s.holding != nil && s.holding.run == m.Run {
+			return a.keepHeld(m)
+		}
 	case ui.SessionChanged:
 		switch {
 		case m.Kind == ui.RunSwitch || m.Session == nil:
@@ -70,7 +80,8 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		default:
 			s.current.session = m.Session
 		}
-		if s.current.kept != "" && !s.failed && m.Kind != ui.RunUserInfo && m.Kind != ui.RunIntrospect && m.Kind != ui.RunCheck {
+		heldBefore := m.Kind == ui.RunRefresh && a.options.Sessions.Hold != nil // and kept then
+		if s.current.kept != "" && !s.failed && !heldBefore && m.Kind != ui.RunUserInfo && m.Kind != ui.RunIntrospect && m.Kind != ui.RunCheck {
 			return a.keepSession(s.current, s.current.kept)
 		}
 	}
@@ -116,9 +127,10 @@ type (
 	}
 	keepIt  struct{ open *openSession }
 	keptNow struct {
-		open *openSession
-		name string
-		err  error
+		open  *openSession
+		name  string
+		err   error
+		quiet bool // what there is to say is on the screen
 	}
 	forgetKept struct{ name string }
 	keptForgot struct {
@@ -151,6 +163,10 @@ func (a *app) actOnSessions(msg tea.Msg) (tea.Cmd, bool) {
 		return func() tea.Msg { return keptForgot{m.name, kept.Forget(ctx, m.name)} }, true
 	case keptForgot:
 		return a.forgotten(m), true
+	case heldNow:
+		return a.nowHeld(m), true
+	case heldSlow:
+		return a.waitsForOthers(m), true
 	case dropSession:
 		a.sessions.open = slices.DeleteFunc(a.sessions.open, func(o *openSession) bool { return o == m.open })
 		return nil, true
@@ -189,13 +205,16 @@ func (a *app) keepSession(o *openSession, name string) tea.Cmd {
 	}
 	return func() tea.Msg {
 		name, err := keepIt(context.WithoutCancel(ctx), name, session)
-		return keptNow{o, name, err}
+		return keptNow{open: o, name: name, err: err}
 	}
 }
 
 func (a *app) nowKept(m keptNow) tea.Cmd {
 	if m.err != nil {
 		return a.failed(m.err)
+	}
+	if m.quiet {
+		return a.listKept()
 	}
 	before := m.open.kept
 	m.open.kept = m.name

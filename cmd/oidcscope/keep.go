@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -92,17 +92,26 @@ func (k *keeper) open(ctx context.Context) (*keep.Store, error) {
 		k.store = keep.OpenKeyring(k.sys.ring)
 		return k.store, nil
 	}
-	key, err := k.key(ctx, place)
-	if err != nil {
+	if err := checkPassphrase(place); err != nil {
 		return nil, err
 	}
-	if k.store, err = keep.OpenFile(place.File, key); err != nil {
+	k.store, err = keep.OpenFile(place.File, func(ctx context.Context, first bool) (keep.Key, error) { return k.key(ctx, place, first) })
+	if err != nil {
 		return nil, usage("", "--keep-file: %w", err)
 	}
 	return k.store, nil
 }
 
-func (k *keeper) key(ctx context.Context, place config.Keep) (keep.Key, error) {
+// checkPassphrase refuses a passphrase that stands on the command line, before anything needs it.
+func checkPassphrase(place config.Keep) error {
+	if place.Identity == "" && place.Passphrase != "" && !config.IsReference(place.Passphrase) {
+		return usage("--passphrase-ref env:NAME, file:PATH or cmd:COMMAND", "--passphrase-ref: want a reference, got a bare passphrase")
+	}
+	return nil
+}
+
+// key gets what opens the encrypted file; first says that the file is going to be made.
+func (k *keeper) key(ctx context.Context, place config.Keep, first bool) (keep.Key, error) {
 	if place.Identity != "" {
 		text, err := readBounded(place.Identity, maxClientKey)
 		if err != nil {
@@ -111,18 +120,15 @@ func (k *keeper) key(ctx context.Context, place config.Keep) (keep.Key, error) {
 		return keep.Key{Identity: text}, nil
 	}
 	if place.Passphrase != "" {
-		if !config.IsReference(place.Passphrase) {
-			return keep.Key{}, usage("--passphrase-ref env:NAME, file:PATH or cmd:COMMAND", "--passphrase-ref: want a reference, got a bare passphrase")
-		}
 		text, err := k.from.secret(ctx, "passphrase of "+place.File, place.Passphrase)
 		return keep.Key{Passphrase: text.Reveal()}, err
 	}
-	text, err := k.askPassphrase(ctx, place.File)
+	text, err := k.askPassphrase(ctx, place.File, first)
 	return keep.Key{Passphrase: text}, err
 }
 
 // askPassphrase asks on the terminal, twice for a file that is going to be made.
-func (k *keeper) askPassphrase(ctx context.Context, path string) (string, error) {
+func (k *keeper) askPassphrase(ctx context.Context, path string, first bool) (string, error) {
 	if k.quiet {
 		return "", fmt.Errorf("the sessions in %s are locked, and the passphrase can't be asked for here: name it with passphrase_ref, or use keep_identity", path)
 	}
@@ -134,7 +140,7 @@ func (k *keeper) askPassphrase(ctx context.Context, path string) (string, error)
 	if text == "" {
 		return "", usage(hint, "want a passphrase for %s, got an empty one", path)
 	}
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+	if !first {
 		return text, nil
 	}
 	again, err := k.ask(ctx, "the same again, as "+path+" will be made")
@@ -173,6 +179,34 @@ func (k *keeper) exclusive(ctx context.Context, work func() error) error {
 	}
 	return store.Lock(k.sys.getenv).Do(ctx, work)
 }
+
+// waitsForOthers is how long a command waits for another process that has the same session, and saysThatItWaits when it says so.
+const waitsForOthers, saysThatItWaits = 2 * time.Minute, time.Second
+
+// hold waits until no other process refreshes or ends the session of a name.
+func (k *keeper) hold(ctx context.Context, name string) (*keep.Held, error) {
+	store, err := k.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lock := store.SessionLock(k.sys.getenv, name)
+	take := func(within time.Duration) (*keep.Held, error) {
+		ctx, cancel := context.WithTimeoutCause(ctx, within, errStillHeld)
+		defer cancel()
+		return lock.Take(ctx)
+	}
+	held, err := take(saysThatItWaits)
+	if errors.Is(err, errStillHeld) {
+		k.from.notes.Note("Waiting for another oidcscope, which is busy with the session " + name + " …")
+		held, err = take(waitsForOthers)
+	}
+	if errors.Is(err, errStillHeld) {
+		return nil, withCode(exitBad, fmt.Errorf("the session %q: %w", name, err))
+	}
+	return held, err
+}
+
+var errStillHeld = errors.New("another oidcscope is busy with it: wait for its end, or end it")
 
 // keepError makes an error of the store one of the command line. Without a keyring it says what to do instead.
 func keepError(err error) error {

@@ -39,6 +39,7 @@ type loginOptions struct {
 	paste        bool
 	userTimeout  time.Duration
 
+	preset     string // the name of the known provider that completed the flags; empty: none
 	profile    string // the name of the profile that completed the flags; empty: none
 	bareSecret string // the warning about a secret that stands bare in the profile; empty: it does not
 	keptSecret bool   // the secret comes from a kept session
@@ -149,7 +150,7 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 		return err
 	}
 	if o.run.interactive(sys) {
-		keepAs, sessions, err := o.interfaceKeeping(sys, flags, k, issuer)
+		keepAs, sessions, err := o.interfaceKeeping(sys, flags, k, cfg)
 		if err != nil {
 			return err
 		}

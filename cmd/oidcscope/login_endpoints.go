@@ -8,6 +8,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/preset"
+	"github.com/oidcscope/oidcscope/internal/keep"
 )
 
 // endpointFlags are addresses of a provider that publishes no discovery document, or leaves them out of it.
@@ -41,6 +42,20 @@ func (o *endpointFlags) given() flows.Endpoints {
 	return given
 }
 
+// endpointsOf are those of a kept session whose provider has no issuer.
+func endpointsOf(kept keep.Session) flows.Endpoints {
+	if kept.Issuer != "" {
+		return nil
+	}
+	endpoints := make(flows.Endpoints)
+	for _, name := range flows.EndpointNames() {
+		if values := kept.Settings[endpointFlag(name)]; len(values) == 1 {
+			endpoints[name] = values[0]
+		}
+	}
+	return endpoints
+}
+
 // takePreset completes issuer and endpoints by what is known of a provider, when *issuer is the name of one. found is false when
 // it is not.
 func (o *loginOptions) takePreset(flags *pflag.FlagSet, issuer *string) (found bool, err error) {
@@ -54,7 +69,7 @@ func (o *loginOptions) takePreset(flags *pflag.FlagSet, issuer *string) (found b
 	case pattern == "" && len(p.Endpoints) == 0:
 		return false, nil
 	default:
-		*issuer = pattern
+		o.preset, *issuer = strings.ToLower(*issuer), pattern
 	}
 	for _, e := range p.Endpoints {
 		f := flags.Lookup(endpointFlag(e.Name))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +24,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"oidcscope": storyMain,
 		"expire":    expireMain,
+		"hold":      holdMain,
 		"mint":      mintMain,
 		"alice":     aliceMain,
 		"register":  registerMain,
@@ -39,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": cmdCode, "json": cmdJSON, "events": cmdEvents, "freeport": cmdFreePort, "await": cmdAwait, "value": cmdValue, "wrap": cmdWrap,
+			"code": cmdCode, "json": cmdJSON, "events": cmdEvents, "freeport": cmdFreePort, "await": cmdAwait, "value": cmdValue, "many": cmdMany, "await_file": cmdAwaitFile, "wrap": cmdWrap,
 		},
 		RequireExplicitExec: true,
 	})
@@ -162,6 +165,68 @@ func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
 // cmdValue sets a variable to the text of a file: value TOKEN stdout
 func cmdValue(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+}
+
+// cmdAwaitFile waits until a file is there.
+func cmdAwaitFile(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("there is no file %s", path)
+}
+
+// cmdMany runs a program several times at once: all have to succeed and print the same, which is then in MANY.
+func cmdMany(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	path, err := exec.LookPath(args[1])
+	if err != nil {
+		path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[1])
+	}
+	type answer struct {
+		out []byte
+		err error
+	}
+	answers := make(chan answer, n)
+	for range n {
+		cmd := exec.Command(path, args[2:]...)
+		cmd.Dir, cmd.Env = ts.MkAbs("."), environmentOf(ts)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		go func() {
+			out, err := cmd.Output()
+			if err != nil {
+				err = fmt.Errorf("%w: %s", err, &stderr)
+			}
+			answers <- answer{out, err}
+		}()
+	}
+	said := make(map[string]int)
+	for range n {
+		a := <-answers
+		ts.Check(a.err)
+		said[string(a.out)]++
+	}
+	if len(said) != 1 {
+		ts.Fatalf("%d answers differ: %d of them", n, len(said))
+	}
+	for text := range said {
+		ts.Setenv("MANY", strings.TrimSpace(text))
+	}
+}
+
+// environmentOf is what the programs of a story see.
+func environmentOf(ts *testscript.TestScript) []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "STORY_KEYRING", "BROWSER", "TMPDIR", "SYSTEMROOT"} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
 }
 
 // fail ends a helper program.

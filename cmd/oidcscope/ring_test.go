@@ -108,3 +108,18 @@ func expireMain() {
 	fail(err)
 	fail(store.Save(ctx, kept))
 }
+
+// holdMain is a helper program: hold NAME is busy with a kept session for a while, as one that refreshes it, and makes the file "held"
+// when it is; hold NAME die dies of it.
+func holdMain() {
+	store := keep.OpenKeyring(fileRing(os.Getenv("STORY_KEYRING")))
+	held, err := store.SessionLock(os.Getenv, os.Args[1]).Take(context.Background())
+	fail(err)
+	held.Begin()
+	fail(os.WriteFile("held", nil, 0o600))
+	if len(os.Args) > 2 {
+		os.Exit(1)
+	}
+	time.Sleep(2500 * time.Millisecond)
+	held.Release()
+}

@@ -33,8 +33,8 @@ type sessionCommand struct {
 	flow                      func(s *flows.Session, args []string) (flows.Flow, error)
 	verdict                   func(*flows.Session) error // of the answer; nil: an answer is good
 
-	kept  func(*flows.Session) flows.Flow                                        // the flow over a kept session, where it is another
-	after func(ctx context.Context, s *keptSession, result *flows.Session) error // what becomes of the kept session after a good run
+	kept  func(*flows.Session) flows.Flow                                                      // the flow over a kept session, where it is another
+	after func(ctx context.Context, s *keptSession, result *flows.Session, failed error) error // what becomes of the kept session after the run
 }
 
 func newSessionCommand(sys *system, common *shared, c sessionCommand) *cobra.Command {

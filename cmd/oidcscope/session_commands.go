@@ -76,25 +76,32 @@ func newRevoke(sys *system, common *shared) *cobra.Command {
 }
 
 func newLogout(sys *system, common *shared) *cobra.Command {
-	back := ""
+	back, revokeOnly := "", false
 	return newSessionCommand(sys, common, sessionCommand{
 		use: "logout [ISSUER|PROFILE|SESSION]", short: "Log out at the provider, in the browser",
 		long: `Sends the browser to the provider to end the login there (OpenID Connect RP-Initiated
 Logout). With --post-logout-redirect-uri it waits for the browser to come back.
 
 A session that was kept is ended: its tokens are revoked first, the refresh token before
-the access token, and it is forgotten at the end. What could not be revoked is told. When
-the provider can't be reached the session stays; 'oidcscope session forget' drops it.`,
+the access token, and it is forgotten at the end, also when the provider can't be reached
+or refuses: what was not revoked is told then, and the exit code is not 0. --revoke-only
+leaves the browser alone, which stays logged in at the provider.`,
 		example: `  oidcscope logout work
   oidcscope logout https://idp.example --client-id my-app --id-token env:TOKEN`,
 		args: atMostOne("one issuer or profile"),
 		flags: func(cmd *cobra.Command) {
+			cmd.Flags().BoolVar(&revokeOnly, "revoke-only", false, "revoke and forget the tokens of a kept session, and leave the browser logged in")
 			cmd.Flags().StringVar(&back, "post-logout-redirect-uri", "", "registered `URI` on this machine that the browser comes back to")
 		},
 		configure: func(cfg *flows.Config) { cfg.PostLogoutRedirectURI = back },
-		flow:      func(s *flows.Session, _ []string) (flows.Flow, error) { return flows.Logout(s), nil },
-		kept:      flows.EndSession,
-		after:     endKept,
+		flow: func(s *flows.Session, _ []string) (flows.Flow, error) {
+			if revokeOnly {
+				return flows.EndSession(s, false), nil
+			}
+			return flows.Logout(s), nil
+		},
+		kept:  func(s *flows.Session) flows.Flow { return flows.EndSession(s, !revokeOnly) },
+		after: endKept,
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ type keptLogin struct {
 }
 
 // interfaceKeeping gives the interface the kept sessions, and the name under which the session of its first login is kept.
-func (o *loginOptions) interfaceKeeping(sys *system, flags *pflag.FlagSet, k *keeper, issuer string) (keepAs string, sessions tui.Sessions, err error) {
+func (o *loginOptions) interfaceKeeping(sys *system, flags *pflag.FlagSet, k *keeper, cfg flows.Config) (keepAs string, sessions tui.Sessions, err error) {
 	settings, err := config.Load(sys.getenv)
 	if err != nil {
 		return "", sessions, usage("", "%w", err)
@@ -31,7 +32,7 @@ func (o *loginOptions) interfaceKeeping(sys *system, flags *pflag.FlagSet, k *ke
 	if !o.keep.keep {
 		return "", interfaceSessions(sys, settings, k, nil), nil
 	}
-	first := &keptLogin{name: o.keptName(issuer), flow: o.run.flow}
+	first := &keptLogin{name: o.keptName(cfg), flow: o.run.flow}
 	if first.settings, err = settingsOf(flags); err != nil {
 		return "", sessions, err
 	}
@@ -53,7 +54,14 @@ func interfaceSessions(sys *system, settings config.Config, k *keeper, first *ke
 			}
 			return list, err
 		},
-		Open: func(ctx context.Context, name string) (*flows.Session, error) { return openKept(ctx, sys, k, name) },
+		Open: func(ctx context.Context, name string) (*flows.Session, error) {
+			s, err := openKept(ctx, sys, k, name)
+			if err != nil {
+				return nil, err
+			}
+			return s.session, nil
+		},
+		Hold: func(ctx context.Context, name string) (*tui.Held, error) { return holdKept(ctx, sys, k, name) },
 		Forget: func(ctx context.Context, name string) error {
 			return k.exclusive(ctx, func() error { return k.store.Forget(ctx, name) })
 		},
@@ -68,7 +76,7 @@ func interfaceSessions(sys *system, settings config.Config, k *keeper, first *ke
 }
 
 // openKept takes up a kept session as a command would, without flags.
-func openKept(ctx context.Context, sys *system, k *keeper, name string) (*flows.Session, error) {
+func openKept(ctx context.Context, sys *system, k *keeper, name string) (*keptSession, error) {
 	var o loginOptions
 	flags := o.command(sys, new(shared)).Flags()
 	o.keep.name = name
@@ -83,7 +91,28 @@ func openKept(ctx context.Context, sys *system, k *keeper, name string) (*flows.
 	if err == nil {
 		err = s.restore(cfg)
 	}
-	return s.session, err
+	return s, err
+}
+
+// holdKept takes up a kept session that the interface is going to refresh, and keeps other processes from doing it too.
+func holdKept(ctx context.Context, sys *system, k *keeper, name string) (*tui.Held, error) {
+	s, err := openKept(ctx, sys, k, name)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.hold(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held.Begin()
+	return &tui.Held{Session: s.session, Release: held.Release,
+		Keep: func(ctx context.Context, session *flows.Session, failed error) error {
+			err := s.refreshed(ctx, held.Interrupted, session, failed)
+			if failed != nil && errors.Is(err, failed) {
+				return nil // the screen has told it
+			}
+			return err
+		}}, nil
 }
 
 // keepFromInterface keeps a session: in place of the one of its name, as the login from the command line, or as what is known of its
@@ -91,7 +120,7 @@ func openKept(ctx context.Context, sys *system, k *keeper, name string) (*flows.
 func keepFromInterface(ctx context.Context, sys *system, k *keeper, settings config.Config, first *keptLogin, name string, s *flows.Session) (string, error) {
 	if name == "" {
 		var err error
-		if name, err = freeName(ctx, k, hostName(s.Config.Issuer)); err != nil {
+		if name, err = freeName(ctx, k, hostName(cmp.Or(s.Config.Issuer, s.Config.Endpoints.Place()))); err != nil {
 			return "", err
 		}
 	}
@@ -111,7 +140,7 @@ func keepFromInterface(ctx context.Context, sys *system, k *keeper, settings con
 		}
 		return name, errors.New("its tokens were revoked, so nothing is kept of it any more")
 	}
-	kept, err := keptForm(name, flow, made, sys.now(), left)
+	kept, err := k.keptForm(name, flow, made, left)
 	if err == nil {
 		err = k.store.Save(ctx, kept)
 	}
@@ -137,6 +166,9 @@ func settingsOfConfig(cfg flows.Config, settings config.Config, name string) map
 		if text != "" {
 			made[flag] = []string{text}
 		}
+	}
+	for name, address := range cfg.Endpoints {
+		made[endpointFlag(name)] = []string{address}
 	}
 	if cfg.Request.DPoP {
 		made["dpop"] = []string{"true"}

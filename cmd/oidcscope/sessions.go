@@ -82,7 +82,10 @@ func newSessionList(sys *system, common *shared, o *sessionsOptions) *cobra.Comm
 func printSessions(out *plain.Printer, list []keep.Summary, now time.Time) error {
 	var rows [][2]string
 	for _, s := range list {
-		rows = append(rows, [2]string{s.Name, s.Issuer + " · client " + s.ClientID}, [2]string{"", lifeLeft(s, now)})
+		rows = append(rows, [2]string{s.Name, s.Where() + " · client " + s.ClientID}, [2]string{"", lifeLeft(s, now)})
+		if s.Trouble != "" {
+			rows = append(rows, [2]string{"", troubleOf(s)})
+		}
 	}
 	out.Table("Kept sessions", rows)
 	return out.Err()
@@ -99,10 +102,22 @@ func lifeLeft(s keep.Summary, now time.Time) string {
 	default:
 		text = "access token expired " + shortTime(-left) + " ago"
 	}
-	if s.Refresh {
+	if s.Refresh && s.Trouble != keep.Refused {
 		text += ", can be refreshed"
 	}
 	return text
+}
+
+// troubleOf says what is wrong with a kept session, as far as was found out when it was last used.
+func troubleOf(s keep.Summary) string {
+	what := "not to be used before a refresh that passes its checks"
+	if s.Trouble == keep.Refused {
+		what = "ended: it needs a new login"
+	}
+	if s.Why == "" {
+		return what
+	}
+	return what + " (" + s.Why + ")"
 }
 
 // shortTime writes a length of time with its largest unit: "4 min", "3 days".
@@ -136,7 +151,7 @@ signatures are not checked; 'oidcscope login NAME --print id_token | oidcscope i
 				if err != nil {
 					return keepError(err)
 				}
-				session, err := flows.Restore(kept.Data, flows.Config{Issuer: kept.Issuer, ClientID: kept.ClientID, Now: sys.now})
+				session, err := flows.Restore(kept.Data, flows.Config{Issuer: kept.Issuer, Endpoints: endpointsOf(kept), ClientID: kept.ClientID, Now: sys.now})
 				if err != nil {
 					return usage("oidcscope session forget "+args[0], "session %q: %w", args[0], err)
 				}
@@ -180,6 +195,9 @@ var keptTokens = []flows.TokenName{flows.IDToken, flows.AccessToken, flows.Refre
 
 func printSession(out *plain.Printer, kept keep.Session, s *flows.Session, place string, now time.Time, reveal bool) error {
 	rows := [][2]string{{"issuer", kept.Issuer}, {"client", kept.ClientID}}
+	if kept.Issuer == "" {
+		rows[0] = [2]string{"provider", kept.Provider + ", without an issuer"}
+	}
 	add := func(name, value string) {
 		if value != "" {
 			rows = append(rows, [2]string{name, value})
@@ -190,6 +208,9 @@ func printSession(out *plain.Printer, kept keep.Session, s *flows.Session, place
 	add("scope", s.Tokens.Scope)
 	add("token type", s.Tokens.TokenType)
 	add("life", lifeLeft(kept.Summary, now))
+	if kept.Trouble != "" {
+		add("trouble", troubleOf(kept.Summary))
+	}
 	add("kept", kept.Saved.Local().Format("2006-01-02 15:04:05")+" in "+place)
 	for _, which := range keptTokens {
 		token := s.Token(which)

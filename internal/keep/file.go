@@ -35,10 +35,11 @@ const maxSealed = 8 << 20
 // another one keeps.
 type file struct {
 	path string
-	key  Key
+	ask  func(ctx context.Context, first bool) (Key, error)
 	work int
 
 	mu      sync.Mutex
+	key     Key    // the zero Key until it was asked for
 	sealed  []byte // what was read or written last, encrypted
 	entries map[string]string
 }
@@ -49,12 +50,9 @@ type content struct {
 	Entries map[string]string `json:"entries"`
 }
 
-// OpenFile gives the store in the file at path, which is made by the first thing that is kept in it. The key is tried when the
-// store is first used.
-func OpenFile(path string, key Key) (*Store, error) {
-	if (key.Passphrase == "") == (key.Identity == "") {
-		return nil, errors.New("want a passphrase or an identity for the encrypted file, exactly one")
-	}
+// OpenFile gives the store in the file at path, which is made by the first thing that is kept in it. The key is asked for when it is
+// first needed: not by who reads a file that is not there. For a file that is going to be made, first is true.
+func OpenFile(path string, ask func(ctx context.Context, first bool) (Key, error)) (*Store, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -62,7 +60,32 @@ func OpenFile(path string, key Key) (*Store, error) {
 	if target, err := filepath.EvalSymlinks(absolute); err == nil { // a link stays a link: what it points to is replaced
 		absolute = target
 	}
-	return &Store{vault: &file{path: absolute, key: key, work: workFactor}, place: path, where: absolute}, nil
+	return &Store{vault: &file{path: absolute, ask: ask, work: workFactor}, place: path, where: absolute}, nil
+}
+
+// ready asks for the key, and tries it on the file when there is one.
+func (f *file) ready(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.load(ctx); err != nil {
+		return err
+	}
+	return f.wantKey(ctx, len(f.sealed) == 0)
+}
+
+// wantKey asks for the key, once.
+func (f *file) wantKey(ctx context.Context, first bool) error {
+	if f.key != (Key{}) {
+		return nil
+	}
+	key, err := f.ask(ctx, first)
+	if err == nil && (key.Passphrase == "") == (key.Identity == "") {
+		err = errors.New("want a passphrase or an identity for the encrypted file, exactly one")
+	}
+	if err == nil {
+		f.key = key
+	}
+	return err
 }
 
 func (f *file) get(ctx context.Context, name string) (string, error) {
@@ -110,6 +133,9 @@ func (f *file) load(ctx context.Context) error {
 	}
 	entries := make(map[string]string)
 	if len(sealed) > 0 {
+		if err := f.wantKey(ctx, false); err != nil {
+			return err
+		}
 		if entries, err = bounded(ctx, func() (map[string]string, error) { return f.open(sealed) }); err != nil {
 			return err
 		}
@@ -234,6 +260,10 @@ func (f *file) recipients() ([]age.Recipient, error) {
 
 // write encrypts everything anew and puts it in the file's place, readable by its owner alone.
 func (f *file) write(ctx context.Context) error {
+	if err := f.wantKey(ctx, len(f.sealed) == 0); err != nil {
+		f.entries = nil
+		return err
+	}
 	entries := f.entries // sealing may be left behind, and go on
 	sealed, err := bounded(ctx, func() ([]byte, error) { return f.seal(entries) })
 	if err != nil {

@@ -2,6 +2,7 @@ package keep
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -17,7 +18,7 @@ import (
 // quick opens a file whose passphrase is cheap to try.
 func quick(t *testing.T, path string, key Key) *Store {
 	t.Helper()
-	store, err := OpenFile(path, key)
+	store, err := OpenFile(path, func(context.Context, bool) (Key, error) { return key, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +110,38 @@ func TestFileSeesWhatOthersWrote(t *testing.T) {
 	}
 }
 
+// A passphrase is asked for when it is needed, and once.
+func TestFileAsksForItsKeyLate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s.age")
+	asked, first := 0, false
+	open := func() *Store {
+		asked = 0
+		store, err := OpenFile(path, func(_ context.Context, f bool) (Key, error) {
+			asked, first = asked+1, f
+			return Key{Passphrase: "p"}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		store.vault.(*file).work = 4
+		return store
+	}
+	store := open()
+	if list, err := store.Sessions(t.Context()); err != nil || len(list) != 0 || asked != 0 {
+		t.Errorf("of a file that is not there: %v, %v, asked %d times", list, err, asked)
+	}
+	if err := store.Ready(t.Context()); err != nil || asked != 1 || !first {
+		t.Errorf("before a login: %v, asked %d times, first %v", err, asked, first)
+	}
+	if err := store.Save(t.Context(), sample("work", 10)); err != nil || asked != 1 {
+		t.Errorf("%v, asked %d times", err, asked)
+	}
+	store = open()
+	if _, err := store.Load(t.Context(), "work"); err != nil || asked != 1 || first {
+		t.Errorf("%v, asked %d times, first %v", err, asked, first)
+	}
+}
+
 func TestFileRefuses(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, data []byte) string {
@@ -192,7 +225,7 @@ func TestFileRefuses(t *testing.T) {
 
 func TestFileWantsOneKey(t *testing.T) {
 	for _, key := range []Key{{}, {Passphrase: "p", Identity: "i"}} {
-		if _, err := OpenFile("x", key); err == nil {
+		if err := quick(t, filepath.Join(t.TempDir(), "x"), key).Set(t.Context(), SecretKind, "a", "x"); err == nil {
 			t.Errorf("%d, %d: no error", len(key.Passphrase), len(key.Identity))
 		}
 	}

@@ -6,11 +6,15 @@
 // what can't be kept is an error that says what is missing and what to do instead, never a silent plain file.
 //
 // A [Session] is kept under its name, and so are client secrets that a profile names as keyring:NAME. What the session holds is for
-// the engine to say (package flows); here it is bytes. Two processes that refresh the same session would use up each other's
-// refresh token, so whoever changes what is kept does it inside [Lock.Do], and reads again once it holds the lock.
+// the engine to say (package flows); here it is bytes.
+//
+// There are two locks. That of the store is held while something is written, and never while a provider is asked. That of one session
+// ([Store.SessionLock]) is held by who refreshes or ends it at the provider: two that refresh at once would use up each other's
+// refresh token. Who has it reads the session again, and writes with [Store.Replace], which gives way to a login or a logout meanwhile.
 package keep
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,6 +26,9 @@ import (
 
 // ErrNone is returned for what is not kept.
 var ErrNone = errors.New("nothing is kept under this name")
+
+// ErrChanged is returned for a session that is not the one any more that was to be replaced.
+var ErrChanged = errors.New("another process has changed it meanwhile")
 
 // Kind says what a text is. It is a part of the entry's name.
 type Kind string
@@ -37,6 +44,7 @@ const (
 type vault interface {
 	get(ctx context.Context, name string) (string, error)
 	change(ctx context.Context, edits ...edit) error
+	ready(ctx context.Context) error
 }
 
 // edit puts a text under a name, or removes what is there.
@@ -62,6 +70,14 @@ func (s *Store) about(err error, format string, args ...any) error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}
+
+// Ready finds out whether something could be kept: before a login, as its session can't be made again afterwards.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.vault.ready(ctx); err != nil {
+		return s.about(err, "keep something in %s", s.place)
+	}
+	return nil
 }
 
 // maxText bounds one text, in bytes. Tokens with hundreds of groups are some 100 KB.
@@ -130,12 +146,32 @@ type Session struct {
 // Summary is what can be shown of a kept session.
 type Summary struct {
 	Name      string    `json:"name"`
-	Issuer    string    `json:"issuer"`
+	Issuer    string    `json:"issuer"`             // empty for a provider without a discovery document
+	Provider  string    `json:"provider,omitempty"` // where such a provider is: the address of its host
 	ClientID  string    `json:"client_id"`
 	Flow      string    `json:"flow,omitempty"`
 	Saved     time.Time `json:"saved"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"` // of the access token; zero: the provider did not say
 	Refresh   bool      `json:"refresh,omitempty"`   // there is a refresh token
+
+	// Trouble is why the session can't be used as it is, as far as was found out: "refused" (the provider took the refresh token no
+	// more) or "unchecked" (what the last refresh brought did not pass, or was not checked). Empty: none is known.
+	Trouble string `json:"trouble,omitempty"`
+	Why     string `json:"trouble_why,omitempty"` // in words, without secrets
+}
+
+// The troubles of a session.
+const (
+	Refused   = "refused"
+	Unchecked = "unchecked"
+)
+
+// Where is the provider: its issuer, or the address of one that has none.
+func (s Summary) Where() string {
+	if s.Issuer != "" {
+		return s.Issuer
+	}
+	return s.Provider
 }
 
 // version is that of the form in which a session is kept. A newer one is refused, an older one is read.
@@ -204,6 +240,19 @@ func (s *Store) Save(ctx context.Context, session Session) error {
 		return err
 	}
 	return s.set(ctx, SessionKind, session.Name, string(text), list)
+}
+
+// Replace keeps a session in place of before, of the same name. It says ErrNone when that was forgotten meanwhile, and ErrChanged when
+// another one is there. Call it inside [Lock.Do].
+func (s *Store) Replace(ctx context.Context, before, after Session) error {
+	now, err := s.Load(ctx, before.Name)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now.Data, before.Data) {
+		return fmt.Errorf("session %q in %s: %w", before.Name, s.place, ErrChanged)
+	}
+	return s.Save(ctx, after)
 }
 
 // Forget removes a session, or says ErrNone. Call it inside [Lock.Do].

@@ -16,9 +16,13 @@ type smallRing struct {
 	mu      sync.Mutex
 	entries map[string]string
 	fail    func(user string) error // on Set
+	got     func(user string)       // before Get
 }
 
 func (r *smallRing) Get(_, user string) (string, error) {
+	if r.got != nil {
+		r.got(user)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	text, ok := r.entries[user]
@@ -93,6 +97,54 @@ func TestSessions(t *testing.T) {
 				t.Errorf("got %+v", list)
 			}
 		})
+	}
+}
+
+// What a refresh brought gives way to a login or a logout meanwhile.
+func TestReplace(t *testing.T) {
+	store, ctx := OpenKeyring(newRing()), t.Context()
+	before := sample("work", 5_000)
+	if err := store.Replace(ctx, before, sample("work", 10)); !errors.Is(err, ErrNone) {
+		t.Errorf("of a session that was forgotten: %v", err)
+	}
+	if err := store.Save(ctx, before); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Replace(ctx, before, sample("work", 10)); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Replace(ctx, before, sample("work", 20)); !errors.Is(err, ErrChanged) {
+		t.Errorf("of a session that was changed: %v", err)
+	}
+	if now, err := store.Load(ctx, "work"); err != nil || len(now.Data) != 12 {
+		t.Errorf("%d bytes, %v", len(now.Data), err)
+	}
+}
+
+// Who reads while somebody else writes gets the old text or the new one, though the parts of the old one are swept.
+func TestPartsAreReadWhileTheyChange(t *testing.T) {
+	ring := newRing()
+	p := parts{ring}
+	text := func(i int) string { return strings.Repeat(string(rune('a'+i%26)), 6_000+i) }
+	if err := p.set(t.Context(), "a", text(0)); err != nil {
+		t.Fatal(err)
+	}
+	writes := 0
+	ring.got = func(user string) { // just before the first part is read
+		if strings.HasSuffix(user, "/0") && writes < 2 {
+			writes++
+			if err := p.set(t.Context(), "a", text(writes)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if got, err := p.get(t.Context(), "a"); err != nil || got != text(2) {
+		t.Errorf("got %d bytes, %v", len(got), err)
+	}
+	ring.got = nil
+	delete(ring.entries, anyPart(ring.entries))
+	if _, err := p.get(t.Context(), "a"); err == nil || errors.Is(err, ErrNone) {
+		t.Errorf("a part is gone: got %v, want an error that is not that nothing is kept", err)
 	}
 }
 
@@ -215,9 +267,11 @@ func TestSystemRing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for said, want := range map[string]string{
-		"The name org.freedesktop.secrets was not provided by any .service files":   "gnome-keyring, KWallet or KeePassXC",
-		"Object does not exist at path “/org/freedesktop/secrets/collection/login”": "no collection",
-		"dial unix /none: connect: no such file or directory":                       "does not answer",
+		"The name org.freedesktop.secrets was not provided by any .service files":        "gnome-keyring, KWallet or KeePassXC",
+		"Object does not exist at path “/org/freedesktop/secrets/collection/login”":      "no collection",
+		"failed to unlock correct collection '/org/freedesktop/secrets/aliases/default'": "no collection",
+		"Message recipient disconnected from message bus without replying":               "went away",
+		"dial unix /none: connect: no such file or directory":                            "does not answer",
 	} {
 		keyring.MockInitWithError(errors.New(said))
 		_, err := bus.Get(service, "a")
@@ -226,8 +280,24 @@ func TestSystemRing(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", said, err, want)
 		}
 	}
+	keyring.MockInitWithError(errors.New("failed to unlock correct collection '/org/freedesktop/secrets/collection/login'"))
+	var locked *Locked
+	if _, err := bus.Get(service, "a"); !errors.As(err, &locked) {
+		t.Errorf("a keyring that was not unlocked: %v", err)
+	}
 	keyring.MockInit()
 	if err := nobody.(system).missing(); err != nil && !strings.Contains(err.Error(), "no session bus") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The library for the keyring does not expect that the bus goes away under it.
+func TestAKeyringThatBreaks(t *testing.T) {
+	_, err := bounded(t.Context(), func() (string, error) {
+		var signal *struct{ Name string }
+		return signal.Name, nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "went away") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -67,3 +67,51 @@ func TestLockRefusesAFolderOfOthers(t *testing.T) {
 		t.Error("a folder that everybody can write to was used")
 	}
 }
+
+// Who comes after a process that died in the middle is told; who comes after one that did not is not.
+func TestLockKnowsAnInterruption(t *testing.T) {
+	lock := lockIn(t, t.TempDir())
+	take := func() *Held {
+		held, err := lock.Take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return held
+	}
+	good := take()
+	good.Begin()
+	good.Release()
+	dies := take()
+	if dies.Interrupted {
+		t.Error("a lock that was released counts as interrupted")
+	}
+	dies.Begin()
+	dies.file.Close() // as the system does it for a process that was killed
+	after := take()
+	if !after.Interrupted {
+		t.Error("that a process died in the middle was not noticed")
+	}
+	after.Release()
+	if last := take(); last.Interrupted {
+		t.Error("the interruption was told twice")
+	} else {
+		last.Release()
+		last.Release()
+	}
+}
+
+func TestSessionsHaveLocksOfTheirOwn(t *testing.T) {
+	store, dir := OpenKeyring(newRing()), t.TempDir()
+	getenv := func(string) string { return dir }
+	a, err := store.SessionLock(getenv, "a").Take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Release()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	nothing := func() error { return nil }
+	if err := errors.Join(store.SessionLock(getenv, "b").Do(ctx, nothing), store.Lock(getenv).Do(ctx, nothing)); err != nil {
+		t.Errorf("another session, and the store, waited: %v", err)
+	}
+}

@@ -33,36 +33,66 @@ type list struct {
 
 func (p parts) get(ctx context.Context, name string) (string, error) {
 	return bounded(ctx, func() (string, error) {
-		head, err := p.ring.Get(service, name)
-		if err != nil {
-			return "", err
-		}
-		if len(head) > maxText {
-			return "", fmt.Errorf("want at most %d bytes, got %d", maxText, len(head))
-		}
-		if text, ok := strings.CutPrefix(head, wholeMark); ok {
-			return text, nil
-		}
-		l, err := parseList(head)
-		if err != nil {
-			return "", err
-		}
-		var text strings.Builder
-		for i := range l.count {
-			part, err := p.ring.Get(service, l.part(name, i))
+		for tries := 0; ; tries++ {
+			head, err := p.ring.Get(service, name)
 			if err != nil {
-				return "", fmt.Errorf("part %d of %d: %w", i+1, l.count, err)
+				return "", err
 			}
-			if text.Len()+len(part) > l.size {
-				break
+			text, err := p.join(name, head)
+			if err == nil {
+				return text, nil
 			}
-			text.WriteString(part)
+			// Somebody may have put a new text there while the parts of the old one were read, and swept them.
+			if now, again := p.ring.Get(service, name); tries == maxTries || again == nil && now == head {
+				return "", err
+			}
 		}
-		if text.Len() != l.size || digest(text.String()) != l.sum {
-			return "", errors.New("its parts don't fit together: it was changed by something else")
-		}
-		return text.String(), nil
 	})
+}
+
+// maxTries is how often a text that changes all the time is read anew.
+const maxTries = 5
+
+var errPartGone = errors.New("it is gone: it was removed by something else")
+
+// join puts together the text that an entry holds, or lists the parts of.
+func (p parts) join(name, head string) (string, error) {
+	if len(head) > maxText {
+		return "", fmt.Errorf("want at most %d bytes, got %d", maxText, len(head))
+	}
+	if text, ok := strings.CutPrefix(head, wholeMark); ok {
+		return text, nil
+	}
+	l, err := parseList(head)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	for i := range l.count {
+		part, err := p.ring.Get(service, l.part(name, i))
+		if errors.Is(err, ErrNone) {
+			err = errPartGone // what is kept under the name is there: only a part of it is not
+		}
+		if err != nil {
+			return "", fmt.Errorf("part %d of %d: %w", i+1, l.count, err)
+		}
+		if text.Len()+len(part) > l.size {
+			break
+		}
+		text.WriteString(part)
+	}
+	if text.Len() != l.size || digest(text.String()) != l.sum {
+		return "", errors.New("its parts don't fit together: it was changed by something else")
+	}
+	return text.String(), nil
+}
+
+func (p parts) ready(ctx context.Context) error {
+	_, err := p.get(ctx, index)
+	if errors.Is(err, ErrNone) {
+		err = nil
+	}
+	return err
 }
 
 // change makes the edits in their order, up to one that fails. What is gone already does not stop the rest.

@@ -40,6 +40,15 @@ func (m *Missing) Error() string {
 
 func (m *Missing) Unwrap() error { return m.Err }
 
+// Locked is the error of a keyring that is there, and was not unlocked.
+type Locked struct{ Err error }
+
+func (l *Locked) Error() string {
+	return "the system keyring is locked, and was not unlocked"
+}
+
+func (l *Locked) Unwrap() error { return l.Err }
+
 // OpenKeyring gives the store in a keyring of the system, such as [System].
 func OpenKeyring(ring Ring) *Store {
 	return &Store{vault: parts{ring}, place: "the system keyring", where: "keyring"}
@@ -100,8 +109,12 @@ func (s system) explain(err error) error {
 		return &Missing{Why: "this program has none for " + runtime.GOOS}
 	case strings.Contains(text, "org.freedesktop.secrets"):
 		return &Missing{Why: "nothing on the session bus keeps secrets; install or start gnome-keyring, KWallet or KeePassXC", Err: err}
-	case strings.Contains(text, "/collection/"):
-		return &Missing{Why: "it has no collection to keep secrets in; open the desktop's password manager once", Err: err}
+	case strings.Contains(text, "unlock") && strings.Contains(text, "/collection/"):
+		return &Locked{Err: err}
+	case strings.Contains(text, "/collection/"), strings.Contains(text, "/aliases/default"): // which is what the library falls back on
+		return &Missing{Why: "it has no collection to keep secrets in, or one that is locked; open the desktop's password manager once", Err: err}
+	case strings.Contains(text, "disconnected from message bus"):
+		return &Missing{Why: "what keeps secrets on the session bus went away", Err: err}
 	case strings.HasPrefix(text, "dial ") || strings.Contains(text, "dbus"):
 		return &Missing{Why: "the session bus does not answer", Err: err}
 	case runtime.GOOS == "darwin" && strings.HasPrefix(text, "exit status"):
@@ -121,8 +134,14 @@ func bounded[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		value, err := work()
-		done <- result{value, err}
+		var r result
+		defer func() {
+			if p := recover(); p != nil { // the library takes it for granted that the bus stays while it waits for a prompt
+				r.err = fmt.Errorf("the keyring went away, or answered what can't be understood (%v)", p)
+			}
+			done <- r
+		}()
+		r.value, r.err = work()
 	}()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

@@ -116,6 +116,9 @@ func (c *Controller) Number() int {
 	return c.number
 }
 
+// Current is the number of the run that began last.
+func (c *Controller) Current() int { return c.number }
+
 // Is reports whether the run of that number is under way.
 func (c *Controller) Is(number int) bool { return c.current != nil && c.current.number == number }
 

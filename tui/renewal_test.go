@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/keep"
+	"github.com/oidcscope/oidcscope/tui/ui"
+)
+
+// heldShelf is a shelf whose sessions can be held.
+type heldShelf struct {
+	shelf
+	now  *flows.Session // as it is kept when it is held
+	did  []string
+	hold error
+}
+
+func (s *heldShelf) sessions() Sessions {
+	all := s.shelf.sessions()
+	all.Hold = func(_ context.Context, name string) (*Held, error) {
+		if s.hold != nil {
+			return nil, s.hold
+		}
+		s.did = append(s.did, "hold "+name)
+		return &Held{Session: s.now, Release: func() { s.did = append(s.did, "release") },
+			Keep: func(_ context.Context, left *flows.Session, failed error) error {
+				s.did = append(s.did, fmt.Sprintf("keep %s, failed %v", left.Tokens.Access.Reveal(), failed))
+				return nil
+			}}, nil
+	}
+	return all
+}
+
+// refreshes lets refreshes bring a token, or fail, and notes what they were made over.
+func (s *heldShelf) refreshes(t *testing.T, a *app, err error) {
+	one := a.runs.Session()
+	a.engineFor(t, func(_ context.Context, f flows.Flow, _ flows.Config, _ func(flows.Event)) (*flows.Session, error) {
+		s.did = append(s.did, f.ID)
+		return aSession("https://one.example", "fresh"), err
+	})
+	if _, err := a.runs.Use(one, "one.example", nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A kept session is refreshed while no other process does it, and what it left is kept, whatever else went wrong.
+func TestRefreshOfAKeptSessionIsHeld(t *testing.T) {
+	for name, c := range map[string]struct {
+		failed error
+		notice string
+	}{"good": {nil, "up to date"}, "in doubt": {errors.New("another person"), ""}} {
+		t.Run(name, func(t *testing.T) {
+			a, _, _ := testApp(t)
+			s := new(heldShelf)
+			a.options.Sessions = s.sessions()
+			loginTo(t, a, "https://one.example", "work", nil)
+			s.now = a.runs.Session()
+			s.refreshes(t, a, c.failed)
+			a.notice.Notify = ui.Notify{}
+			does(a, ui.Send(ui.Refresh{}))
+			if want := []string{"hold work", "refresh", fmt.Sprintf("keep fresh, failed %v", c.failed), "release"}; !slices.Equal(s.did, want) {
+				t.Errorf("did %q, want %q", s.did, want)
+			}
+			if a.sessions.holding != nil || !strings.Contains(a.notice.Text, c.notice) {
+				t.Errorf("holding %v, notice %q", a.sessions.holding, a.notice.Text)
+			}
+		})
+	}
+}
+
+// Another process may have refreshed the session meanwhile, or forgotten it.
+func TestRefreshTakesWhatOthersKept(t *testing.T) {
+	a, _, token := testApp(t)
+	s := new(heldShelf)
+	a.options.Sessions = s.sessions()
+	loginTo(t, a, "https://one.example", "work", nil)
+	s.now = aSession("https://one.example", "of another process")
+	s.refreshes(t, a, errors.New("refused"))
+	does(a, ui.Send(ui.Refresh{}))
+	switched := slices.ContainsFunc(token.got, func(m tea.Msg) bool {
+		c, ok := m.(ui.SessionChanged)
+		return ok && c.Session == s.now
+	})
+	if !switched {
+		t.Error("the tokens that another process kept are not on the screen")
+	}
+
+	s.did, s.hold = nil, fmt.Errorf("session: %w", keep.ErrNone)
+	does(a, ui.Send(ui.Refresh{}))
+	if a.sessions.current.kept != "" || !slices.Equal(s.did, []string{"refresh"}) {
+		t.Errorf("kept as %q, did %q: a session that was forgotten elsewhere lives on in memory", a.sessions.current.kept, s.did)
+	}
+
+	a.sessions.current.kept, s.did, s.hold = "work", nil, errors.New("another oidcscope is busy with it")
+	does(a, ui.Send(ui.Refresh{}))
+	if len(s.did) != 0 || !strings.Contains(a.notice.Text, "busy") {
+		t.Errorf("did %q, notice %q", s.did, a.notice.Text)
+	}
+}
+
+// The list says what is known to be wrong with a session.
+func TestSessionsInTrouble(t *testing.T) {
+	a, _, _ := testApp(t)
+	s := &shelf{list: []keep.Summary{
+		{Name: "over", Issuer: "https://kept.example", ClientID: "cli", ExpiresAt: noon.Add(-1), Refresh: true, Trouble: keep.Refused},
+		{Name: "doubtful", Provider: "https://hub.example", ClientID: "cli", Refresh: true, Trouble: keep.Unchecked},
+	}}
+	a.options.Sessions = s.sessions()
+	loginTo(t, a, "https://one.example", "", nil)
+	a.runs.Session().Doubt = "its ID token is of another person"
+	press(a, "L")
+	view := a.View()
+	for _, want := range []string{"over", "refresh refused: log in again", "doubtful", "hub.example", "the last refresh failed its checks"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("the list lacks %q:\n%s", want, view)
+		}
+	}
+	if n := strings.Count(view, "failed its checks"); n != 2 {
+		t.Errorf("%d sessions in doubt, want the open and the kept one:\n%s", n, view)
+	}
+	if n := strings.Count(view, "refreshable"); n != 2 {
+		t.Errorf("%d sessions count as refreshable, want 2:\n%s", n, view)
+	}
+}
