@@ -117,14 +117,30 @@ func (s *Screen) heldKeys() []key.Binding {
 	k := &s.keys
 	switch {
 	case s.run.answer() != nil:
-		return []key.Binding{relabel(k.Next, "take it in"), k.Edit, k.Again, k.Continue, k.From, k.Abort, k.Break, k.Copy}
+		return []key.Binding{relabel(k.Next, "take it in"), relabel(k.Edit, "edit answer"), k.Again, k.Continue, k.From, k.Abort, k.BreakAnswer, k.Copy}
 	case s.run.request() != nil && s.run.stop.Kind == flows.BeforeReturn:
-		return []key.Binding{relabel(k.Next, "take it in"), k.Edit, k.Continue, k.From, k.Abort, k.BreakAnswer, k.Copy}
+		return []key.Binding{relabel(k.Next, "take it in"), relabel(k.Edit, "edit answer"), k.Continue, k.From, k.Abort, k.BreakAnswer, k.Copy}
 	case s.run.request() != nil:
-		return []key.Binding{relabel(k.Next, "send"), k.Into, k.Edit, k.Continue, k.Skip, k.Drop, k.From, k.Abort, k.Break, k.Copy}
+		return s.skippable([]key.Binding{relabel(k.Next, s.sendWord()), k.Into, k.Edit, k.Continue, k.Skip, k.Drop, k.From, k.Abort, k.Break, k.Copy})
 	default:
-		return []key.Binding{relabel(k.Next, "begin the step"), k.Skip, k.Continue, k.From, k.Abort, k.Break}
+		return s.skippable([]key.Binding{relabel(k.Next, "begin the step"), k.Skip, k.Continue, k.From, k.Abort, k.Break})
 	}
+}
+
+// skippable leaves the key out that skips a step, where the step can't be skipped.
+func (s *Screen) skippable(keys []key.Binding) []key.Binding {
+	if s.skipDisabled() == "" {
+		return keys
+	}
+	return slices.DeleteFunc(keys, func(b key.Binding) bool { return b.Help().Key == s.keys.Skip.Help().Key })
+}
+
+// sendWord says what letting go means: what a browser does is not sent by this program.
+func (s *Screen) sendWord() string {
+	if s.run.stop.Kind == flows.BeforeOpen {
+		return "open"
+	}
+	return "send"
 }
 
 // afterKeys are the keys that matter in every run that is over.

@@ -174,6 +174,11 @@ func (s *Screen) heldButtons(add func(key, name, label string)) {
 		add("n", "n", "Take in")
 		add("E", "E", "Edit")
 		add("c", "c", "Run on")
+	case s.run.request() != nil && s.run.stop.Kind == flows.BeforeOpen:
+		add("n", "n", "Open")
+		add("i", "i", "Open, hold answer")
+		add("E", "E", "Edit")
+		add("c", "c", "Run on")
 	case s.run.request() != nil:
 		add("n", "n", "Send")
 		add("i", "i", "Send, hold answer")

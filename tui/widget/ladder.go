@@ -111,7 +111,28 @@ func (l *Ladder) geometry(width int) geometry {
 	g.at[0] = 2
 	g.at[2] = g.lanes - laneMargin
 	g.at[1] = g.at[0] + (g.at[2]-g.at[0])*43/100 // what goes to the provider has the longer names
+	left, right := l.needs()
+	g.at[1] = max(min(g.at[1], g.at[2]-right), g.at[0]+left)
 	return g
+}
+
+// needs is how far apart the lifelines must be for the labels between them, and for their own names.
+func (l *Ladder) needs() (left, right int) {
+	const names, frame, edited = 8, 4, 2 // the arrow's ends and the space around a label; the sign of an edit
+	left = names
+	for i := range l.Steps {
+		s := &l.Steps[i]
+		width := ui.Width(s.Label)
+		switch low, high := min(clampLane(s.From), clampLane(s.To)), max(clampLane(s.From), clampLane(s.To)); {
+		case low == 1 && high == 1:
+			right = max(right, width+frame-1)
+		case low == 1:
+			right = max(right, width+frame+edited)
+		case high == 1:
+			left = max(left, width+frame)
+		}
+	}
+	return left, right
 }
 
 func (g geometry) lifelines(t *ui.Theme) cells {

@@ -30,7 +30,7 @@ func TestLadderRow(t *testing.T) {
 		{"skipped", LadderStep{Label: "keys", From: 1, To: 2, State: StepSkipped}, "  1 –    │            ├╌ keys ╌╌╌╌╌╌╌╌╌╌▶│"},
 		{"edited", LadderStep{Label: "keys", From: 1, To: 2, State: StepDone, Edited: true}, "  1 ✓    │            ├─ ✎ keys ────────▶│"},
 		{"marked", LadderStep{Label: "keys", From: 1, To: 2, State: StepDone, Took: time.Second, Mark: "uses"}, "  1 ✓    │            ├─ keys ──────────▶│     ◂ uses"},
-		{"long label", LadderStep{Label: "a label that is much too long", From: 1, To: 2, State: StepDone}, "  1 ✓    │            ├ a label that i… ▶│"},
+		{"long label", LadderStep{Label: "a label that is much too long", From: 1, To: 2, State: StepDone}, "  1 ✓    │       ├ a label that is muc… ▶│"},
 		{"lane out of range", LadderStep{Label: "x", From: -3, To: 9, State: StepDone}, "  1 ✓    ├─ x ──────────────────────────▶│"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

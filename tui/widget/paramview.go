@@ -39,11 +39,12 @@ type ParamLine struct {
 // Lines draws the editor at a width. at is the line that must be in sight: the one with the cursor. Secrets are dots,
 // also while they are typed over, unless reveal is set.
 func (e *ParamEditor) Lines(t *ui.Theme, width int, reveal bool) (lines []ParamLine, at int) {
-	name := 0
+	name, most := 8, max(width/3, 8)
 	for i := range e.rows {
-		name = max(name, ui.Width(safe.Text(e.rows[i].Name)))
+		if w := ui.Width(safe.Text(e.rows[i].Name)); w <= most {
+			name = max(name, w)
+		}
 	}
-	name = max(min(name, width/3), 8)
 	for i := range e.rows {
 		if i == 0 || e.rows[i].In.Title() != e.rows[i-1].In.Title() {
 			if i > 0 {
@@ -67,34 +68,39 @@ func (e *ParamEditor) Lines(t *ui.Theme, width int, reveal bool) (lines []ParamL
 func (e *ParamEditor) row(t *ui.Theme, i, name, width int, reveal bool) []string {
 	row, here := &e.rows[i], i == e.cursor
 	head := t.Cursor(here, true) + e.name(t, i, name) + "  "
+	var lines []string
+	if long := ui.Width(safe.Text(row.Name)) > name && !(here && e.inName); long { // its value stands under it
+		lines, head = []string{ui.Truncate(strings.TrimRight(t.Cursor(here, true)+e.name(t, i, 0), " "), width)}, strings.Repeat(" ", name+4)
+	}
 	indent := strings.Repeat(" ", name+4)
 	room := max(width-name-4, 8)
 	row.value.Mask = row.Secret && !reveal
 	reverse := func(s string) string { return t.Text.Reverse(true).Render(s) }
-	var lines []string
+	var values []string
 	switch style := e.valueStyle(t, row); {
 	case row.dropped:
-		lines = []string{ui.Truncate(style.Render(e.plain(row, reveal)), room)}
+		values = []string{ui.Truncate(style.Render(e.plain(row, reveal)), room)}
 	case here && !e.inName && row.value.Mask && row.edit() == "": // as many dots as characters say nothing, and are long
-		lines = []string{style.Render(e.plain(row, false)) + reverse(" ")}
+		values = []string{style.Render(e.plain(row, false)) + reverse(" ")}
 	case here && !e.inName:
-		lines = row.value.Lines(room, true, reverse)
+		values = row.value.Lines(room, true, reverse)
 	case row.value.Mask:
-		lines = []string{style.Render(secret.New(row.Value).String())}
+		values = []string{style.Render(secret.New(row.Value).String())}
 	default:
 		for _, piece := range Chop(safe.Text(row.Value), room) {
-			lines = append(lines, style.Render(piece))
+			values = append(values, style.Render(piece))
 		}
 	}
 	if word := e.rows[i].edit(); word != "" {
-		lines = append(lines, ui.Truncate(e.note(t, row, word, reveal), room))
+		values = append(values, e.note(t, row, word, room, reveal)...)
 	}
-	for n := range lines {
+	for n, value := range values {
 		if n == 0 {
-			lines[n] = head + lines[n]
+			value = head + value
 		} else {
-			lines[n] = indent + lines[n]
+			value = indent + value
 		}
+		lines = append(lines, value)
 	}
 	return lines
 }
@@ -124,13 +130,21 @@ func (e *ParamEditor) valueStyle(t *ui.Theme, row *paramRow) lipgloss.Style {
 }
 
 // note says what was done to the row, and what it was before.
-func (e *ParamEditor) note(t *ui.Theme, row *paramRow, word string, reveal bool) string {
+func (e *ParamEditor) note(t *ui.Theme, row *paramRow, word string, room int, reveal bool) []string {
 	text := t.Care.Render("✎ " + word)
 	switch word {
 	case "changed":
 		was := *row
 		was.Value = row.was.Value
-		text += t.Dim.Render(" · was " + safe.Short(e.plain(&was, reveal), 40))
+		before := "was " + safe.Short(e.plain(&was, reveal), 2*room)
+		if ui.Width("✎ changed · "+before) > room {
+			out := []string{text}
+			for _, piece := range Chop(before, room) {
+				out = append(out, t.Dim.Render(piece))
+			}
+			return out
+		}
+		text += t.Dim.Render(" · " + before)
 	case "dropped":
 		text += t.Dim.Render(" · ctrl+d takes it back")
 	case "added":
@@ -139,7 +153,7 @@ func (e *ParamEditor) note(t *ui.Theme, row *paramRow, word string, reveal bool)
 			text += t.Dim.Render(" · ctrl+t moves it")
 		}
 	}
-	return text
+	return []string{ui.Truncate(text, room)}
 }
 
 func (e *ParamEditor) plain(row *paramRow, reveal bool) string {
