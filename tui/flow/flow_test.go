@@ -454,7 +454,7 @@ func TestMouse(t *testing.T) {
 		if p.s.active() != tabVariables {
 			t.Errorf("%d wide: click on Variables opens %s", size.w, p.s.active())
 		}
-		x, y = p.find(t, "nonce  ")
+		x, y = p.find(t, "n-0S6")
 		if p.click(x, y); size.w == 80 && p.s.marks()[7] != "uses" {
 			t.Errorf("%d wide: click on the nonce lights %v", size.w, p.s.marks())
 		}

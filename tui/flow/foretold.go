@@ -15,7 +15,10 @@ import (
 func (s *Screen) foretoldLines(all []predict.Prediction, width int) []string {
 	t := s.c.Theme
 	if len(all) == 0 {
-		return nil
+		if len(s.edit.editor.Edits()) == 0 {
+			return nil
+		}
+		return []string{t.Title("What must happen then", "", width+1, false), "  " + t.Dim.Render(ui.Truncate("no specification that is known here says", width-2))}
 	}
 	out := []string{t.Title("What must happen then", "", width+1, false)}
 	for _, p := range all {

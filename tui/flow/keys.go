@@ -102,6 +102,9 @@ func (s *Screen) ShortHelp() []key.Binding {
 		if s.pasteDisabled() == "" {
 			keys = append(keys, k.Paste)
 		}
+		if s.run.mode != ui.GateAll {
+			keys = append(keys, relabel(k.Into, "hold what comes back"))
+		}
 		return append(keys, k.QR, k.Copy, k.Abort)
 	case succeeded:
 		return append([]key.Binding{relabel(k.Enter, "tokens"), k.Restart, k.From, k.Break}, s.afterKeys()...)

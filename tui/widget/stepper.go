@@ -54,18 +54,18 @@ func (s *Stepper) At(width, rows, columns, x, y int) int {
 func (s *Stepper) item(t *ui.Theme, width, i int) string {
 	step := &s.Steps[i]
 	l := Ladder{Steps: s.Steps, Selected: s.Selected, Focused: s.Focused, Frame: s.Frame}
-	title := l.titleStyle(t, i).Render(step.Title)
+	head := strings.TrimSuffix(l.prefix(t, i), " ")
 	if step.Edited {
-		title += " " + t.Care.Render("✎ edited")
+		head += t.Care.Render("✎ ")
 	}
-	end := ""
-	switch {
+	head += l.titleStyle(t, i).Render(step.Title)
+	switch spare := width - ui.Width(head); {
 	case step.Mark != "":
-		end = t.Accent.Render("◂ " + step.Mark)
-	case step.Took > 0:
-		end = t.Dim.Render(took(step.Took))
+		return ui.Between(head, t.Accent.Render("◂ "+step.Mark), width)
+	case step.Took > 0 && ui.Width(took(step.Took)) < spare: // the title says more than the time, which stands with the details too
+		return ui.Between(head, t.Dim.Render(took(step.Took)), width)
 	}
-	return ui.Between(strings.TrimSuffix(l.prefix(t, i), " ")+title, end, width)
+	return ui.Truncate(head, width)
 }
 
 func stepNumber(i int) string { return ui.PadLeft(strconv.Itoa(i+1), 2) }
