@@ -232,7 +232,7 @@ func editOf(edits []string, p widget.Param) string {
 func dots(value string) string { return secret.New(value).String() }
 
 func (s *Screen) table() widget.Table {
-	return widget.Table{Theme: s.c.Theme, Width: s.inner(), MaxName: max(s.inner()/4, 18), MaxVal: s.inner() / 2}
+	return widget.Table{Theme: s.c.Theme, Width: s.inner(), MaxName: max(s.inner()*2/5, 18), MaxVal: s.inner() / 2}
 }
 
 // requestPanes show the whole request.

@@ -183,10 +183,11 @@ func (s *Screen) heldAnswerPanes() []widget.Pane {
 		note = "Your edits are applied: " + strings.Join(s.draft.edits, ", ") + ". n takes the edited answer in."
 	}
 	p.Rows = append(p.Rows, s.paragraph(note)...)
-	for _, text := range []string{stop.Resend, stop.Refused} {
-		if text != "" {
-			p.Rows = append(p.Rows, s.dim(text)...)
-		}
+	if stop.Resend != "" {
+		p.Rows = append(p.Rows, s.dim("If you send it again: "+stop.Resend)...)
+	}
+	if stop.Refused != "" {
+		p.Rows = append(p.Rows, s.dim("Not possible: "+stop.Refused)...)
 	}
 	panes := []widget.Pane{p}
 	if len(stop.Answer.Earlier) == 0 {
