@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -237,18 +238,24 @@ func (s *state) variable(name, value, from string, usedBy ...string) {
 	if hidden {
 		s.secrets.Add(value)
 	}
-	v := Variable{Meta: s.here(), Name: name, Value: value, Secret: hidden, From: from, UsedBy: s.users(usedBy)}
+	v := Variable{Meta: s.here(), Name: name, Value: value, Secret: hidden, From: from, UsedBy: s.users(name, usedBy)}
 	s.trail.made(v)
 	s.emit(v)
 }
 
 // users completes the steps that use a value, in the order of the flow: what the browser is sent with goes into a signed or pushed
 // request before, when there is one; and a step that this flow does not have uses nothing.
-func (s *state) users(named []string) []string {
+func (s *state) users(name string, named []string) []string {
 	var all []string
 	for _, step := range s.flow.Steps {
-		before := (step.ID == "request_object" || step.ID == "par") && slices.Contains(named, "authorize")
-		if before || slices.Contains(named, step.ID) {
+		before := false
+		switch step.ID {
+		case "request_object":
+			before = !strings.HasPrefix(name, "request") // these it makes
+		case "par":
+			before = name != "request_uri"
+		}
+		if before && slices.Contains(named, "authorize") || slices.Contains(named, step.ID) {
 			all = append(all, step.ID)
 		}
 	}

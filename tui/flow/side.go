@@ -63,7 +63,8 @@ func (s *Screen) sideVariables() []string {
 	if len(all) > room {
 		all, note = all[len(all)-room:], t.Dim.Render("the last "+number(room-1))
 	}
-	const name, uses = 16, 9
+	const uses = 9
+	name := min(s.nameColumn(w/3), max(w/3, 14)) + 2
 	out := []string{"", t.Title("Made so far", note, w, false)}
 	for i := range all {
 		v := &all[i]

@@ -32,7 +32,7 @@ func (s *Screen) variablePanes() []widget.Pane {
 
 func (s *Screen) variableRow(i int) widget.Row {
 	t, v := s.c.Theme, &s.run.variables[i]
-	const name = 22
+	name := s.nameColumn(s.inner() / 3)
 	id := fmt.Sprintf("variable.%d", i)
 	var text []string
 	for n, piece := range widget.Chop(s.mask(v.Value, v.Secret), max(s.inner()-name-2, 12)) {
@@ -65,6 +65,15 @@ func (s *Screen) variableRow(i int) widget.Row {
 		text[n] = ui.Pad(head, name) + "  " + text[n]
 	}
 	return s.value(id, row{name: v.Name, value: v.Value, secret: v.Secret, variable: v}, text...)
+}
+
+// nameColumn is how wide the column with the names of the variables is.
+func (s *Screen) nameColumn(most int) int {
+	width := 0
+	for i := range s.run.variables {
+		width = max(width, ui.Width(safe.Text(s.run.variables[i].Name)))
+	}
+	return min(max(width, 14), max(most, 22))
 }
 
 // useText says where a value turned up: "step 5, form body: code_verifier".
