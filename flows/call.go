@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,12 +15,25 @@ import (
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
+// CallInput is a request to a protected resource.
+type CallInput struct {
+	Method string // empty: GET, or POST with a body
+	URL    string
+	Header http.Header // beside Authorization, which is the token's
+	Body   []byte      // sent as it is; nil for none. Without a Content-Type in Header it is JSON when it is JSON
+}
+
 // Call sends a request to a protected resource with the session's access token (RFC 6750 2.1; RFC 9449 7.1), and explains a
-// refusal by what the resource says in WWW-Authenticate. body is sent as it is; nil for none. Run returns a copy of the
-// session; the answer is in the exchange.
-func Call(s *Session, method, address string, body []byte) Flow {
+// refusal by what the resource says in WWW-Authenticate. Run returns a copy of the session; the answer is in the exchange.
+func Call(s *Session, in CallInput) Flow {
+	if in.Method == "" {
+		in.Method = http.MethodGet
+		if len(in.Body) > 0 {
+			in.Method = http.MethodPost
+		}
+	}
 	step := Step{
-		ID: "call", Title: "Call the protected resource", Arrow: method + " with the access token", From: Client, To: Resource,
+		ID: "call", Title: "Call the protected resource", Arrow: in.Method + " with the access token", From: Client, To: Resource,
 		Why: "The access token goes along in the Authorization field, never in the address, where it would end up in logs. Whoever holds a bearer token can use it, so it is sent to the one address that was named, " +
 			"and a redirect is not followed. A bound token needs a proof as well, made for this very request. " +
 			"A resource that refuses says in WWW-Authenticate what it misses: another token, another scope, a fresher or a stronger login.",
@@ -29,7 +43,7 @@ func Call(s *Session, method, address string, body []byte) Flow {
 			{Spec: "RFC 9449", Section: "7.1", URL: "https://www.rfc-editor.org/rfc/rfc9449#section-7.1"},
 			{Spec: "RFC 9470", Section: "3", URL: "https://www.rfc-editor.org/rfc/rfc9470#section-3"},
 		},
-		run: func(ctx context.Context, st *state) error { return st.runCall(ctx, s, method, address, body) },
+		run: func(ctx context.Context, st *state) error { return st.runCall(ctx, s, in) },
 	}
 	return Flow{
 		ID: "call", Title: "Call", Summary: "Uses the access token where it is meant to be used.",
@@ -37,26 +51,34 @@ func Call(s *Session, method, address string, body []byte) Flow {
 	}
 }
 
-func (s *state) runCall(ctx context.Context, prior *Session, method, address string, body []byte) error {
+func (s *state) runCall(ctx context.Context, prior *Session, in CallInput) error {
 	if err := needToken(prior, AccessToken, "RFC 6750 2"); err != nil {
 		return err
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return problem(ProblemConfig, "the resource's address, https://…", fmt.Sprintf("%q", address), "RFC 6750 2")
+	u, err := url.Parse(in.URL)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return problem(ProblemConfig, "the resource's address, https://…", fmt.Sprintf("%q", in.URL), "RFC 6750 2")
+	case in.Header.Get("Authorization") != "" || in.Header.Get("DPoP") != "":
+		return problem(ProblemConfig, "header fields beside Authorization and DPoP, which carry the session's token", "one of them", "RFC 6750 2.1; RFC 9449 7.1")
 	}
 	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		s.found(rule.Warn, "call-http", "the token is sent without TLS: anyone on the way can take it", "use https", "RFC 6750 5.3")
 	}
 	s.session = prior.clone()
 	s.checkAudience(u)
-	req, err := http.NewRequest(method, address, bytes.NewReader(body))
+	req, err := http.NewRequest(in.Method, in.URL, bytes.NewReader(in.Body))
 	if err != nil {
 		return problem(ProblemConfig, "a request that can be sent", err.Error(), "RFC 9110 9")
 	}
-	if len(body) > 0 {
+	maps.Copy(req.Header, in.Header)
+	if host := req.Header.Get("Host"); host != "" { // net/http takes it from elsewhere
+		req.Host = host
+		req.Header.Del("Host")
+	}
+	if len(in.Body) > 0 && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/octet-stream")
-		if json.Valid(body) {
+		if json.Valid(in.Body) {
 			req.Header.Set("Content-Type", "application/json")
 		}
 	}
@@ -65,6 +87,16 @@ func (s *state) runCall(ctx context.Context, prior *Session, method, address str
 		return err
 	}
 	return s.judgeCall(e)
+}
+
+// HeaderField reads a header field as it is written: "Name: value" (RFC 9110 5). The error names what is wrong with it.
+func HeaderField(text string) (name, value string, err error) {
+	name, value, ok := strings.Cut(text, ":")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	if !ok || name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r) }) || strings.ContainsAny(value, "\r\n\x00") {
+		return "", "", fmt.Errorf("want a header field as Name: value, got %q", text)
+	}
+	return name, value, nil
 }
 
 // checkAudience tells a token that names other audiences than this resource. What a resource calls itself is its own affair,

@@ -88,7 +88,7 @@ func TestCall(t *testing.T) {
 				before := w.loggedIn(t)
 				time.Sleep(c.age)
 				w.idp.answer("/orders", c.answer)
-				_, err := w.over(t, Call(before, "POST", resource, []byte(`{"a":1}`)))
+				_, err := w.over(t, Call(before, CallInput{Method: "POST", URL: resource, Body: []byte(`{"a":1}`)}))
 				if got := w.idp.requests(); !slices.Equal(got, []string{"POST /orders"}) {
 					t.Fatalf("requests %v", got)
 				}
@@ -125,18 +125,18 @@ func TestCallWithATokenAlone(t *testing.T) {
 		w.cfg.Issuer, w.cfg.ClientID = "", ""
 		w.idp.answer("/orders", reply(204, "", ""))
 		s := &Session{Config: w.cfg, Tokens: Tokens{Access: secret.New("access-0123456789")}}
-		if _, err := w.run(t.Context(), Call(s, "GET", resource, nil)); err != nil {
+		if _, err := w.run(t.Context(), Call(s, CallInput{URL: resource})); err != nil {
 			t.Error(err)
 		}
 		for _, bad := range []string{"api.example/orders", "ftp://api.example", "https://", "::"} {
 			w.events = nil
-			if _, err := w.run(t.Context(), Call(s, "GET", bad, nil)); problemOf(t, err).Kind != ProblemConfig {
+			if _, err := w.run(t.Context(), Call(s, CallInput{URL: bad})); problemOf(t, err).Kind != ProblemConfig {
 				t.Errorf("%s: %v", bad, err)
 			}
 		}
 		s.Tokens.Access = secret.Text{}
 		w.events = nil
-		if _, err := w.run(t.Context(), Call(s, "GET", resource, nil)); problemOf(t, err).Kind != ProblemConfig {
+		if _, err := w.run(t.Context(), Call(s, CallInput{URL: resource})); problemOf(t, err).Kind != ProblemConfig {
 			t.Error(err)
 		}
 	})
@@ -152,7 +152,7 @@ func TestCallWithABoundToken(t *testing.T) {
 			challengeReply(401, `DPoP error="use_dpop_nonce"`)(rw, r)
 		}, reply(200, "text/plain", "ok"))
 		w.idp.issuer = "https://api.example"
-		if _, err := w.over(t, Call(before, "GET", resource+"?page=1", nil)); err != nil {
+		if _, err := w.over(t, Call(before, CallInput{URL: resource + "?page=1"})); err != nil {
 			t.Fatal(err)
 		}
 		claims, _ := w.dpopProof(t, "GET", "/orders") // its htu has no query
@@ -353,6 +353,31 @@ func TestLoginsAndWhatProvidersLack(t *testing.T) {
 		}
 		if (*Metadata)(nil).Lacks(id) != "" || (&Metadata{}).Lacks(id) == "" {
 			t.Errorf("%s: nothing known, and nothing there", id)
+		}
+	}
+}
+
+func TestCallSendsHeaderFields(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		before := w.loggedIn(t)
+		var got http.Header
+		w.idp.answer("/api", func(rw http.ResponseWriter, r *http.Request) {
+			got = r.Header.Clone()
+			got.Set("Method", r.Method)
+			got.Set("Host", r.Host)
+		})
+		in := CallInput{URL: w.idp.issuer + "/api", Header: http.Header{"Accept": {"text/csv"}, "Content-Type": {"text/plain"}, "Host": {"api.example"}}, Body: []byte("{}")}
+		if _, err := w.over(t, Call(before, in)); err != nil || got.Get("Method") != "POST" || got.Get("Accept") != "text/csv" || got.Get("Content-Type") != "text/plain" || got.Get("Host") != "api.example" {
+			t.Errorf("%v %v", err, got)
+		}
+		in.Header = http.Header{"Authorization": {"Basic x"}}
+		if _, err := w.over(t, Call(before, in)); problemOf(t, err).Kind != ProblemConfig {
+			t.Errorf("another Authorization goes along: %v", err)
+		}
+	})
+	for text, want := range map[string]string{"Accept: a/b": "Accept", "X-A:b:c": "X-A", "no colon": "", ": x": "", "a b: c": "", "a: b\r\nc: d": ""} {
+		if name, _, err := HeaderField(text); name != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q %v", text, name, err)
 		}
 	}
 }

@@ -103,6 +103,8 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return nil, true
 	case callURL:
 		return a.call(m), true
+	case logoutOf:
+		return a.logout(m), true
 	case leave:
 		return tea.Quit, true
 	default:

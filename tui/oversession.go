@@ -1,12 +1,13 @@
 package tui
 
 import (
-	"net/http"
-	"net/url"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/tui/form"
+	"github.com/oidcscope/oidcscope/tui/home"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -16,7 +17,7 @@ import (
 // sessionCommands are the palette's commands over the current session.
 func sessionCommands(a *app, session *flows.Session) []command {
 	call := command{title: "Call a URL with the access token", do: func() tea.Cmd { return a.askCall(session) }}
-	logout := command{title: "Log out at the provider", do: func() tea.Cmd { return a.logout(session) }}
+	logout := command{title: "Log out at the provider", do: func() tea.Cmd { return a.askLogout(session) }}
 	switch {
 	case session == nil:
 		call.disabled, logout.disabled = "no session: log in first", "no session: log in first"
@@ -32,37 +33,32 @@ func sessionCommands(a *app, session *flows.Session) []command {
 	return []command{call, logout}
 }
 
-// askCall asks for the address, and sends the token there.
-func (a *app) askCall(session *flows.Session) tea.Cmd {
-	a.overlay = newPrompt(a.c, "Call a URL", "GET, with the access token in the Authorization field. The token is sent to this address: it must be one that you trust.",
-		"call", "https://api.example/…", callProblem, func(address string) tea.Msg { return callURL{session, address} })
+// logoutOf is what the logout's overlay brings.
+type logoutOf struct {
+	session *flows.Session
+	back    string
+}
+
+// askLogout asks where the browser shall go afterwards.
+func (a *app) askLogout(session *flows.Session) tea.Cmd {
+	fields := func(*form.Form) []form.Field {
+		return []form.Field{{ID: "post-logout-redirect-uri", Label: "Come back to", Hint: "nowhere: the browser stays at the provider",
+			About: "post_logout_redirect_uri on this machine, as registered; without it nobody tells how the logout went (OpenID Connect RP-Initiated Logout 3)"}}
+	}
+	a.askFor("Log out at the provider, in the browser", "log out", fields, func(f *form.Form, id string) string { return home.RedirectProblem(strings.TrimSpace(f.Raw(id))) },
+		func(f *form.Form) tea.Msg {
+			return logoutOf{session, strings.TrimSpace(f.Raw("post-logout-redirect-uri"))}
+		})
 	return nil
 }
 
-// callURL is what the prompt brings.
-type callURL struct {
-	session *flows.Session
-	address string
-}
-
-func callProblem(address string) string {
-	if u, err := url.Parse(address); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return "an address is needed that begins with https://"
-	}
-	return ""
-}
-
-func (a *app) call(m callURL) tea.Cmd {
-	start := ui.StartFlow{Flow: flows.Call(m.session, http.MethodGet, m.address, nil)}
-	if one := a.sessions.current; one != nil {
-		start.Helper = one.helper
-	}
-	return a.overSession(m.session, start)
-}
-
 // logout has no helper, not even over a practice session: the browser is what is logged out.
-func (a *app) logout(session *flows.Session) tea.Cmd {
-	return a.overSession(session, ui.StartFlow{Flow: flows.Logout(session)})
+func (a *app) logout(m logoutOf) tea.Cmd {
+	session := *m.session
+	if m.back != "" {
+		session.Config.PostLogoutRedirectURI = m.back
+	}
+	return a.overSession(&session, ui.StartFlow{Flow: flows.Logout(&session)})
 }
 
 // overSession shows a run over the session under the session's name, unless another run is under way.

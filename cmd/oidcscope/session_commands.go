@@ -106,7 +106,8 @@ leaves the browser alone, which stays logged in at the provider.`,
 }
 
 func newCall(sys *system, common *shared) *cobra.Command {
-	method, data, issuer := "", "", ""
+	in, data, issuer := flows.CallInput{}, "", ""
+	var header []string
 	return newSessionCommand(sys, common, sessionCommand{
 		use: "call URL", short: "Call an interface with the access token, and explain a refusal",
 		long: `Sends a request with the access token, and a DPoP proof where the token is bound to a key.
@@ -114,6 +115,7 @@ What the interface says in WWW-Authenticate when it refuses is explained. Redire
 not followed: the token is for the address that was named.`,
 		example: `  oidcscope call https://api.example/orders --access-token env:TOKEN
   oidcscope call https://api.example/orders --session work
+  oidcscope call https://api.example/orders --session work -X PUT -H 'Accept: text/csv' --data @order.json
   oidcscope call https://api.example/orders --issuer https://idp.example --client-id my-app --dpop`,
 		args:   exactlyOne("the address to call"),
 		issuer: func([]string) string { return issuer },
@@ -121,22 +123,25 @@ not followed: the token is for the address that was named.`,
 		live:   true,
 		flags: func(cmd *cobra.Command) {
 			f := cmd.Flags()
-			f.StringVarP(&method, "method", "X", "", "`METHOD` of the request (default GET, or POST with --data)")
+			f.StringVarP(&in.Method, "method", "X", "", "`METHOD` of the request (default GET, or POST with --data)")
+			f.StringArrayVarP(&header, "header", "H", nil, "header `FIELD` as \"Name: value\" (repeatable); Authorization is the token's")
 			f.StringVar(&data, "data", "", "body of the request, or @FILE (`DATA`)")
 			f.StringVar(&issuer, "issuer", "", "`ISSUER` or profile to log in to first, when no token is given")
 		},
 		flow: func(s *flows.Session, args []string) (flows.Flow, error) {
-			body, err := textOrFile("--data", data)
-			if err != nil {
+			var err error
+			if in.Body, err = textOrFile("--data", data); err != nil {
 				return flows.Flow{}, err
 			}
-			if method == "" {
-				method = http.MethodGet
-				if len(body) > 0 {
-					method = http.MethodPost
+			in.URL, in.Header = args[0], http.Header{}
+			for _, text := range header {
+				name, value, err := flows.HeaderField(text)
+				if err != nil {
+					return flows.Flow{}, usage("for example -H 'Accept: text/csv'", "--header: %w", err)
 				}
+				in.Header.Add(name, value)
 			}
-			return flows.Call(s, method, args[0], body), wantToken(s, flows.AccessToken)
+			return flows.Call(s, in), wantToken(s, flows.AccessToken)
 		},
 	})
 }

@@ -69,7 +69,7 @@ func Flows() []flows.Flow {
 	full := flows.AuthorizationCode(flows.Config{Request: flows.RequestOptions{JAR: true, PAR: true}})
 	full.Title += ", the request signed and pushed"
 	return append(all, full, flows.Refresh(s), flows.FetchUserInfo(s), flows.Introspect(s, flows.AccessToken), flows.Revoke(s, flows.RefreshToken),
-		flows.ExchangeToken(s), flows.Call(s, "GET", "https://api.example", nil), flows.Logout(s), flows.Register(flows.Config{}),
+		flows.ExchangeToken(s), flows.Call(s, flows.CallInput{URL: "https://api.example"}), flows.Logout(s), flows.Register(flows.Config{}),
 		flows.ReadRegistration(s), flows.DeleteRegistration(s))
 }
 

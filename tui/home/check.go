@@ -57,7 +57,7 @@ func (f *loginForm) problem(id string) string {
 			return "scopes are separated by spaces (RFC 6749 3.3)"
 		}
 	case "redirect-uri":
-		return redirectProblem(value)
+		return RedirectProblem(value)
 	case "profile":
 		if value != "" {
 			return f.nameProblem(value)
@@ -152,7 +152,8 @@ func documentProblem(id, value string) string {
 	return ""
 }
 
-func redirectProblem(value string) string {
+// RedirectProblem says what keeps text from being a redirect URI (RFC 6749 3.1.2); empty when nothing does, and for none.
+func RedirectProblem(value string) string {
 	if value == "" {
 		return ""
 	}

@@ -20,11 +20,11 @@ func (f *loginForm) clientFields() []form.Field {
 		{ID: "client-key-id", Label: "Key ID", Hint: "that of the JWK", About: "kid in what is signed: which of the client's keys it was (RFC 7515 4.1.4)"},
 		{ID: "client-key-alg", Label: "Key algorithm", Hint: "the first that fits the key and is announced", Options: form.Options(m.TokenEndpointAuthSigningAlgs...),
 			Announced: f.announces("token_endpoint_auth_signing_alg_values_supported"), About: "alg in what is signed (RFC 7518 3.1)"},
-		{ID: "assertion-audience", Label: "Audience of it", Hint: "the issuer", Options: form.Options(nonEmpty(m.Issuer, m.TokenEndpoint)...),
+		{ID: "assertion-audience", Label: "Assertion aud", Hint: "the issuer", Options: form.Options(nonEmpty(m.Issuer, m.TokenEndpoint)...),
 			About: "aud of what the client signs; some providers want their token endpoint there (RFC 7523 3)"},
 		{ID: "cert", Label: "Certificate", Hint: "file with the certificate, PEM, for mutual TLS", Announced: wants(m.CertificateBoundTokens, "tls_client_certificate_bound_access_tokens"),
 			About: "for tls_client_auth, self_signed_tls_client_auth, and tokens that are bound to it (RFC 8705)"},
-		{ID: "key", Label: "Its key", Hint: "file with the private key; none: it is in the same file", About: "the private key of the certificate (RFC 8705 2)"},
+		{ID: "key", Label: "Its key file", Hint: "file with the private key; none: it is in the same file", About: "the private key of the certificate (RFC 8705 2)"},
 		{ID: "decrypt-key", Label: "Decrypt key", Hint: "file with private keys: PEM, JWK, JWKS; none: the client key",
 			About: "opens what the provider encrypts to this client: ID token, userinfo, introspection, signed answers (OpenID Connect Core 10.2; JARM 2.2)"},
 	}

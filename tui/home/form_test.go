@@ -91,12 +91,12 @@ func TestIssuerProblems(t *testing.T) {
 	}
 	for in, away := range map[string]bool{"": false, "http://127.0.0.1:1/cb": false, "http://[::1]/cb": false, "http://localhost/cb": false,
 		"https://app.example/cb": true, "https://127.0.0.1/cb": true, "com.example.app:/cb": true, "http://192.0.2.1/cb": true} {
-		if Elsewhere(in) != away || redirectProblem(in) != "" {
-			t.Errorf("%q: elsewhere %v, problem %q", in, Elsewhere(in), redirectProblem(in))
+		if Elsewhere(in) != away || RedirectProblem(in) != "" {
+			t.Errorf("%q: elsewhere %v, problem %q", in, Elsewhere(in), RedirectProblem(in))
 		}
 	}
 	for _, in := range []string{"/callback", "http://x/cb#f", "localhost:8080"} {
-		if redirectProblem(in) == "" && in != "localhost:8080" {
+		if RedirectProblem(in) == "" && in != "localhost:8080" {
 			t.Errorf("%q must be refused", in)
 		}
 	}

@@ -25,7 +25,7 @@ func (f *loginForm) notes(x *form.Field) []form.Note {
 			return []form.Note{{Mark: "!", Text: "without openid this is OAuth 2.0 only: no ID token will come", Role: form.Care}}
 		}
 	case "redirect-uri":
-		if redirectProblem(value) == "" && Elsewhere(value) {
+		if RedirectProblem(value) == "" && Elsewhere(value) {
 			return []form.Note{{Mark: "!", Text: "not on this machine: after logging in you paste the address you ended on", Role: form.Care}}
 		}
 	case "claims":
