@@ -10,7 +10,7 @@ import (
 // sorts them. The list is built when it is asked for first.
 var Rules = sync.OnceValue(func() []Rule {
 	all := slices.Concat(readRules(), issuerRules(), placeRules(), memberRules(), responseRules(), algorithmRules(), pkceRules(), authRules(), grantRules(),
-		offerRules(), httpRules(), tlsRules(), clockRules(), setRules(), keyRules(), materialRules(), certificateRules(), endpointRules(), clientRules())
+		offerRules(), httpRules(), tlsRules(), clockRules(), setRules(), nameRules(), ownerRules(), keyRules(), materialRules(), certificateRules(), endpointRules(), clientRules())
 	slices.SortFunc(all, func(a, b Rule) int {
 		return cmp.Or(cmp.Compare(family(a.ID), family(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
