@@ -152,7 +152,7 @@ func (c *evidence) belongs(groups []*group, m *message) bool {
 func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) *group) {
 	grant := m.sent.Get("grant_type")
 	if grant == "" || blotted(m.sent.Get("code")) {
-		if g := waiting(*groups, m); g != nil {
+		if g := waiting(*groups, m, nil); g != nil {
 			m.used = true
 			g.token, g.polls = m, []*message{m}
 			return
@@ -173,12 +173,14 @@ func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) 
 		}
 	}
 	if grant == "authorization_code" { // the answer, or the code in it, is not in the capture
-		for _, g := range *groups {
-			if g.token == nil && g.device == nil && g.answer == nil && g.request != nil && g.asked.Get("client_id") == m.sent.Get("client_id") && g.request.at.Before(m.at) {
-				m.used = true
-				g.token, g.polls = m, []*message{m}
-				return
-			}
+		lost := func(g *group) bool {
+			client := g.asked.Get("client_id")
+			return (g.answer == nil || blotted(g.answer.Get("code"))) && (client == m.sent.Get("client_id") || blotted(client))
+		}
+		if g := waiting(*groups, m, lost); g != nil {
+			m.used = true
+			g.token, g.polls = m, []*message{m}
+			return
 		}
 	}
 	earlier := *groups
@@ -189,10 +191,14 @@ func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) 
 	}
 }
 
-// waiting finds the login that a token request goes on with which can't be known by its code: the last one that has an answer and no tokens.
-func waiting(groups []*group, m *message) *group {
+// waiting finds the login that a token request goes on with which can't be known by its code: the last one that has an answer and no tokens,
+// and fits; without fits, at the same provider.
+func waiting(groups []*group, m *message, fits func(*group) bool) *group {
+	if fits == nil {
+		fits = func(g *group) bool { return sameSite(g.request, m) }
+	}
 	for _, g := range slices.Backward(groups) {
-		if g.token == nil && g.device == nil && g.request != nil && (g.answer == nil || g.answer.Has("code")) && g.request.at.Before(m.at) && sameSite(g.request, m) {
+		if g.token == nil && g.device == nil && g.request != nil && (g.answer == nil || g.answer.Has("code")) && g.request.at.Before(m.at) && fits(g) {
 			return g
 		}
 	}

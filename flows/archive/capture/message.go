@@ -108,10 +108,14 @@ func headers(pairs []har.Pair) []record.Header {
 }
 
 func (m *message) readAnswer(e *har.Entry) {
+	if e.Response.Status <= 0 && e.Part {
+		m.bodyLost = true // it may have been there, behind the cut
+		return
+	}
 	if e.Response.Status <= 0 {
 		why := "the browser got no answer"
-		if e.Response.Error != "" {
-			why += ": " + string(e.Response.Error)
+		if said := e.Response.Error + e.Response.FailureText; said != "" {
+			why += ": " + string(said)
 		}
 		m.x.Failure = &record.Failure{Kind: record.FailOther, Message: why, Host: m.url.Host}
 		return

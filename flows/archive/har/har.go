@@ -46,6 +46,7 @@ type Entry struct {
 	Comment  Text     `json:"comment,omitempty"`
 
 	ResourceType Text `json:"_resourceType,omitempty"` // Chrome: "document", "xhr", "image", "preflight"
+	Part         bool `json:"-"`                       // the file was cut off in the middle of it
 }
 
 // Request is what was sent.
@@ -81,7 +82,8 @@ type Response struct {
 	RedirectURL Text    `json:"redirectURL"`
 	HeadersSize Number  `json:"headersSize"`
 	BodySize    Number  `json:"bodySize"`
-	Error       Text    `json:"_error,omitempty"` // Chrome: "net::ERR_CONNECTION_REFUSED"
+	Error       Text    `json:"_error,omitempty"`       // Chrome: "net::ERR_CONNECTION_REFUSED"
+	FailureText Text    `json:"_failureText,omitempty"` // Playwright, the same
 }
 
 // Content is the body of an answer. Browsers leave Text out of redirects, and of what they no longer had.

@@ -110,7 +110,7 @@ func TestLastEntryIsClosed(t *testing.T) {
 		t.Fatalf("%d entries, cut %q", len(log.Entries), log.Cut)
 	}
 	last := log.Entries[1]
-	if last.Request.Method != "POST" || last.Request.PostData.Text != "grant_type=authorization_code" || last.Response.Status != 200 || last.Response.Content.Text != nil {
+	if last.Request.Method != "POST" || last.Request.PostData.Text != "grant_type=authorization_code" || last.Response.Status != 200 || last.Response.Content.Text != nil || !last.Part || log.Entries[0].Part {
 		t.Errorf("%+v", last)
 	}
 }

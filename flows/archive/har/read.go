@@ -141,12 +141,12 @@ func (p *parser) entries() bool {
 		p.buf = c.data
 		if !c.whole {
 			if data := c.closed(); data != nil {
-				p.part = p.entry(data)
+				p.part = p.entry(data, true)
 			}
 			return false
 		}
 		p.seen++
-		if c.over || !p.entry(c.data) {
+		if c.over || !p.entry(c.data, false) {
 			p.log.Skipped++
 		}
 	}
@@ -166,9 +166,9 @@ func (p *parser) enough() string {
 	return ""
 }
 
-// entry takes one entry, and reports whether it could be read. A member of a wrong type leaves the members around it as they are:
+// entry takes one entry, or what there is of it, and reports whether it could be read. A member of a wrong type leaves the members around it as they are:
 // encoding/json goes on behind it.
-func (p *parser) entry(raw []byte) bool {
+func (p *parser) entry(raw []byte, part bool) bool {
 	if !bytes.Contains(raw, []byte(`"url"`)) {
 		return false // without the work of parsing it: there may be millions
 	}
@@ -191,6 +191,7 @@ func (p *parser) entry(raw []byte) bool {
 		bound(&e.Request.PostData.Params)
 	}
 	p.attach(&e)
+	e.Part = part
 	p.kept += len(raw)
 	p.log.Entries = append(p.log.Entries, e)
 	return true
