@@ -89,7 +89,7 @@ func (k *keeper) open(ctx context.Context) (*keep.Store, error) {
 		return nil, err
 	}
 	if place.File == "" {
-		k.store = keep.OpenKeyring(k.sys.ring)
+		k.store = keep.OpenKeyring(&slowRing{ring: k.sys.ring, say: func() { k.from.notes.Note("Waiting for the system keyring: it may ask to be unlocked …") }})
 		return k.store, nil
 	}
 	if err := checkPassphrase(place); err != nil {
@@ -100,6 +100,35 @@ func (k *keeper) open(ctx context.Context) (*keep.Store, error) {
 		return nil, usage("", "--keep-file: %w", err)
 	}
 	return k.store, nil
+}
+
+// slowRing is a keyring that says so once, when it takes its time: it may ask the person something on a screen that is not this one.
+type slowRing struct {
+	ring keep.Ring
+	say  func()
+	once sync.Once
+}
+
+// ringIsSlow is after how long that is said.
+const ringIsSlow = 2 * time.Second
+
+func (r *slowRing) waiting() *time.Timer {
+	return time.AfterFunc(ringIsSlow, func() { r.once.Do(r.say) })
+}
+
+func (r *slowRing) Get(service, user string) (string, error) {
+	defer r.waiting().Stop()
+	return r.ring.Get(service, user)
+}
+
+func (r *slowRing) Set(service, user, secret string) error {
+	defer r.waiting().Stop()
+	return r.ring.Set(service, user, secret)
+}
+
+func (r *slowRing) Delete(service, user string) error {
+	defer r.waiting().Stop()
+	return r.ring.Delete(service, user)
 }
 
 // checkPassphrase refuses a passphrase that stands on the command line, before anything needs it.
@@ -211,10 +240,13 @@ var errStillHeld = errors.New("another oidcscope is busy with it: wait for its e
 // keepError makes an error of the store one of the command line. Without a keyring it says what to do instead.
 func keepError(err error) error {
 	var missing *keep.Missing
+	var locked *keep.Locked
 	var known *failure
 	switch {
 	case err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled):
 		return err
+	case errors.As(err, &locked):
+		return usage("unlock it in the desktop's password manager, or --keep-file sessions.age keeps sessions in an encrypted file instead", "%w", locked)
 	case errors.As(err, &missing):
 		return usage("--keep-file sessions.age keeps sessions in an encrypted file instead (keep_file in config.toml)", "%w", err)
 	}

@@ -63,10 +63,11 @@ type Store struct {
 // Place says where things are kept, for people.
 func (s *Store) Place() string { return s.place }
 
-// about says what an error is about; that there is no keyring says it all.
+// about says what an error is about; that there is no keyring, or a locked one, says it all.
 func (s *Store) about(err error, format string, args ...any) error {
 	var missing *Missing
-	if errors.As(err, &missing) {
+	var locked *Locked
+	if errors.As(err, &missing) || errors.As(err, &locked) {
 		return err
 	}
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
