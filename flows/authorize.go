@@ -204,6 +204,9 @@ func (s *state) awaitAnswer(ctx context.Context, to visit) (callbackAnswer, erro
 		case q := <-listener.questions():
 			q.judged <- listener.expected.judge(q.params)
 		case answer := <-listener.answers():
+			for _, n := range answer.odd {
+				s.found(rule.Warn, n.slug, n.message, n.fix, n.ref)
+			}
 			return answer, nil
 		case text, open := <-pasted:
 			if !open {
@@ -226,6 +229,7 @@ type callbackAnswer struct {
 	from     string           // "the browser", "the pasted address"
 	exchange *record.Exchange // the browser's request to us; nil when pasted
 	problem  *Problem         // what is wrong with it
+	odd      []callbackNotice // what was unusual about the way it came, and does no harm
 }
 
 // readPaste reads what was pasted. What can't be the answer of this login is told, and may be tried again.

@@ -158,7 +158,7 @@ func (s *state) challenged(e *record.Exchange) *Problem {
 	case !bound && bearer == nil:
 		d.Summary = "the resource takes tokens that are bound to a key only (DPoP), and this is a bearer token"
 		d.Fixes, d.Ref = []Fix{{Text: "get a bound token", Value: "--dpop"}}, "RFC 9449 7.1"
-	case bound && dpop == nil:
+	case bound && dpop == nil && (oauth.Code == "" || oauth.Code == "invalid_token" || oauth.Code == "invalid_request"): // with other codes it has read the token
 		d.Summary = "the resource does not know bound tokens: it asks for a bearer token only"
 		d.Fixes, d.Ref = []Fix{{Text: "get a token without DPoP"}}, "RFC 9449 7.2"
 	default:
@@ -181,14 +181,7 @@ func schemes(all []challenge) string {
 
 // explainCode explains the error codes of RFC 6750 3.1, RFC 9449 7.1 and RFC 9470 3.
 func (s *state) explainCode(d *Diagnosis, code string, all []challenge) {
-	param := func(name string) string {
-		for _, c := range all {
-			if c.params[name] != "" {
-				return excerpt([]byte(c.params[name]), 300)
-			}
-		}
-		return ""
-	}
+	param := func(name string) string { return challengeParam(all, name) }
 	switch code {
 	case "":
 		d.Summary = "the resource acts as if no token had come: it names no error"

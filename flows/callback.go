@@ -149,30 +149,70 @@ func (l *callbackListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !l.isOurs(r.Host):
 		writePage(w, http.StatusMisdirectedRequest, pageStranger)
 		return
-	case r.URL.Path != l.path || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):
+	case !l.isPath(r.URL.Path) || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch"):
 		writePage(w, http.StatusNotFound, pageNotFound)
 		return
 	}
-	params, err := l.params(w, r)
+	params, carrier, err := l.params(w, r)
 	switch {
 	case err != nil:
 		writePage(w, http.StatusMethodNotAllowed, pageMethod)
-	case isEmptyAnswer(params) && l.expected.carrier == modeFragment && r.Method == http.MethodGet:
-		writePage(w, http.StatusOK, pageHandOver)
-	case isEmptyAnswer(params) && !l.expected.isLogout(): // a logout may bring nothing back, however wrong that is
-		l.notice(callbackNotice{"callback-empty", "the browser came back without any parameter: with response_mode=fragment it keeps the answer for itself",
-			"paste the address from the browser's address bar, or ask for response_mode=query", "OAuth 2.0 Multiple Response Types 2.1"})
+	case isEmptyAnswer(params) && l.expected.isLogout(): // a logout may bring nothing back, however wrong that is
+		l.takeOnce(w, r, params, nil)
+	case isEmptyAnswer(params) && r.Method == http.MethodGet:
+		if l.expected.carrier != modeFragment {
+			l.notice(callbackNotice{"callback-empty", "the browser came back without any parameter: the answer stands behind the # of the address, where the browser keeps it, or nowhere",
+				"if the page does not hand it over, paste the address from the browser's address bar, or ask for response_mode=query", "OAuth 2.0 Multiple Response Types 2.1"})
+		}
+		writePage(w, statusOfHandOver(l.expected.carrier), pageHandOver)
+	case isEmptyAnswer(params):
 		writePage(w, http.StatusBadRequest, pageFragment)
+	default:
+		l.takeOnce(w, r, params, l.oddities(r, carrier))
+	}
+}
+
+// statusOfHandOver: without an answer in it the request is a wrong one, unless the fragment was asked for.
+func statusOfHandOver(carrier string) int {
+	if carrier == modeFragment {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+// isPath compares with the redirect URI's path. A slash more or less at its end is forgiven: state ties the answer to this login.
+func (l *callbackListener) isPath(path string) bool {
+	return path == l.path || strings.TrimSuffix(path, "/") == strings.TrimSuffix(l.path, "/")
+}
+
+// oddities are what is unusual about the way an answer came, and no reason to refuse it.
+func (l *callbackListener) oddities(r *http.Request, carrier string) []callbackNotice {
+	var odd []callbackNotice
+	if r.URL.Path != l.path {
+		odd = append(odd, callbackNotice{"callback-path", fmt.Sprintf("the browser was sent to %s, not to %s as the redirect URI says", excerpt([]byte(r.URL.Path), 80), l.path),
+			"the provider should use the redirect URI as it was given, to the character", "RFC 6749 3.1.2.3"})
+	}
+	if want := l.expected.carrier; carrier != want && !l.expected.isLogout() {
+		odd = append(odd, callbackNotice{"answer-carrier", fmt.Sprintf("the answer came by %s, where %s is due", carrier, want),
+			"other clients wait for it in the other place; ask for the mode in so many words: --response-mode " + want, "OAuth 2.0 Multiple Response Types 2.1"})
+	}
+	return odd
+}
+
+// takeOnce takes the first answer, and no other.
+func (l *callbackListener) takeOnce(w http.ResponseWriter, r *http.Request, params url.Values, odd []callbackNotice) {
+	switch {
 	case !l.taken.CompareAndSwap(false, true):
 		writePage(w, http.StatusGone, pageTaken)
 	default:
-		l.take(w, r, params)
+		l.take(w, r, params, odd)
 	}
 }
 
 // take judges the one answer, tells the browser, and hands it to the engine, in this order.
-func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params url.Values) {
+func (l *callbackListener) take(w http.ResponseWriter, r *http.Request, params url.Values, odd []callbackNotice) {
 	answer, ok := l.judge(params)
+	answer.odd = odd
 	if !ok {
 		writePage(w, http.StatusGone, pageTaken)
 		close(l.told)
@@ -222,27 +262,29 @@ func isEmptyAnswer(q url.Values) bool {
 	return !q.Has("code") && !q.Has("error") && !q.Has("state") && !q.Has("response")
 }
 
-var errMethod = errors.New("want GET, or POST with response_mode=form_post")
+var errMethod = errors.New("want GET, or POST of a form")
 
 // params reads the answer from the query, from the body of a form_post (OAuth 2.0 Form Post Response Mode 2), or from what
-// our own page hands over of a fragment, which browsers never send by themselves.
-func (l *callbackListener) params(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+// our own page hands over of a fragment, which browsers never send by themselves; and says which of them it was. All are
+// read whatever was asked for: providers choose for themselves (Apple posts, and errors stand in a fragment now and then), and
+// what an answer has to prove does not depend on it.
+func (l *callbackListener) params(w http.ResponseWriter, r *http.Request) (params url.Values, carrier string, err error) {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case r.Method == http.MethodGet:
-		return r.URL.Query(), nil
+		return r.URL.Query(), modeQuery, nil
 	case r.Method != http.MethodPost || media != formType:
-		return nil, errMethod
-	case l.expected.carrier == modeFormPost:
-		return l.form(w, r)
-	case l.expected.carrier == modeFragment && (r.Header.Get("Origin") == "" || strings.EqualFold(r.Header.Get("Origin"), "http://"+r.Host)):
-		form, err := l.form(w, r)
-		if err != nil {
-			return nil, err
-		}
-		return url.ParseQuery(form.Get("fragment"))
+		return nil, "", errMethod
 	}
-	return nil, errMethod
+	form, err := l.form(w, r)
+	if err != nil || !form.Has("fragment") {
+		return form, modeFormPost, err
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && !strings.EqualFold(origin, "http://"+r.Host) {
+		return nil, "", errMethod
+	}
+	params, err = url.ParseQuery(form.Get("fragment"))
+	return params, modeFragment, err
 }
 
 func (l *callbackListener) form(w http.ResponseWriter, r *http.Request) (url.Values, error) {

@@ -94,7 +94,10 @@ func TestStrangersChangeNothing(t *testing.T) {
 				{"GET", good, "", "", http.Header{"Sec-Purpose": {"prefetch"}}, 404},
 				{"HEAD", good, "", "", nil, 405},
 				{"OPTIONS", good, "", "", nil, 405},
-				{"POST", base + "/callback", "", u.RawQuery, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, 405},
+				{"POST", base + "/callback", "", u.RawQuery, http.Header{"Content-Type": {"text/plain"}}, 405},
+				{"POST", base + "/callback", "", "fragment=" + url.QueryEscape(u.RawQuery), http.Header{"Content-Type": {formType}, "Origin": {"https://evil.example"}}, 405},
+				{"POST", base + "/callback", "", "fragment=", http.Header{"Content-Type": {formType}}, 400},
+				{"GET", base + "/callback/more", "", "", nil, 404},
 				{"GET", base + "/callback", "", "", nil, 400},
 			} {
 				if got := w.request(c.method, c.address, c.host, c.body, c.header); got.status != c.status {
@@ -113,6 +116,50 @@ func TestStrangersChangeNothing(t *testing.T) {
 			t.Error("an answer without parameters is told")
 		}
 	})
+}
+
+// TestAnswerComesAnotherWay: providers choose for themselves how an answer comes back. It is taken, and told.
+func TestAnswerComesAnotherWay(t *testing.T) {
+	form := http.Header{"Content-Type": {formType}, "Origin": {"https://idp.example"}}
+	for name, c := range map[string]struct {
+		bring func(w *world, base, query string) shown
+		slug  string
+	}{
+		"posted": {func(w *world, base, query string) shown { return w.request("POST", base+"/callback", "", query, form) }, "answer-carrier"},
+		"in the fragment": {func(w *world, base, query string) shown {
+			page := w.request("GET", base+"/callback", "", "", nil)
+			if !strings.Contains(page.body, "<script>") {
+				return page
+			}
+			return w.request("POST", base+"/callback", "", url.Values{"fragment": {query}}.Encode(), http.Header{"Content-Type": {formType}, "Origin": {base}})
+		}, "answer-carrier"},
+		"with a slash": {func(w *world, base, query string) shown { return w.visit(base + "/callback/?" + query) }, "callback-path"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				var seen shown
+				w.browser = func(need NeedUser) {
+					u, _ := url.Parse(w.answerOf(need, nil))
+					seen = c.bring(w, "http://"+u.Host, u.RawQuery)
+				}
+				s, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+				if err != nil || s == nil || !strings.Contains(seen.body, "Login received") || w.found(c.slug) == nil {
+					t.Errorf("%v, shown %d %.80s, told %v", err, seen.status, seen.body, w.found(c.slug))
+				}
+			})
+		})
+		t.Run(name+", another state", func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.browser = func(need NeedUser) {
+					u, _ := url.Parse(w.answerOf(need, func(q url.Values) { q.Set("state", "other") }))
+					c.bring(w, "http://"+u.Host, u.RawQuery)
+				}
+				if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); problemOf(t, err).Ref != "RFC 6749 10.12" {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 func TestPageIsSafe(t *testing.T) {

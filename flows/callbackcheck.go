@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -94,10 +96,24 @@ func (x expectation) check(q url.Values) *Problem {
 	}
 	for _, name := range x.wants {
 		if q.Get(name) == "" {
-			return problem(ProblemAnswer, x.wanted(), "an answer without "+name+" and error", "RFC 6749 4.1.2")
+			return problem(ProblemAnswer, x.wanted(), "an answer without "+name+" and error"+beside(q), "RFC 6749 4.1.2")
 		}
 	}
 	return nil
+}
+
+// beside names what an answer holds instead, apart from what every answer has.
+func beside(q url.Values) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if name != "state" && name != "iss" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", only " + excerpt([]byte(strings.Join(names, ", ")), 120)
 }
 
 // wanted says what the answer should hold.

@@ -28,10 +28,10 @@ var (
 	pageTaken     = page{Title: "Already answered", Text: "This login has had its answer. Go back to the terminal to start another one."}
 	pageNotFound  = page{Title: "Nothing here", Text: "This address belongs to a login that is under way in a terminal, at another path."}
 	pageStranger  = page{Title: "Wrong host", Text: "This request was made under a name that is not this listener's."}
-	pageMethod    = page{Title: "Unexpected request", Text: "The answer to a login comes as a GET request, or as a form when response_mode=form_post was asked for."}
+	pageMethod    = page{Title: "Unexpected request", Text: "The answer to a login comes as a GET request, or as a form."}
 	pageLoggedOut = page{Good: true, Title: "Logged out", Text: "The provider sent the browser back. You can close this tab and go back to the terminal."}
 	pageHandOver  = page{Good: true, Title: "One moment", Script: handOver,
-		Text: "The answer stands after the # of the address, which browsers keep for themselves. This page hands it over to the terminal. If nothing happens, copy the whole address and paste it there."}
+		Text: "No answer came in the request. If it stands after the # of the address, which browsers keep for themselves, this page hands it over to the terminal. If nothing happens, copy the whole address and paste it there."}
 	pageFragment = page{Title: "No code in this request",
 		Text: "If the address bar shows the answer after a # sign, the browser kept it for itself: that part is never sent. Copy the whole address and paste it in the terminal."}
 )

@@ -83,3 +83,21 @@ func named(all []challenge, scheme string) *challenge {
 	}
 	return nil
 }
+
+// challengeParam gives the first value of a parameter, of whatever challenge.
+func challengeParam(all []challenge, name string) string {
+	for _, c := range all {
+		if c.params[name] != "" {
+			return excerpt([]byte(c.params[name]), 300)
+		}
+	}
+	return ""
+}
+
+// ChallengeParam gives a parameter of an answer's WWW-Authenticate fields by its name in lower case, or "".
+func ChallengeParam(r *record.Response, name string) string {
+	return challengeParam(challengesOf(r), name)
+}
+
+// Challenges reports whether an answer asks for a scheme of authentication, such as Bearer.
+func Challenges(r *record.Response, scheme string) bool { return named(challengesOf(r), scheme) != nil }

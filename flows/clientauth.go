@@ -12,12 +12,18 @@ func (s *state) explainClient(err error) error {
 	if !ok || p.OAuth == nil || p.Diagnosis != nil {
 		return err
 	}
-	if silent := p.OAuth.Code == "" && p.OAuth.Status == http.StatusUnauthorized; p.OAuth.Code != "invalid_client" && !silent {
+	silent := p.OAuth.Code == "" && p.OAuth.Status == http.StatusUnauthorized
+	wordless := p.OAuth.Shape == shapeEmpty && (p.OAuth.Status == http.StatusBadRequest || p.OAuth.Status == http.StatusForbidden)
+	if p.OAuth.Code != "invalid_client" && !silent && !wordless {
 		return err
 	}
 	switch method := s.metadata.authMethod(s.cfg); {
 	case method == AuthBasic:
-		p.Diagnosis = s.basicEncoding()
+		if p.Diagnosis = s.basicEncoding(); p.Diagnosis != nil && wordless { // anything may be the matter; this is the one that can be seen
+			p.Diagnosis.Summary = "the provider refused without a word, and the client's id or secret holds characters that are encoded in client_secret_basic"
+			p.Diagnosis.Causes = append(p.Diagnosis.Causes, "or another parameter of the request is refused: the code, the redirect URI, the verifier")
+		}
+	case wordless:
 	case method.usesAssertion() && s.cfg.AssertionAudience == "":
 		p.Diagnosis = s.assertionRefused(method)
 	}

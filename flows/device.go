@@ -68,7 +68,7 @@ func runDevice(ctx context.Context, s *state) error {
 	if err != nil {
 		return err
 	}
-	object, err := s.object(e, "device authorization answer", ref)
+	object, err := s.objectOrForm(e, "device authorization answer", "device_code", "device-form", ref)
 	if err != nil {
 		return s.explainClient(err)
 	}
@@ -88,11 +88,15 @@ func (s *state) takeDeviceAnswer(m dialect) *Problem {
 		complete: first(m.text("verification_uri_complete"), m.text("verification_url_complete")),
 		interval: pollInterval(m.text("interval")),
 	}
+	if d.uri == "" && d.complete != "" {
+		d.uri = d.complete
+		s.found(rule.Warn, "verification-uri", "the answer has verification_uri_complete, and not verification_uri, which is required; the complete address stands for both", "", ref)
+	}
 	for _, member := range []struct{ name, value string }{
 		{"device_code", d.deviceCode}, {"user_code", d.userCode}, {"verification_uri", d.uri},
 	} {
 		if member.value == "" {
-			return problem(ProblemAnswer, "a device authorization answer with "+member.name, "none", ref)
+			return problem(ProblemAnswer, "a device authorization answer with "+member.name, "only "+members(m), ref)
 		}
 	}
 	if !isWebAddress(d.uri) {
@@ -102,12 +106,17 @@ func (s *state) takeDeviceAnswer(m dialect) *Problem {
 		s.found(rule.Warn, "verification-uri-complete", fmt.Sprintf("verification_uri_complete is no http(s) address (%q); it is left out", d.complete), "", ref)
 		d.complete = ""
 	}
+	if given := m.text("interval"); given != "" && pollInterval(given) != 0 {
+		if asked, ok := seconds(given); !ok || asked != pollInterval(given) {
+			s.found(rule.Info, "device-interval", fmt.Sprintf("interval is %s; %s are taken", excerpt([]byte(given), 30), pollInterval(given)), "", ref)
+		}
+	}
 	lives, ok := seconds(m.text("expires_in"))
 	if !ok {
 		lives = defaultDeviceLife
 		s.found(rule.Warn, "device-expires-in", "the provider does not say how long the device code lives; 15 minutes are assumed", "", ref)
 	}
-	if m.text("verification_uri") == "" {
+	if m.text("verification_url") != "" && m.text("verification_uri") == "" {
 		s.found(rule.Info, "verification-url", "the address came as verification_url, the name of an old draft", "", ref)
 	}
 	d.expiresAt = s.cfg.Now().Add(lives)

@@ -123,7 +123,7 @@ func TestDeviceFailures(t *testing.T) {
 		"not offered":  {func(w *world) { w.idp.meta = func(d map[string]any) { delete(d, "device_authorization_endpoint") } }, "device", ProblemConfig, "device_authorization_endpoint", "no device_authorization_endpoint"},
 		"no user code": {func(w *world) {
 			w.idp.answer("/device", deviceAnswerOf(func(a map[string]any) { delete(a, "user_code") }))
-		}, "device", ProblemAnswer, "user_code", "none"},
+		}, "device", ProblemAnswer, "user_code", "only device_code, expires_in, interval, verification_uri"},
 		"hostile address": {func(w *world) {
 			w.idp.answer("/device", deviceAnswerOf(func(a map[string]any) { a["verification_uri"] = "javascript:alert(1)" }))
 		}, "device", ProblemAnswer, "http(s)", "javascript"},

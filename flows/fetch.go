@@ -8,9 +8,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
@@ -56,6 +58,9 @@ func (s *state) object(e *record.Exchange, what, ref string) (map[string]json.Ra
 	}
 	s.checkContentType(e, what)
 	s.checkMark(e, what)
+	if topMembers(jsonBody(e.Response)) > len(object) {
+		s.tellTwice(e, what)
+	}
 	return object, nil
 }
 
@@ -72,6 +77,42 @@ func (s *state) checkMark(e *record.Exchange, what string) {
 	}
 	if e.Response.Body.Uncompressed != "" {
 		s.found(rule.Info, "compressed", "the "+what+" came compressed ("+e.Response.Body.Uncompressed+"), although that was not asked for", "", "RFC 9110 12.5.3")
+	}
+}
+
+// topMembers counts the members of an object as they are written, those with the same name too. It is asked of every answer, and
+// most have none twice.
+func topMembers(text []byte) int {
+	members, depth, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		case c == ':' && depth == 1:
+			members++
+		}
+	}
+	return members
+}
+
+// tellTwice tells members that came more than once. Readers differ in which one they take, here it is the last (RFC 8259 4).
+func (s *state) tellTwice(e *record.Exchange, what string) {
+	var twice []string
+	for _, f := range inspect.ScanJSON(string(jsonBody(e.Response))).Faults {
+		if f.Code == inspect.FaultDuplicate && !slices.Contains(twice, f.Name) {
+			twice = append(twice, f.Name)
+		}
+	}
+	if len(twice) > 0 {
+		s.found(rule.Warn, "member-twice", fmt.Sprintf("the %s has members more than once: %s; the last one is taken here", what, excerpt([]byte(strings.Join(twice, ", ")), 200)),
+			"other readers take the first, or refuse: the provider should send it once", "RFC 8259 4")
 	}
 }
 
@@ -139,14 +180,34 @@ func absolute(location, base string) string {
 
 // notJSON makes the problem of an answer that is no JSON object.
 func notJSON(what, ref string, e *record.Exchange, err error) *Problem {
-	got := describeAnswer(e)
-	if isJSONType(record.Get(e.Response.Headers, "Content-Type")) {
-		got = "JSON of another kind than an object"
-		if err != nil {
-			got = fmt.Sprintf("broken JSON: %v", err)
-		}
+	got, body := describeAnswer(e), jsonBody(e.Response)
+	switch announced := isJSONType(record.Get(e.Response.Headers, "Content-Type")); {
+	case len(bytes.TrimSpace(body)) == 0: // describeAnswer says so
+	case json.Valid(body):
+		got = kindOfJSON(body) + ", where a JSON object is due"
+	case bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")):
+		got = "broken JSON: text in UTF-16, and it has to be in UTF-8 (RFC 8259 8.1)"
+	case announced && err != nil:
+		got = fmt.Sprintf("broken JSON: %v", err)
 	}
 	return problem(ProblemAnswer, what+" as a JSON object", got, ref).about(e)
+}
+
+// kindOfJSON names what a JSON text is.
+func kindOfJSON(text []byte) string {
+	switch text = bytes.TrimSpace(text); text[0] {
+	case '[':
+		return "a JSON array"
+	case '"':
+		return "a JSON text"
+	case 'n':
+		return "JSON null"
+	case 't', 'f':
+		return "JSON " + string(text)
+	case '{':
+		return "a JSON object"
+	}
+	return "a JSON number"
 }
 
 // describeAnswer says what an unexpected answer is: its status, its type, the title of a page, where it came from.
@@ -158,7 +219,7 @@ func describeAnswer(e *record.Exchange) string {
 	switch {
 	case r.Status == http.StatusNetworkAuthenticationRequired:
 		what = "the login page of the network (captive portal)"
-	case len(r.Body.Data) == 0:
+	case len(bytes.TrimSpace(r.Body.Data)) == 0:
 		what = "an empty answer"
 	case looksLikeHTML(r):
 		what = "an HTML page"

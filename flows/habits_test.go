@@ -92,11 +92,16 @@ func TestHabitsThatWork(t *testing.T) {
 		found string // slug of what is told about it; empty: nothing
 		see   func(*testing.T, *world, *Session)
 	}{
-		"expires_in as text": {at: func(w *world) { w.idp.tokens = set("expires_in", "300") }, see: func(t *testing.T, w *world, s *Session) {
+		"expires_in as text": {at: func(w *world) { w.idp.tokens = set("expires_in", "300") }, found: "expires-in-text", see: func(t *testing.T, w *world, s *Session) {
 			if lives := s.Tokens.ExpiresAt.Sub(s.At).Round(time.Second); lives != 5*time.Minute {
 				t.Errorf("lives %s", lives)
 			}
 		}},
+		"expires_in is no number": {at: func(w *world) { w.idp.tokens = set("expires_in", "soon") }, found: "expires-in"},
+		"expires_in negative":     {at: func(w *world) { w.idp.tokens = set("expires_in", -1) }, found: "expires-in"},
+		"a member twice": {at: func(w *world) {
+			w.idp.answer("/token", changed(w.idp.token, "application/json", 200, func(b []byte) []byte { return append([]byte(`{"access_token":"first",`), b[1:]...) }))
+		}, found: "member-twice"},
 		"expires_in missing":    {at: func(w *world) { w.idp.tokens = func(a map[string]any) { delete(a, "expires_in") } }, found: "expires-in-missing"},
 		"expires_in null":       {at: func(w *world) { w.idp.tokens = set("expires_in", nil) }, found: "expires-in-missing"},
 		"refresh token missing": {at: func(w *world) { w.idp.tokens = func(a map[string]any) { delete(a, "refresh_token") } }, found: "no-refresh-token"},
@@ -108,7 +113,7 @@ func TestHabitsThatWork(t *testing.T) {
 					t.Errorf("scope %q", s.Tokens.Scope)
 				}
 			}},
-		"scope with commas": {at: func(w *world) { w.idp.tokens = set("scope", "openid,profile,offline_access") }, see: func(t *testing.T, w *world, s *Session) {
+		"scope with commas": {at: func(w *world) { w.idp.tokens = set("scope", "openid,profile,offline_access") }, found: "scope-comma", see: func(t *testing.T, w *world, s *Session) {
 			if w.found("scope-reduced") != nil {
 				t.Error("all that was granted counts as reduced")
 			}
@@ -221,6 +226,27 @@ func TestHabitsThatFail(t *testing.T) {
 	}{
 		"400 without a body": {func(w *world) { w.idp.answer("/token", reply(400, "", "")) }, "token", []string{"HTTP 400, an empty answer"}},
 		"403 without a body": {func(w *world) { w.idp.answer("/token", reply(403, "", "")) }, "token", []string{"HTTP 403, an empty answer"}},
+		"400, and an odd secret": {func(w *world) {
+			w.cfg.ClientSecret, w.cfg.AuthMethod = secret.New("se+cret/with%25odd characters"), AuthBasic
+			w.idp.answer("/token", reply(400, "", ""))
+		}, "token", []string{"without a word", "the provider does not decode the credentials", "or another parameter"}},
+		"JSON, and no object":                            {func(w *world) { w.idp.answer("/token", replyJSON(200, []any{})) }, "token", []string{"a JSON array, where a JSON object is due"}},
+		"max_age as an extra parameter, and auth_time 0": {func(w *world) { w.cfg.Extra = url.Values{"max_age": {"60"}}; w.idp.claims = set("auth_time", 0) }, "id_token", []string{"recent enough"}},
+		"acr_values as an extra parameter":               {func(w *world) { w.cfg.Extra = url.Values{"acr_values": {"gold"}}; w.idp.claims = set("acr", "0") }, "id_token", []string{"level that was asked for"}},
+		"Facebook's names of an error": {func(w *world) {
+			w.browser = func(need NeedUser) {
+				http.Get(w.answerOf(need, func(q url.Values) {
+					q.Del("code")
+					q.Set("error_code", "1349126")
+					q.Set("error_message", "App not active")
+				}))
+			}
+		}, "authorize", []string{"1349126: App not active"}},
+		"an answer of other parameters": {func(w *world) {
+			w.browser = func(need NeedUser) {
+				http.Get(w.answerOf(need, func(q url.Values) { q.Del("code"); q.Set("ticket", "1"); q.Set("user", "2") }))
+			}
+		}, "authorize", []string{"without code and error, only ticket, user"}},
 		"200 with an error": {func(w *world) {
 			w.idp.answer("/token", replyJSON(200, map[string]any{"error": "bad_verification_code", "error_description": "The code passed is incorrect or expired."}))
 		}, "token", []string{"bad_verification_code: The code passed"}},
@@ -292,6 +318,18 @@ func TestRedirectsOfTheTokenEndpoint(t *testing.T) {
 	}
 }
 
+// TestDeviceAnswerAsForm: old servers answer with a form, and shout.
+func TestDeviceAnswerAsForm(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		form := url.Values{"device_code": {"device-code-0123456789"}, "user_code": {"WDJB-MJHT"}, "verification_uri": {w.idp.issuer + "/activate"}, "expires_in": {"600"}, "interval": {"1"}}
+		w.idp.answer("/device", reply(200, "application/x-www-form-urlencoded", form.Encode()))
+		w.idp.answer("/token", reply(400, "application/json", `{"error":"AUTHORIZATION_PENDING"}`), w.idp.token)
+		if _, err := w.run(t.Context(), DeviceCode(w.cfg)); err != nil || w.found("device-form") == nil || w.found("pending-status") == nil {
+			t.Error(err, w.found("device-form"), w.found("pending-status"))
+		}
+	})
+}
+
 // TestHabitsOfDevices: no interval, other names, numbers as texts, and refusals that are none.
 func TestHabitsOfDevices(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -305,6 +343,7 @@ func TestHabitsOfDevices(t *testing.T) {
 			func(n NeedUser) bool {
 				return n.VerificationURI == "https://idp.example/go" && n.VerificationURIComplete == "https://idp.example/go?userCode=WDJB"
 			}},
+		"complete only":     {map[string]any{"verification_uri": nil, "verification_uri_complete": "https://idp.example/go?c=W"}, func(n NeedUser) bool { return n.VerificationURI == "https://idp.example/go?c=W" }},
 		"another parameter": {map[string]any{"verification_uri_complete": "https://idp.example/activate?otp=WDJB-MJHT"}, func(n NeedUser) bool { return strings.HasSuffix(n.VerificationURIComplete, "otp=WDJB-MJHT") }},
 		"no complete":       {map[string]any{"verification_uri_complete": nil}, func(n NeedUser) bool { return n.VerificationURIComplete == "" }},
 		"lifetime a text":   {map[string]any{"expires_in": "600"}, func(n NeedUser) bool { return n.ExpiresAt.Sub(n.Time).Round(time.Second) == 10*time.Minute }},
@@ -323,6 +362,9 @@ func TestHabitsOfDevices(t *testing.T) {
 				w.idp.answer("/token", pending, replyJSON(200, map[string]any{"error": "authorization_pending"}), replyJSON(200, map[string]any{"error": "slow_down", "interval": 10}), w.idp.token)
 				if _, err := w.run(t.Context(), DeviceCode(w.cfg)); err != nil {
 					t.Fatal(err)
+				}
+				if w.found("pending-status") == nil {
+					t.Error("the odd status is not told")
 				}
 				for _, need := range of[NeedUser](w) {
 					if !c.see(need) {

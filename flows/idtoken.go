@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -91,7 +92,7 @@ func (s *state) idTokenContext(token, previous *inspect.Token) inspect.Context {
 		known.ResponseType = s.login.responseType
 	}
 	if previous == nil { // a refresh is no new login (OpenID Connect Core 12.2)
-		known.MaxAge, known.ACR = s.cfg.Request.MaxAge, s.cfg.Request.ACRValues
+		known.MaxAge, known.ACR = s.askedAge(), s.askedLevels()
 	}
 	return known
 }
@@ -110,7 +111,42 @@ func judge(r *inspect.Report) *Problem {
 			return problem(ProblemCheck, item.Title, item.Detail, item.Ref)
 		}
 	}
+	return judgeSubject(innermost(r).Token)
+}
+
+// judgeSubject wants the person named: the list of 3.1.3.7 takes sub for granted, and everything after it goes by sub.
+func judgeSubject(t *inspect.Token) *Problem {
+	const wanted, ref = "sub: a text that names the person", "OpenID Connect Core 2"
+	switch sub := t.Says().Get("sub"); {
+	case sub == nil:
+		return problem(ProblemCheck, wanted, "an ID token without sub", ref)
+	case sub.Kind != inspect.String:
+		return problem(ProblemCheck, wanted, "sub is "+excerpt([]byte(sub.Raw), 60)+", no text", ref)
+	case sub.Str == "":
+		return problem(ProblemCheck, wanted, "sub is empty", ref)
+	}
 	return nil
+}
+
+// askedAge is the max_age that was sent, by whichever way: an extra parameter counts as well.
+func (s *state) askedAge() *time.Duration {
+	given := s.cfg.Extra.Get("max_age")
+	if given == "" {
+		return s.cfg.Request.MaxAge
+	}
+	age, ok := seconds(given)
+	if !ok {
+		return nil
+	}
+	return &age
+}
+
+// askedLevels are the acr_values that were sent.
+func (s *state) askedLevels() []string {
+	if given := s.cfg.Extra.Get("acr_values"); given != "" {
+		return strings.Fields(given)
+	}
+	return s.cfg.Request.ACRValues
 }
 
 func passed(r *inspect.Report) int {

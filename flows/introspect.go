@@ -78,6 +78,14 @@ func (s *state) runIntrospect(ctx context.Context, prior *Session, which TokenNa
 	return s.takeIntrospection(e, in)
 }
 
+// activeAs says how active came when it is not true or false.
+func activeAs(object map[string]json.RawMessage) string {
+	if raw, there := object["active"]; there {
+		return excerpt(raw, 40)
+	}
+	return "missing, among " + members(object)
+}
+
 // takeSignedIntrospection verifies a JWT answer before what it says is believed (RFC 9701 5).
 func (s *state) takeSignedIntrospection(ctx context.Context, e *record.Exchange, in Introspection) error {
 	const ref = "RFC 9701 5"
@@ -107,7 +115,7 @@ func (s *state) takeIntrospection(e *record.Exchange, in Introspection) error {
 		return problem(ProblemAnswer, "an introspection answer", err.Error(), ref).about(e)
 	}
 	if json.Unmarshal(object["active"], &in.Active) != nil {
-		return problem(ProblemAnswer, "an introspection answer with active: true or false", "active: "+excerpt(object["active"], 40), ref).about(e)
+		return problem(ProblemAnswer, "an introspection answer with active: true or false", activeAs(object), ref).about(e)
 	}
 	for _, name := range introspected {
 		if raw, there := object[name]; there {

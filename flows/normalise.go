@@ -38,8 +38,11 @@ func NormaliseQuery(q url.Values) *OAuthError { return normaliseQuery(q) }
 
 func normalise(r *record.Response, read *reading) *OAuthError {
 	e := normaliseBody(r, read)
-	if r.Status >= 400 && (e == nil || e.Shape != shapeJSON && e.Shape != shapeForm && e.Shape != shapeXML) {
-		if challenge := normaliseChallenge(r); challenge != nil {
+	if r.Status >= 400 && (e == nil || e.Shape != shapeJSON && e.Shape != shapeForm && e.Shape != shapeXML || e.Code == e.Description) {
+		if challenge := normaliseChallenge(r); challenge != nil { // a message alone stands in for a code; the field has a real one
+			if e != nil && e.Shape == shapeJSON {
+				challenge.Description = first(challenge.Description, e.Description)
+			}
 			e = challenge
 		}
 	}
@@ -99,11 +102,18 @@ func when(condition bool, e *OAuthError) *OAuthError {
 
 // normaliseQuery reads the error of a redirect (RFC 6749 4.1.2.1); nil when it carries none.
 func normaliseQuery(q url.Values) *OAuthError {
-	if q.Get("error") == "" {
+	code := q.Get("error")
+	if code == "" && !q.Has("code") { // Facebook's dialog has names of its own, with a number for a code
+		code = first(q.Get("error_reason"), q.Get("error_code"))
+	}
+	if code == "" {
 		return nil
 	}
-	e := &OAuthError{Code: q.Get("error"), Description: q.Get("error_description"), URI: q.Get("error_uri"),
-		SubCode: first(q.Get("error_subcode"), q.Get("error_reason")), Hint: q.Get("error_hint"), Shape: shapeQuery}
+	e := &OAuthError{Code: code, Description: first(q.Get("error_description"), q.Get("error_message")), URI: q.Get("error_uri"),
+		SubCode: first(q.Get("error_subcode"), q.Get("error_reason"), q.Get("error_code")), Hint: q.Get("error_hint"), Shape: shapeQuery}
+	if e.SubCode == e.Code {
+		e.SubCode = ""
+	}
 	e.finish()
 	return e
 }
@@ -114,8 +124,11 @@ func normaliseObject(m dialect, failed bool) *OAuthError {
 	if !failed && !m.mayFail() {
 		return nil
 	}
+	if failed {
+		m = m.folded()
+	}
 	e := &OAuthError{
-		Description: first(m.text("error_description"), m.text("message"), m.text("errorSummary"), m.text("errorMessage"), m.text("Message"), m.problem()),
+		Description: first(m.text("error_description"), m.words("error_description"), m.text("message"), m.text("errorSummary"), m.text("errorMessage"), m.text("Message"), m.problem()),
 		URI:         m.text("error_uri"),
 		SubCode:     first(m.text("error_reason"), m.item("error_codes"), m.text("suberror"), m.text("code")),
 		Hint:        first(m.text("error_hint"), m.messages()),
@@ -140,6 +153,9 @@ func normaliseObject(m dialect, failed bool) *OAuthError {
 		e.Code = m.text("errorCode")
 	case m.text("__type") != "" || m.text("Code") != "": // AWS's interfaces, Cognito's own among them
 		e.Code = first(m.text("__type"), m.text("Code"))
+	case m.item("errors") != "": // a list of texts
+		e.Description = first(strings.Join(m.texts("errors"), "; "), e.Description)
+		e.Code = knownCode(e.Description)
 	case m.firstError() != nil: // Fitbit, X, JSON:API
 		i := m.firstError()
 		e.Code = first(i.text("errorType"), i.text("code"), i.text("type"))
@@ -149,6 +165,8 @@ func normaliseObject(m dialect, failed bool) *OAuthError {
 		e.Description, e.SubCode = i.text("faultstring"), i.object("detail").text("errorcode")
 	case m.text("message") != "": // Twitch
 		e.Code = m.text("message")
+	case m.problem() != "": // a problem document whose detail begins with the code
+		e.Code = knownCode(m.problem())
 	}
 	if e.SubCode == e.Code {
 		e.SubCode = ""

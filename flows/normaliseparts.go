@@ -3,6 +3,8 @@ package flows
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -65,6 +67,35 @@ func plainString(raw json.RawMessage) (string, bool) {
 		return "", false
 	}
 	return string(raw[1 : len(raw)-1]), true
+}
+
+// folded lets Error and errorDescription be found as error and error_description, where those are not there.
+func (d dialect) folded() dialect {
+	proper := map[string]string{"error": "error", "errordescription": "error_description"}
+	all := maps.Clone(d)
+	for name, raw := range d {
+		known := proper[strings.ToLower(strings.ReplaceAll(name, "_", ""))]
+		if _, there := d[known]; known != "" && !there {
+			all[known] = raw
+		}
+	}
+	return all
+}
+
+// words gives the texts of a member that is a list, or an object of texts by language, in one.
+func (d dialect) words(name string) string {
+	if list := d.texts(name); list != nil {
+		return strings.Join(list, "; ")
+	}
+	var by map[string]string
+	if json.Unmarshal(d[name], &by) != nil {
+		return ""
+	}
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(by)) {
+		all = append(all, by[key])
+	}
+	return strings.Join(all, "; ")
 }
 
 // item gives the first item of an array as text.
@@ -143,7 +174,13 @@ func first(texts ...string) string {
 
 // paramValue reads the value of an auth-param, quoted or not, and gives what follows it.
 func paramValue(s string) (value, rest string) {
-	if !strings.HasPrefix(s, `"`) {
+	switch {
+	case strings.HasPrefix(s, "'"): // quoted in a way that RFC 9110 does not know
+		if end := strings.IndexByte(s[1:], '\''); end >= 0 {
+			return s[1 : 1+end], s[2+end:]
+		}
+		fallthrough
+	case !strings.HasPrefix(s, `"`):
 		value, rest, _ = strings.Cut(s, ",")
 		return strings.TrimSpace(value), rest
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -55,6 +57,7 @@ type poller struct {
 	polling
 	until    time.Time // when the client itself gives up; zero: when the code expires
 	polls    int
+	told     bool
 	stumbles int // polls in a row without an answer that means anything
 }
 
@@ -149,14 +152,15 @@ func (p *poller) judge(s *state, e *record.Exchange, failed error) (done bool, r
 	if oauth == nil {
 		return true, "", nil
 	}
-	switch oauth.Code {
-	case "authorization_pending":
+	code := strings.ToLower(oauth.Code)
+	switch code {
+	case "authorization_pending", "slow_down":
 		p.stumbles = 0
-		return false, oauth.Code, nil
-	case "slow_down":
-		p.stumbles = 0
-		p.slowDown(e)
-		return false, oauth.Code, nil
+		p.oddPending(s, oauth)
+		if code == "slow_down" {
+			p.slowDown(e)
+		}
+		return false, code, nil
 	case "expired_token":
 		end := refused("a login before the "+p.what+" expired", oauth, p.ref, e)
 		end.Kind = ProblemUser
@@ -172,6 +176,15 @@ func (p *poller) judge(s *state, e *record.Exchange, failed error) (done bool, r
 	}
 	end := refusedOrOdd("tokens, or authorization_pending", oauth, p.ref, e)
 	return false, "", s.explainClient(end)
+}
+
+// oddPending tells once that the provider says "not yet" in a way of its own.
+func (p *poller) oddPending(s *state, oauth *OAuthError) {
+	if p.told || oauth.Status == http.StatusBadRequest && oauth.Code == strings.ToLower(oauth.Code) {
+		return
+	}
+	p.told = true
+	s.found(rule.Info, "pending-status", fmt.Sprintf("%s came with HTTP %d; the specification wants these words, in lower case, with 400", excerpt([]byte(oauth.Code), 40), oauth.Status), "", p.ref)
 }
 
 // slowDown adds five seconds for good, or takes the longer interval that the provider names (GitHub: interval in the

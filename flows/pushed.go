@@ -60,12 +60,15 @@ func (s *state) pushRequest(ctx context.Context) error {
 	}
 	s.login.requestURI = dialect(object).text("request_uri")
 	if s.login.requestURI == "" {
-		return problem(ProblemAnswer, "an answer with request_uri", "none", ref).about(e)
+		return problem(ProblemAnswer, "an answer with request_uri", "only "+members(object), ref).about(e)
 	}
 	s.variable("request_uri", s.login.requestURI, "answer to the pushed request", "authorize")
 	s.note = "the reference is good once"
 	if lives, ok := seconds(dialect(object).text("expires_in")); ok {
 		s.note += fmt.Sprintf(", for %s", lives)
+		if lives < 5*time.Second { // "between 5 and 600 seconds"
+			s.found(rule.Warn, "par-lifetime", fmt.Sprintf("the reference lives for %s only: a browser that opens a moment later comes too late", lives), "", ref)
+		}
 	} else {
 		s.found(rule.Warn, "par-expires-in", "the answer has no expires_in, which is required", "", ref)
 	}

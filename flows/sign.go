@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/oidcscope/oidcscope/flows/record"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
@@ -113,11 +114,21 @@ func (t signer) signed(req *http.Request, need outgoing) (*http.Request, error) 
 	return out, nil
 }
 
+// proofLacks reports whether the proof of a request was made without the nonce that its answer gives.
+func (s *state) proofLacks(e *record.Exchange) bool {
+	proof := inspect.Decode(record.Get(e.Request.Headers, "DPoP"))
+	return memberText(proof.Payload, "nonce") != record.Get(e.Response.Headers, "DPoP-Nonce")
+}
+
 // wantsNonce reports whether the newest answer refuses the proof for want of a nonce that it brings along.
 func (s *state) wantsNonce(need outgoing) bool {
 	if !need.prove || s.dpop == nil || s.last == nil || s.last.Response == nil || record.Get(s.last.Response.Headers, "DPoP-Nonce") == "" {
 		return false
 	}
 	oauth := normalise(s.last.Response, &s.reading)
-	return oauth != nil && oauth.Code == "use_dpop_nonce"
+	if oauth == nil {
+		return false
+	}
+	// Some servers refuse the proof in general, and bring the nonce that it lacked.
+	return oauth.Code == "use_dpop_nonce" || oauth.Code == "invalid_dpop_proof" && s.proofLacks(s.last)
 }

@@ -210,6 +210,31 @@ func (w *world) boundTokens(t *testing.T) {
 	}
 }
 
+// TestNonceByAnotherCode: a server that calls the missing nonce invalid_dpop_proof is asked once more, and only once.
+func TestNonceByAnotherCode(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *world) {
+		w.cfg.Request.DPoP = true
+		w.boundTokens(t)
+		refuse := func(nonce string) http.HandlerFunc {
+			return func(rw http.ResponseWriter, r *http.Request) {
+				rw.Header().Set("DPoP-Nonce", nonce)
+				replyJSON(400, map[string]any{"error": "invalid_dpop_proof"})(rw, r)
+			}
+		}
+		w.idp.answer("/token", refuse("n-1"), w.idp.token)
+		if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); err != nil {
+			t.Error(err)
+		}
+		w.idp.answer("/token", refuse("n-2"))
+		if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); problemOf(t, err).OAuth.Code != "invalid_dpop_proof" {
+			t.Error(err)
+		}
+		if n := len(w.idp.requests()); n > 12 {
+			t.Errorf("%d requests", n)
+		}
+	})
+}
+
 func TestDPoP(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		w.cfg.Request.DPoP = true

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -135,22 +136,16 @@ func (s *state) readTokenAnswer(e *record.Exchange, ref string) (map[string]stri
 		p := refusedOrOdd("tokens", oauth, "RFC 6749 5.2", e)
 		return nil, s.explainClient(p)
 	}
-	media := mediaType(record.Get(e.Response.Headers, "Content-Type"))
-	if values := formAnswer(e.Response, media); values.Has("access_token") {
-		s.found(rule.Warn, "token-form", fmt.Sprintf("the token answer is form-encoded (%q), not JSON", media), "", ref)
-		answer := make(map[string]string, len(values))
-		for name := range values {
-			answer[name] = values.Get(name)
-		}
-		return answer, nil
-	}
-	object, err := s.object(e, "token answer", ref)
+	object, err := s.objectOrForm(e, "token answer", "access_token", "token-form", ref)
 	if err != nil {
 		return nil, err
 	}
 	answer := make(map[string]string, len(object))
 	for name := range object {
 		answer[name] = dialect(object).text(name)
+	}
+	if text := ""; json.Unmarshal(object["expires_in"], &text) == nil && text != "" && isJSONType(record.Get(e.Response.Headers, "Content-Type")) {
+		s.found(rule.Info, "expires-in-text", fmt.Sprintf("expires_in is a text, %q; it has to be a number", excerpt([]byte(text), 40)), "strict clients refuse it", "RFC 6749 5.1")
 	}
 	if scopes := dialect(object).texts("scope"); scopes != nil {
 		s.found(rule.Warn, "scope-array", "scope is a JSON array; it has to be one text, with spaces between", "", "RFC 6749 3.3")
@@ -169,6 +164,26 @@ func formAnswer(r *record.Response, media string) url.Values {
 		return nil
 	}
 	return values
+}
+
+// objectOrForm reads an answer that must be a JSON object with status 200, or the same as a form, which some servers send (old
+// GitHub). A form is known by a member that it must have.
+func (s *state) objectOrForm(e *record.Exchange, what, has, slug, ref string) (map[string]json.RawMessage, error) {
+	media := mediaType(record.Get(e.Response.Headers, "Content-Type"))
+	values := formAnswer(e.Response, media)
+	if !values.Has(has) || e.Response.Status >= 300 {
+		return s.object(e, what, ref)
+	}
+	s.found(rule.Warn, slug, fmt.Sprintf("the %s is form-encoded (%q), not JSON", what, media), "", ref)
+	object := make(map[string]json.RawMessage, len(values))
+	for name := range values {
+		text, err := json.Marshal(values.Get(name))
+		if err != nil {
+			return nil, err
+		}
+		object[name] = text
+	}
+	return object, nil
 }
 
 // scopeWords splits the scopes of an answer. Some servers put commas between (GitHub, Slack).
@@ -191,8 +206,14 @@ func (s *state) checkTokens(t Tokens, answer map[string]string, e *record.Exchan
 	case !strings.EqualFold(t.TokenType, "Bearer"):
 		s.found(rule.Warn, "token-type", fmt.Sprintf("the access token is of type %q; only Bearer and DPoP are understood here", t.TokenType), "", "RFC 6749 7.1")
 	}
-	if t.ExpiresAt.IsZero() {
+	switch given := answer["expires_in"]; {
+	case t.ExpiresAt.IsZero() && given != "":
+		s.found(rule.Warn, "expires-in", fmt.Sprintf("expires_in is %q, which is no number of seconds to go by; how long the access token lives is taken as not known", excerpt([]byte(given), 40)), "", "RFC 6749 5.1")
+	case t.ExpiresAt.IsZero():
 		s.found(rule.Info, "expires-in-missing", "the provider does not say how long the access token lives", "", "RFC 6749 5.1")
+	}
+	if strings.Contains(t.Scope, ",") && !strings.Contains(t.Scope, " ") {
+		s.found(rule.Info, "scope-comma", "the scopes of the answer are separated by commas; it has to be spaces", "", "RFC 6749 3.3")
 	}
 	if missing := without(s.login.scopes, scopeWords(t.Scope)); t.Scope != "" && len(missing) > 0 {
 		s.found(rule.Info, "scope-reduced", "not granted: "+strings.Join(missing, " "), "", "RFC 6749 3.3")
@@ -271,7 +292,7 @@ func extraMembers(answer map[string]string) map[string]string {
 	return extra
 }
 
-func members(answer map[string]string) string {
+func members[V any](answer map[string]V) string {
 	if len(answer) == 0 {
 		return "no member"
 	}

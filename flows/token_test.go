@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/secret"
@@ -28,7 +29,7 @@ func TestTokenFailures(t *testing.T) {
 			ProblemAnswer, "tokens", "a redirect to https://idp.example/login"},
 		"JSON 500":        {replyJSON(500, map[string]any{"trace": "x"}), ProblemAnswer, "tokens", `HTTP 500, application/json that begins`},
 		"empty 400":       {reply(400, "", ""), ProblemAnswer, "tokens", "HTTP 400, an empty answer"},
-		"empty 200":       {reply(200, "application/json", ""), ProblemAnswer, "token answer", "broken JSON"},
+		"empty 200":       {reply(200, "application/json", ""), ProblemAnswer, "token answer", "HTTP 200, an empty answer"},
 		"no access token": {replyJSON(200, map[string]any{"token_type": "Bearer", "scope": "x"}), ProblemAnswer, "with an access_token", "only scope, token_type"},
 		"wrong type":      {replyJSON(200, map[string]any{"access_token": []int{1}}), ProblemAnswer, "with an access_token", "only access_token"},
 	} {
@@ -121,7 +122,11 @@ func TestIDTokenFailures(t *testing.T) {
 				a["id_token"] = token[:len(token)-8] + "AAAAAAAA"
 			}
 		}, "invalid"},
-		"no keys": {func(w *world) { w.idp.meta = func(d map[string]any) { delete(d, "jwks_uri") } }, "unverified"},
+		"not valid yet":   {claim("nbf", time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).Unix()), "not before"},
+		"sub is a number": {claim("sub", 12345), "12345"},
+		"sub is empty":    {claim("sub", ""), "empty"},
+		"no sub":          {func(w *world) { w.idp.claims = func(c map[string]any) { delete(c, "sub") } }, "without sub"},
+		"no keys":         {func(w *world) { w.idp.meta = func(d map[string]any) { delete(d, "jwks_uri") } }, "unverified"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, w *world) {

@@ -47,6 +47,9 @@ func CheckIDToken(tok *Token, verdict Verdict, ctx Context) []Item {
 	c.item("13", "auth_time", "The login is recent enough", validation, c.needClaims(c.authTime))
 	c.item("at_hash", "at_hash", "The access token belongs to this token", "OpenID Connect Core 3.1.3.8", c.needClaims(c.accessTokenHash))
 	c.item("c_hash", "c_hash", "The code belongs to this token", "OpenID Connect Core 3.3.2.10", c.needClaims(c.codeHash))
+	if c.claims.Get("nbf") != nil { // no item of the list, but of every JWT (RFC 7519 4.1.5)
+		c.claim("nbf", "nbf", "It is valid already", "RFC 7519 4.1.5", c.notBefore)
+	}
 	return c.items
 }
 

@@ -9,7 +9,8 @@ import (
 func conditions() []condition {
 	all := append(providerConditions(), wordConditions()...)
 	all = append(all, transportConditions()...)
-	return append(all, checkConditions()...)
+	all = append(all, checkConditions()...)
+	return append(all, silentConditions()...)
 }
 
 func providerConditions() []condition {
@@ -29,6 +30,38 @@ func providerConditions() []condition {
 		{group: "specification", want: "SPEC-401", status: 401, text: "Not authenticated"},
 		{group: "specification", want: "SPEC-404", step: "discovery", status: 404, text: "page not found"},
 		{group: "specification", want: "SPEC-405", step: "token", status: 405, text: "method"},
+	}
+}
+
+// silentConditions are refusals that say little or nothing: what was sent, and the fields of the answer, have to tell.
+func silentConditions() []condition {
+	silent := func(want, step string, status int, request string) condition {
+		return condition{group: "specification", want: want, step: step, status: status, shape: "empty", request: request}
+	}
+	with := func(c condition, change func(*condition)) condition {
+		change(&c)
+		return c
+	}
+	bearer := func(c *condition) { c.sent = "Bearer at" }
+	return []condition{
+		silent("SPEC-silent-code", "token", 400, "grant_type=authorization_code&client_id=app"),
+		silent("SPEC-silent-code", "token", 403, "grant_type=authorization_code&client_id=app"),
+		silent("SPEC-silent-refresh", "token", 400, "grant_type=refresh_token&client_id=app"),
+		silent("SPEC-silent-device", "token", 400, "grant_type="+deviceGrant+"&client_id=app"),
+		silent("SPEC-silent-device", "token", 403, "grant_type="+cibaGrant+"&client_id=app"),
+		silent("SPEC-silent-token", "token", 400, "grant_type=client_credentials"),
+		silent("SPEC-silent-token", "device_authorization", 403, "client_id=app"),
+		silent("SPEC-revoke-silent", "revocation", 400, "token=t"),
+		with(silent("SPEC-token-silent", "userinfo", 401, ""), bearer),
+		with(silent("SPEC-forbidden-silent", "userinfo", 403, ""), bearer),
+		with(silent("SPEC-introspect-scheme", "introspection", 401, "token=t"), func(c *condition) { c.asks = `Bearer realm="x"` }),
+		with(silent("SPEC-introspect-401", "introspection", 401, "token=t&client_id=app&client_secret=s"), func(c *condition) { c.asks = `Basic realm="x"` }),
+		with(silent("SPEC-503-later", "token", 503, "grant_type=client_credentials"), func(c *condition) { c.later = "7" }),
+		{group: "specification", want: "SPEC-login_required-unasked", step: "authorize", code: "login_required", base: flows.Config{ClientID: "app"}},
+		{group: "specification", want: "SPEC-login_required", step: "authorize", code: "login_required", base: flows.Config{ClientID: "app", Request: flows.RequestOptions{Prompt: []string{"none"}}}},
+		{group: "specification", want: "SPEC-login_required", step: "authorize", code: "login_required", base: flows.Config{ClientID: "app", Extra: map[string][]string{"prompt": {"none"}}}},
+		{group: "specification", want: "SPEC-use_dpop_nonce-again", step: "token", code: "use_dpop_nonce", found: []string{"dpop-nonce"}},
+		{group: "specification", want: "SPEC-use_dpop_nonce", step: "token", code: "use_dpop_nonce"},
 	}
 }
 
@@ -143,6 +176,24 @@ func checkConditions() []condition {
 		own("CL-19", "id_token", "OpenID Connect Core 3.1.3.3", "an id_token, as the scope openid was asked for", "a token answer without one", flows.ProblemAnswer),
 		own("CL-29", "token", "RFC 6749 5.1", "a token answer with an access_token", "only scope", flows.ProblemAnswer),
 		own("CL-30", "device", "RFC 8628 3.1", "a provider with a device_authorization_endpoint", "no device_authorization_endpoint in https://a.example", flows.ProblemConfig),
+		own("CL-51", "keys", "RFC 7517 5", "key set as a JSON object", "a JSON array, where a JSON object is due", flows.ProblemAnswer),
+		own("CL-52", "par", "RFC 9126 2.2", "an answer with request_uri", "only expires_in", flows.ProblemAnswer),
+		own("CL-53", "introspect", "RFC 7662 2.2", "an introspection answer with active: true or false", `"true"`, flows.ProblemAnswer),
+		own("CL-31", "token", "CIBA 11", "a login before the authentication request expired", "none in time", flows.ProblemUser),
+		own("CL-12", "authorize", "RFC 6749 10.12", "the state of this login", "another one (3 characters)", flows.ProblemCheck),
+		own("CL-13", "authorize", "RFC 9207 2.4", "https://a.example", "https://a.example/", flows.ProblemCheck),
+		own("CL-50", "authorize", "RFC 6749 4.1.2", "a code", "an answer without code and error, only error_code, error_reason", flows.ProblemAnswer),
+		own("CL-49", "id_token", signature, signed, `signature refused: crit demands the extension "x"`, flows.ProblemCheck),
+		own("CL-40", "id_token", signature, signed, "signature unsupported: an opaque token carries no signature that others could check", flows.ProblemCheck),
+		own("CL-04", "id_token", idTokenChecks, "The issuer is the expected one, exactly", `wanted "https://a", got "https://a/": they differ by the slash at the end`, flows.ProblemCheck),
+		own("CL-09", "id_token", idTokenChecks, "The token was issued not too far away from now", "the token has no iat", flows.ProblemCheck),
+		own("CL-10", "id_token", idTokenChecks, "The nonce is the one that was sent", "a nonce was sent and the token has none: it may belong to another login", flows.ProblemCheck),
+		own("CL-10", "id_token", idTokenChecks, "The nonce is the one that was sent", `the token belongs to another login: wanted "a", got "b"`, flows.ProblemCheck),
+		own("CL-28", "id_token", idTokenChecks, "The login is recent enough", "the token has no auth_time", flows.ProblemCheck),
+		own("CL-54", "id_token", "OpenID Connect Core 2", "sub: a text that names the person", "an ID token without sub", flows.ProblemCheck),
+		own("CL-55", "id_token", "RFC 7519 4.1.5", "It is valid already", "not before in 15 min", flows.ProblemCheck),
+		own("CL-56", "userinfo", "OpenID Connect Core 5.3.2", "userinfo answer signed by a key of the provider", "signature invalid", flows.ProblemCheck),
+		{group: "client", want: "CL-19", step: "id_token", kind: flows.ProblemAnswer, ref: "OpenID Connect Core 3.1.3.3", expected: "an id_token, as the scope openid was asked for", text: "a token answer without one", base: flows.Config{Scopes: []string{"openid"}}},
 		said("CL-02", `oidc: issuer did not match the issuer returned by provider, expected "https://a.example" got "https://a.example/"`),
 		said("CL-12", "OAuth callback error: state mismatch"), said("CL-05", "IDX10503: Signature validation failed. Token does not have a kid"),
 		said("CL-07", `oidc: id token signed with unsupported algorithm, expected ["RS256"] got "HS256"`), said("CL-06", "jsonwebtoken: invalid signature"),

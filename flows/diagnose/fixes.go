@@ -71,6 +71,11 @@ func readLog() fix {
 	return do("read {at_log|the server's log}: it says more than the answer does")
 }
 
+// waitFor names the time that the provider asks for, where it does.
+func waitFor() fix {
+	return enter("wait, as long as Retry-After says where the answer has it, then try again", "{retry_after}")
+}
+
 func syncClock() fix {
 	f := do("set the clock of this machine by network time ({clock|compare it with the Date header of an answer})")
 	f.moot = "clocks_agree"

@@ -163,6 +163,10 @@ type condition struct {
 	certificate       bool   // the client has one
 	resource          string // that the access token was asked for
 	clocksAgree       bool
+	sent              string       // Authorization field of the request
+	asks              string       // WWW-Authenticate field of the answer
+	later             string       // Retry-After field of the answer
+	base              flows.Config // of the login
 }
 
 func (c condition) skew() time.Duration {
@@ -173,7 +177,10 @@ func (c condition) skew() time.Duration {
 }
 
 func (c condition) config() flows.Config {
-	cfg := flows.Config{Request: flows.RequestOptions{Resources: strings.Fields(c.resource)}}
+	cfg := c.base
+	if c.resource != "" {
+		cfg.Request.Resources = strings.Fields(c.resource)
+	}
 	if c.certificate {
 		cfg.Transport.ClientCertPEM, cfg.AuthMethod = []byte("PEM"), flows.AuthTLS
 	}
@@ -195,9 +202,10 @@ func (c condition) exchange() *record.Exchange {
 	if c.kind != "" && c.status != 0 {
 		return &record.Exchange{Purpose: c.step, Response: &record.Response{Status: c.status}}
 	}
-	if c.request == "" {
+	if c.request == "" && c.sent == "" && c.asks == "" && c.later == "" {
 		return nil
 	}
 	return &record.Exchange{Purpose: c.step, Request: record.Request{Method: "POST", URL: "https://idp.example/token",
-		Headers: []record.Header{{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}}, Body: record.Body{Data: []byte(c.request)}}}
+		Headers: []record.Header{{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}, {Name: "Authorization", Value: c.sent}}, Body: record.Body{Data: []byte(c.request)}},
+		Response: &record.Response{Status: c.status, Headers: []record.Header{{Name: "WWW-Authenticate", Value: c.asks}, {Name: "Retry-After", Value: c.later}}}}
 }

@@ -30,11 +30,14 @@ type situation struct {
 	failure  *record.Failure
 	shape    string
 	found    []string // slugs of what was unusual before
+	aloud    bool     // the login is known to have been asked for without prompt=none
 
 	preset  *preset.Preset
 	facts   map[string]string // for the texts
 	sent    url.Values        // parameters of the request
 	proved  bool              // the request proves a key (DPoP)
+	answer  *record.Response  // nil when none came, or it is not known
+	scheme  string            // of the request's Authorization field, in lower case
 	checked []string          // what was looked at
 }
 
@@ -85,8 +88,13 @@ func (s *situation) readAnswer(p *flows.Problem, in flows.DiagnosisInput) {
 		s.fact("got", p.Got)
 		texts = append(texts, p.Expected)
 	}
-	if e := in.Exchange; e != nil && e.Response != nil && s.status == 0 {
-		s.status = e.Response.Status
+	if e := in.Exchange; e != nil && e.Response != nil {
+		s.answer = e.Response
+		s.fact("retry_after", retryAfter(e.Response))
+		s.fact("step_up", stepUp(e.Response))
+		if s.status == 0 {
+			s.status = e.Response.Status
+		}
 	}
 	if s.status != 0 {
 		s.fact("status", fmt.Sprint(s.status))
@@ -112,6 +120,7 @@ func (s *situation) readConfig(in flows.DiagnosisInput) {
 	c := in.Config
 	s.fact("client_id", c.ClientID)
 	s.fact("issuer", c.Issuer)
+	s.aloud = c.ClientID != "" && !contains(c.Request.Prompt, "none") && c.Extra.Get("prompt") != "none"
 	s.fact("scope", strings.Join(in.Scopes, " "))
 	s.fact("scope", strings.Join(c.Scopes, " "))
 	s.fact("redirect_uri", c.RedirectURI)
@@ -172,6 +181,7 @@ func (s *situation) readRequest(in flows.DiagnosisInput) {
 
 func (s *situation) readClientAuth(e *record.Exchange, in flows.DiagnosisInput) {
 	scheme, credentials, _ := strings.Cut(record.Get(e.Request.Headers, "Authorization"), " ")
+	s.scheme = asciiLower(scheme)
 	switch {
 	case strings.EqualFold(scheme, "Basic"):
 		s.fact("sent_method", "client_secret_basic")

@@ -40,7 +40,7 @@ func authorizationFaults() []Fault {
 		refusal("login-required", "No session, and no page", "answers login_required as if no page were allowed",
 			"a silent login (prompt=none) in a browser that blocks the provider's cookies",
 			"the login step fails with login_required",
-			"login_required", "there is no session, and no page may be shown", "SPEC-login_required", true),
+			"login_required", "there is no session, and no page may be shown", "SPEC-login_required-unasked", true),
 		refusal("unauthorized-client", "A grant that is switched off", "refuses the client this kind of login",
 			"a client registered as a machine-to-machine application, or the code flow not ticked",
 			"the login step fails with unauthorized_client",

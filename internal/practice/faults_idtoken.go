@@ -114,8 +114,8 @@ func idTokenFaults() []Fault {
 			Name: "id-no-sub", Title: "No subject",
 			Does:   "leaves sub out of the ID token",
 			Like:   "a mapping that names the person by e-mail only",
-			See:    "a finding says that the token is about nobody",
-			Leads:  Lead{Step: "userinfo", Item: "", Findings: []string{"TOK-060"}, Diagnosis: "CL-14"},
+			See:    "the check of the ID token fails: it is about nobody",
+			Leads:  Lead{Step: "id_token", Kind: flows.ProblemCheck, Findings: []string{"TOK-060"}, Diagnosis: "CL-54"},
 			change: func(m *slip) { m.claims("sub", nil) },
 		},
 		{

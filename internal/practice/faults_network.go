@@ -116,7 +116,7 @@ func networkFaults() []Fault {
 			Does:  "answers the request for tokens with status 200 and nothing else",
 			Like:  "an error that was swallowed, or a gateway that drops bodies",
 			See:   "the token step fails: nothing came",
-			Leads: Lead{Step: "token", Kind: flows.ProblemAnswer, Diagnosis: "CL-33"},
+			Leads: Lead{Step: "token", Kind: flows.ProblemAnswer, Diagnosis: "CL-39"},
 			at:    token, change: func(m *slip) { m.say(http.StatusOK, "application/json", "") },
 		},
 		{
