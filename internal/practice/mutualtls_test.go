@@ -73,7 +73,7 @@ func TestEngineBoundTokenWithoutItsCertificate(t *testing.T) {
 	if _, _, err := try(t, p, flows.FetchUserInfo(thief), flows.Config{}); err == nil || !strings.Contains(err.Error(), "invalid") {
 		t.Errorf("the token works without the certificate: %v", err)
 	}
-	for _, f := range []flows.Flow{flows.FetchUserInfo(s), flows.Call(s, "GET", p.MutualTLS()+"/userinfo", nil)} {
+	for _, f := range []flows.Flow{flows.FetchUserInfo(s), flows.Call(s, flows.CallInput{Method: "GET", URL: p.MutualTLS() + "/userinfo"})} {
 		run(t, p, f, flows.Config{})
 	}
 }
