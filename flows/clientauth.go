@@ -2,8 +2,10 @@ package flows
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // explainClient adds to a refusal what the way the client authenticates may have to do with it.
@@ -53,6 +55,9 @@ func (s *state) basicEncoding() *Diagnosis {
 	}
 }
 
+// skewThatMatters is a difference of clocks that makes assertions fail: providers allow for less, or for little more.
+const skewThatMatters = 15 * time.Second
+
 // assertionRefused explains a refused assertion. Providers differ in the audience they want, and say so rarely.
 func (s *state) assertionRefused(method AuthMethod) *Diagnosis {
 	known, compare := "the public key that is registered for the client is another one, or is not the one that kid names", "compare the registered key with the one in use"
@@ -73,6 +78,11 @@ func (s *state) assertionRefused(method AuthMethod) *Diagnosis {
 			{Text: "name the token endpoint as the audience", Value: "--assertion-audience " + s.metadata.TokenEndpoint},
 		},
 		Ref: "RFC 7523 3",
+	}
+	if s.skewKnown && s.skew.Abs() >= skewThatMatters {
+		far := fmt.Sprintf("the two clocks are %s apart, by the Date field of an answer", s.skew.Abs().Round(time.Second))
+		d.Causes = append([]string{far + ": the assertion looks expired, or not yet good"}, d.Causes[:len(d.Causes)-1]...)
+		d.Fixes = append([]Fix{{Text: "set the clock of this machine by network time, or have the provider's set"}}, d.Fixes...)
 	}
 	for _, other := range s.metadata.AuthMethods(s.cfg) {
 		if other != method && other != AuthNone {

@@ -131,6 +131,25 @@ func TestRefusedAssertionIsExplained(t *testing.T) {
 	})
 }
 
+// TestRefusedAssertionAndClocks: a clock that is known to be wrong is the first cause, and one that is right is none.
+func TestRefusedAssertionAndClocks(t *testing.T) {
+	for apart, first := range map[time.Duration]string{10 * time.Minute: "10m0s apart", time.Second: "public key"} {
+		inBubble(t, func(t *testing.T, w *world) {
+			w.cfg.ClientKey, w.cfg.AuthMethod = secret.New(clientKeyPEM(t)), AuthPrivateKeyJWT
+			refuse := replyJSON(401, map[string]any{"error": "invalid_client"})
+			w.idp.answer("/token", func(rw http.ResponseWriter, r *http.Request) {
+				rw.Header().Set("Date", time.Now().Add(apart).UTC().Format(http.TimeFormat))
+				refuse(rw, r)
+			})
+			_, err := w.run(t.Context(), ClientCredentials(w.cfg))
+			d := problemOf(t, err).Diagnosis
+			if d == nil || !strings.Contains(d.Causes[0], first) || strings.Contains(d.Fixes[0].Text, "clock") != (apart > time.Minute) {
+				t.Errorf("%v: %+v", apart, d)
+			}
+		})
+	}
+}
+
 func TestClientKeysThatCannotSign(t *testing.T) {
 	public := jsonText(newIDP(t).jwk("k"))
 	for name, c := range map[string]struct{ key, got string }{

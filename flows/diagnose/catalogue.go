@@ -51,12 +51,13 @@ func entry(r row, facts map[string]string) Entry {
 	var fixes []string
 	for _, f := range r.fixes {
 		text, _ := fill(f.text, facts)
+		if text == "" { // it is for where a fact is known
+			continue
+		}
 		if value, complete := fill(f.value, facts); complete && value != "" {
 			text += ": `" + value + "`"
 		}
-		if text != "" {
-			fixes = append(fixes, text)
-		}
+		fixes = append(fixes, text)
 	}
 	what, _ := fill(r.what, facts)
 	ref := r.reference()

@@ -165,7 +165,9 @@ func (s *situation) readRequest(in flows.DiagnosisInput) {
 	if origin := record.Get(e.Request.Headers, "Origin"); origin != "" {
 		s.fact("origin", origin)
 	}
-	s.grant = s.sent.Get("grant_type")
+	if s.grant = s.sent.Get("grant_type"); s.grant != deviceGrant && strings.Contains(s.grant, "device") {
+		s.fact("short_grant", "for device codes the name is")
+	}
 	for _, name := range []string{"redirect_uri", "client_id", "scope", "resource", "audience", "response_type", "grant_type", "code_challenge_method"} {
 		if v := s.sent.Get(name); v != "" {
 			s.facts[name] = v
@@ -223,6 +225,9 @@ func (s *situation) readMetadata(in flows.DiagnosisInput) {
 	s.fact("offered_algs", strings.Join(m.IDTokenSigningAlgs, ", "))
 	if len(m.ResponseTypesSupported) > 0 {
 		s.fact("offered_response_types", ": it announces "+strings.Join(m.ResponseTypesSupported, ", "))
+	}
+	if len(m.ResponseModesSupported) > 0 {
+		s.fact("offered_response_modes", ": it announces "+strings.Join(m.ResponseModesSupported, ", "))
 	}
 	s.fact("offered_details", strings.Join(m.AuthorizationDetailsTypes, ", "))
 	s.readBinding(in, m)

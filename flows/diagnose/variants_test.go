@@ -54,6 +54,7 @@ The developer hasn't given you access to this app. It's currently being tested a
 	{"generic", "authorize", 400, "WORD-jar-alg", `error: invalid_request_object error_description: the preregistered alg must be used in request or request_uri`},
 	{"generic", "token", 400, "WORD-certificate-required", `{"error":"invalid_grant","error_description":"mutual TLS client certificate not provided"}`},
 	{"generic", "callback", 303, "SPEC-invalid_request-login", `error=invalid_request&error_description=request+is+invalid`},
+	{"generic", "backchannel", 400, "WORD-grant-off", `{"error":"invalid_request","error_description":"urn:openid:params:grant-type:ciba is not allowed for this client"}`},
 	{"generic", "backchannel", 400, "SPEC-unknown_user_id", `{"error":"unknown_user_id","error_description":"could not identify end-user"}`},
 	{"generic", "backchannel", 400, "SPEC-missing_user_code", `{"error":"missing_user_code"}`},
 	{"generic", "backchannel", 400, "SPEC-invalid_user_code", `{"error":"invalid_user_code"}`},
