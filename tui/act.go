@@ -108,6 +108,9 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case leave:
 		return tea.Quit, true
 	default:
+		if cmd, mine := a.actOnRegistrations(msg); mine {
+			return cmd, true
+		}
 		return a.actOnSessions(msg)
 	}
 }
@@ -135,7 +138,7 @@ func (a *app) showNumber(number string) tea.Cmd {
 // startFlow runs a login and shows it.
 func (a *app) startFlow(m ui.StartFlow) tea.Cmd {
 	a.sessions.keepAs, a.noBrowser = m.KeepAs, a.options.NoBrowser || m.NoBrowser
-	r := run.Request{Kind: ui.RunLogin, Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper}
+	r := run.Request{Kind: ui.RunLogin, Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper, Aside: m.Aside}
 	if m.Step {
 		r.Mode = ui.GateStep
 	}

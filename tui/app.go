@@ -31,6 +31,8 @@ type app struct {
 	warning string // of the current run; stays on screen
 	stopped bool   // by ctrl+c
 
+	registering *registering // nil: the run under way is about no registration
+
 	noBrowser bool // the browser is not to be opened for the run that was started last
 
 	pastes *pastes   // what was pasted and is not read yet; nil in tests, where messages hold it
@@ -118,6 +120,8 @@ func (a *app) tell(msgs ...tea.Msg) tea.Cmd {
 		switch m := m.(type) {
 		case ui.RunBegan:
 			a.onScreen, a.reopened = m.Run, false
+		case ui.RunEnded:
+			cmds = append(cmds, a.seeRegistration(m))
 		case ui.RunEvent:
 			if a.options.Record != nil {
 				a.options.Record(m.Event)

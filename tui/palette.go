@@ -93,6 +93,7 @@ func startCommands(a *app, have []command) []command {
 	send("Check a provider", ui.OpenDoctor{})
 	send("Practice with a fault", ui.OpenFaults{})
 	send("Log in to a provider", ui.OpenLogin{})
+	send("Register a client", ui.OpenRegister{})
 	for _, p := range a.c.Profiles {
 		send("Log in as profile "+safe.Short(p.Name, 40), ui.StartProfile{Profile: p})
 	}

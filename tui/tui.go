@@ -50,8 +50,9 @@ type Options struct {
 	PracticeClient  string           // the registered client of a practice login; empty: the public one
 	PracticeOptions practice.Options // of the practice provider, whenever it is started; its Fault is that of Practice
 
-	Profiles Profiles
-	Sessions Sessions
+	Profiles      Profiles
+	Sessions      Sessions
+	Registrations Registrations
 
 	NoBrowser bool
 	Step      bool

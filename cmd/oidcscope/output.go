@@ -47,9 +47,11 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 		return &failure{code: exitUsage, err: err}
 	}
 	o.Profiles = interfaceProfiles(sys, settings)
+	k := &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}
 	if o.Sessions.List == nil {
-		o.Sessions = interfaceSessions(sys, settings, &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}, nil)
+		o.Sessions = interfaceSessions(sys, settings, k, nil)
 	}
+	o.Registrations = interfaceRegistrations(sys, k)
 	o.Theme, o.Mouse, o.ReducedMotion = settings.Theme, settings.Mouse, settings.ReducedMotion
 	o.NoColor = !sys.colour(common.noColor)
 	o.Version = readBuild().Version

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -48,13 +47,12 @@ func silent() *plain.Printer { return plain.New(io.Discard, 0, false) }
 func resolveProfile(ctx context.Context, sys *system, p config.Profile, once map[string]string) (login tui.Resolved, err error) {
 	var o loginOptions
 	flags := o.command(sys, new(shared)).Flags()
+	given := map[string][]string{}
 	for name, value := range once {
-		if value == "-" {
-			return login, fmt.Errorf("--%s can't be asked for here: type it into its field", name)
-		}
-		if err := flags.Set(name, value); err != nil {
-			return login, fmt.Errorf("--%s: %w", name, err)
-		}
+		given[name] = []string{value}
+	}
+	if err := setFlags(flags, given); err != nil {
+		return login, err
 	}
 	if p.ClientSecret == "-" && once["client-secret"] == "" {
 		return login, errors.New("the secret can't be asked for here: oidcscope login " + p.Name + " does")

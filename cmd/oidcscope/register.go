@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 
@@ -51,7 +50,11 @@ func (o *metadataFlags) register(cmd *cobra.Command) {
 }
 
 func newRegister(sys *system, common *shared) *cobra.Command {
-	var o registerOptions
+	return new(registerOptions).command(sys, common)
+}
+
+// command makes the command whose flags set the options.
+func (o *registerOptions) command(sys *system, common *shared) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "register [ISSUER|PROFILE]", Short: "Register a client at a provider that lets clients register themselves",
 		Long: `Registers a new client (RFC 7591, OpenID Connect Registration) and shows what the provider made
@@ -103,21 +106,11 @@ func (o *registerOptions) run(ctx context.Context, sys *system, common *shared, 
 	if err := o.login.takeProfile(sys, flags, &issuer); err != nil {
 		return err
 	}
-	issuer, err := checkIssuer(issuer)
+	if err := o.checkDestination(sys); err != nil {
+		return err
+	}
+	cfg, err := o.config(ctx, issuer, from)
 	if err != nil {
-		return err
-	}
-	if err := errors.Join(checkAuthMethod(o.metadata.authMethod), o.checkDestination(sys)); err != nil {
-		return err
-	}
-	cfg := flows.Config{Issuer: issuer}
-	if cfg.Transport, err = o.login.transport.load(); err != nil {
-		return err
-	}
-	if cfg.Registration.InitialToken, err = from.secret(ctx, "initial access token", o.initial); err != nil {
-		return err
-	}
-	if cfg.Registration.Metadata, err = o.metadata.document(ctx, from); err != nil {
 		return err
 	}
 	flow := flows.Register(cfg)
@@ -126,6 +119,24 @@ func (o *registerOptions) run(ctx context.Context, sys *system, common *shared, 
 		return err
 	}
 	return o.settle(context.WithoutCancel(ctx), sys, common, k, session)
+}
+
+// config makes the engine's configuration of the flags.
+func (o *registerOptions) config(ctx context.Context, issuer string, from references) (cfg flows.Config, err error) {
+	if cfg.Issuer, err = checkIssuer(issuer); err != nil {
+		return cfg, err
+	}
+	if err := checkAuthMethod(o.metadata.authMethod); err != nil {
+		return cfg, err
+	}
+	if cfg.Transport, err = o.login.transport.load(); err != nil {
+		return cfg, err
+	}
+	if cfg.Registration.InitialToken, err = from.secret(ctx, "initial access token", o.initial); err != nil {
+		return cfg, err
+	}
+	cfg.Registration.Metadata, err = o.metadata.document(ctx, from)
+	return cfg, err
 }
 
 // checkDestination finds out before the registration where its secrets can go: nobody can fetch them again.
@@ -137,6 +148,11 @@ func (o *registerOptions) checkDestination(sys *system) error {
 		}
 		return nil
 	}
+	return o.checkName(sys)
+}
+
+// checkName wants a name that no profile has, unless it is to be replaced.
+func (o *registerOptions) checkName(sys *system) error {
 	if err := config.CheckName(o.profile); err != nil {
 		return usage("", "--save-profile: %w", err)
 	}

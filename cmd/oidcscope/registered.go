@@ -32,25 +32,7 @@ func (o *registerOptions) settle(ctx context.Context, sys *system, common *share
 		}
 		return printOnce(sys, common, r)
 	}
-	p := config.Profile{Name: o.profile, Issuer: s.Config.Issuer, ClientID: r.ClientID, AuthMethod: string(s.Config.AuthMethod), Scopes: words(o.metadata.scopes)}
-	if slices.Equal(o.metadata.grants, []string{"client_credentials"}) {
-		p.Flow = "client-credentials"
-	}
-	if len(o.metadata.redirects) == 1 {
-		p.RedirectURI = o.metadata.redirects[0]
-	}
-	if o.metadata.clientKey != "" {
-		path, err := filepath.Abs(o.metadata.clientKey)
-		if err != nil {
-			return err
-		}
-		p.ClientKey = path
-	}
-	lost := keepClient(ctx, sys, k, &p, r)
-	path, err := config.Path(sys.getenv)
-	if err == nil {
-		err = config.SaveProfile(path, p)
-	}
+	p, path, lost, err := o.makeProfile(ctx, sys, k, s)
 	if err != nil {
 		return errors.Join(usage("", "%w", err), printOnce(sys, common, r))
 	}
@@ -60,6 +42,30 @@ func (o *registerOptions) settle(ctx context.Context, sys *system, common *share
 		return printOnce(sys, common, r)
 	}
 	return nil
+}
+
+// makeProfile makes a profile of a new client, and keeps its secrets; lost is why one of them could not be.
+func (o *registerOptions) makeProfile(ctx context.Context, sys *system, k *keeper, s *flows.Session) (p config.Profile, path string, lost, err error) {
+	r := s.Registration
+	p = config.Profile{Name: o.profile, Issuer: s.Config.Issuer, ClientID: r.ClientID, AuthMethod: string(s.Config.AuthMethod), Scopes: words(o.metadata.scopes)}
+	if slices.Equal(o.metadata.grants, []string{"client_credentials"}) {
+		p.Flow = "client-credentials"
+	}
+	if len(o.metadata.redirects) == 1 {
+		p.RedirectURI = o.metadata.redirects[0]
+	}
+	if o.metadata.clientKey != "" {
+		file, err := filepath.Abs(o.metadata.clientKey)
+		if err != nil {
+			return p, "", nil, err
+		}
+		p.ClientKey = file
+	}
+	lost = keepClient(ctx, sys, k, &p, r)
+	if path, err = config.Path(sys.getenv); err == nil {
+		err = config.SaveProfile(path, p)
+	}
+	return p, path, lost, err
 }
 
 // keepClient keeps the client's secret, to which the profile then refers, and what it is managed with.
@@ -262,12 +268,18 @@ func newRegisterDelete(sys *system, common *shared) *cobra.Command {
 			if o.name == "" {
 				return nil
 			}
-			err := k.exclusive(ctx, func() error { return k.store.Delete(ctx, keep.RegistrationKind, o.name) })
-			var missing *keep.Missing
-			if kept := keep.OpenKeyring(k.sys.ring).Delete(ctx, keep.SecretKind, o.name); !errors.Is(kept, keep.ErrNone) && !errors.As(kept, &missing) {
-				err = errors.Join(err, kept)
-			}
+			err := forgetRegistration(ctx, k, o.name)
 			k.from.notes.Note("The client is gone; the profile " + o.name + " is still there: oidcscope profile rm " + o.name)
 			return keepError(err)
 		})
+}
+
+// forgetRegistration forgets what was kept of a client that is gone.
+func forgetRegistration(ctx context.Context, k *keeper, name string) error {
+	err := k.exclusive(ctx, func() error { return k.store.Delete(ctx, keep.RegistrationKind, name) })
+	var missing *keep.Missing
+	if kept := keep.OpenKeyring(k.sys.ring).Delete(ctx, keep.SecretKind, name); !errors.Is(kept, keep.ErrNone) && !errors.As(kept, &missing) {
+		err = errors.Join(err, kept)
+	}
+	return err
 }

@@ -42,12 +42,16 @@ const (
 
 type (
 	// settled comes when the typing has paused.
-	settled struct{ round int }
+	settled struct {
+		round int
+		of    *discoverer // whose typing it was; nil: anybody's
+	}
 	// discovered is the provider's answer.
 	discovered struct {
 		round int
 		found *flows.Metadata
 		err   error
+		of    *discoverer
 	}
 )
 
@@ -71,17 +75,17 @@ func (d *discoverer) typed(issuer string) tea.Cmd {
 	}
 	d.state = waiting
 	round := d.round
-	return tea.Tick(settleTime, func(time.Time) tea.Msg { return settled{round} })
+	return tea.Tick(settleTime, func(time.Time) tea.Msg { return settled{round, d} })
 }
 
 func (d *discoverer) update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case settled:
-		if m.round == d.round && d.state == waiting {
+		if m.round == d.round && d.state == waiting && (m.of == nil || m.of == d) {
 			return d.start()
 		}
 	case discovered:
-		if m.round != d.round {
+		if m.round != d.round || m.of != nil && m.of != d {
 			return nil
 		}
 		d.state, d.found, d.err = answered, m.found, m.err
@@ -99,7 +103,7 @@ func (d *discoverer) start() tea.Cmd {
 	return func() tea.Msg {
 		defer cancel()
 		found, err := ask(ctx, cfg)
-		return discovered{round, found, err}
+		return discovered{round, found, err, d}
 	}
 }
 

@@ -208,10 +208,10 @@ func TestDiscoveryWhileTyping(t *testing.T) {
 			t.Fatalf("state %v", s.form.discover.state)
 		}
 		types(s, "x")
-		if cmd := s.Update(settled{first}); cmd != nil || len(asked) != 0 {
+		if cmd := s.Update(settled{round: first}); cmd != nil || len(asked) != 0 {
 			t.Error("what is typed over is not asked for")
 		}
-		cmd := s.Update(settled{s.form.discover.round})
+		cmd := s.Update(settled{round: s.form.discover.round})
 		types(s, "y") // cancels the question that is under way
 		answer := cmd().(discovered)
 		if !errors.Is(answer.err, context.Canceled) {
@@ -221,7 +221,7 @@ func TestDiscoveryWhileTyping(t *testing.T) {
 		if s.form.discover.found != nil || s.form.discover.err != nil || s.form.discover.state != waiting {
 			t.Error("a stale answer was taken")
 		}
-		s.Update(s.Update(settled{s.form.discover.round})())
+		s.Update(s.Update(settled{round: s.form.discover.round})())
 		if s.form.discover.state != answered || !reflect.DeepEqual(asked, []string{"https://op.example/x", "https://op.example/xy"}) {
 			t.Errorf("state %v, asked %q", s.form.discover.state, asked)
 		}

@@ -17,19 +17,22 @@ import (
 
 // Screen is the home screen.
 type Screen struct {
-	c       *ui.Common
-	keys    keyMap
-	w, h    int
-	cursor  int
-	top     int // first line that is visible
-	token   textinput.Model
-	typing  bool // the token field is open
-	form    *loginForm
-	inForm  bool
-	faults  *faultList
-	inFault bool // the list of faults is open
-	session ui.SessionChanged
-	rows    []row // as drawn last, for the mouse
+	c          *ui.Common
+	keys       keyMap
+	w, h       int
+	cursor     int
+	top        int // first line that is visible
+	token      textinput.Model
+	typing     bool // the token field is open
+	form       *loginForm
+	inForm     bool
+	client     *registerForm
+	inClient   bool // the form of a new client is open
+	registered ui.RegistrationChanged
+	faults     *faultList
+	inFault    bool // the list of faults is open
+	session    ui.SessionChanged
+	rows       []row // as drawn last, for the mouse
 }
 
 // ShowForm asks the screen for the form of a new login.
@@ -43,18 +46,19 @@ func (ShowForm) For() ui.Name { return ui.Home }
 
 // keyMap are the keys of the list; the form has its own.
 type keyMap struct {
-	Open, Device, Login, Inspect, Doctor, Faults, Edit key.Binding
+	Open, Device, Login, Inspect, Doctor, Faults, Edit, Register, Manage key.Binding
 }
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
 	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "log in"),
-		Inspect: bind("i", "inspect a token"), Doctor: bind("d", "check a provider"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile")}
+		Inspect: bind("i", "inspect a token"), Doctor: bind("d", "check a provider"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile"),
+		Register: bind("r", "register a client"), Manage: bind("R", "its registration")}
 }
 
 // New makes the home screen.
 func New(c *ui.Common) *Screen {
-	s := &Screen{c: c, keys: newKeyMap(), form: newLoginForm(c), faults: newFaultList(c)}
+	s := &Screen{c: c, keys: newKeyMap(), form: newLoginForm(c), client: newRegisterForm(c), faults: newFaultList(c)}
 	s.token = newField(c, "paste or type it, then enter")
 	s.token.CharLimit = 1 << 16
 	return s
@@ -78,6 +82,7 @@ func (s *Screen) SetSize(w, h int) {
 	s.w, s.h = w, h
 	s.token.Width = max(10, min(w, maxWidth)-8)
 	s.form.SetSize(w, h)
+	s.client.SetSize(w, h)
 	s.faults.w, s.faults.h = w, h
 }
 
@@ -88,6 +93,8 @@ func (s *Screen) Title() string {
 		return "Profile " + safe.Text(s.form.base.Name)
 	case s.inForm:
 		return "New login"
+	case s.inClient:
+		return "Register a client"
 	case s.inFault:
 		return "Practice with a fault"
 	default:
@@ -96,7 +103,9 @@ func (s *Screen) Title() string {
 }
 
 // Typing reports whether a field is open.
-func (s *Screen) Typing() bool { return s.inForm || s.typing || s.inFault && s.faults.filter.Typing() }
+func (s *Screen) Typing() bool {
+	return s.inForm || s.inClient || s.typing || s.inFault && s.faults.filter.Typing()
+}
 
 // Back reports whether esc closes something here.
 func (s *Screen) Back() bool { return s.inFault }
@@ -105,19 +114,24 @@ func (s *Screen) Back() bool { return s.inFault }
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case ShowForm:
-		s.inForm, s.inFault = true, false
+		s.inForm, s.inClient, s.inFault = true, false, false
 		return s.form.show(m.Issuer, m.Profile)
+	case ShowRegister:
+		s.inForm, s.inClient, s.inFault = false, true, false
+		return s.client.show(m.Issuer)
 	case ShowFaults:
-		s.inForm, s.typing, s.inFault = false, false, true
+		s.inForm, s.inClient, s.typing, s.inFault = false, false, false, true
 		s.faults.open()
 	case discovered, settled:
-		return s.form.update(msg)
+		return tea.Batch(s.form.update(msg), s.client.discover.update(msg))
 	case ui.RunBegan:
 		if m.Kind == ui.RunLogin {
-			s.inForm = false
+			s.inForm, s.inClient = false, false
 		}
 	case ui.SessionChanged:
 		s.session = m
+	case ui.RegistrationChanged:
+		s.registered = m
 	case ui.ProfilesChanged:
 		if s.inForm && s.form.base == nil || s.inForm && s.form.base.Name == m.Saved {
 			s.form.kept(m.Saved)
@@ -127,6 +141,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		case s.inForm:
 			closed, cmd := s.form.take(msg)
 			s.inForm = !closed
+			return cmd
+		case s.inClient:
+			closed, cmd := s.client.take(msg)
+			s.inClient = !closed
 			return cmd
 		case s.inFault:
 			open, cmd := s.faults.update(msg)
@@ -177,6 +195,10 @@ func (s *Screen) take(msg tea.Msg) tea.Cmd {
 			return ui.Send(ui.OpenDoctor{})
 		case key.Matches(m, s.keys.Faults):
 			return ui.Send(ui.OpenFaults{})
+		case key.Matches(m, s.keys.Register):
+			return ui.Send(ui.OpenRegister{})
+		case key.Matches(m, s.keys.Manage):
+			return s.manage(s.selected())
 		case key.Matches(m, s.keys.Edit):
 			return s.editProfile(s.selected())
 		}
@@ -245,13 +267,15 @@ func (s *Screen) ShortHelp() []key.Binding {
 	switch {
 	case s.inForm:
 		return s.form.keys.short()
+	case s.inClient:
+		return s.client.short()
 	case s.inFault:
 		return s.faults.help()
 	case s.typing:
 		return []key.Binding{key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "inspect")), s.c.Keys.Back}
 	default:
 		if s.selected().profile != nil {
-			return []key.Binding{s.keys.Open, s.keys.Edit, s.keys.Login, s.keys.Inspect}
+			return []key.Binding{s.keys.Open, s.keys.Edit, s.keys.Manage, s.keys.Login, s.keys.Inspect}
 		}
 		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect, s.keys.Doctor, s.keys.Faults}
 	}
@@ -261,6 +285,9 @@ func (s *Screen) ShortHelp() []key.Binding {
 func (s *Screen) FullHelp() [][]key.Binding {
 	if s.inForm {
 		return [][]key.Binding{s.form.keys.short()}
+	}
+	if s.inClient {
+		return [][]key.Binding{s.client.short()}
 	}
 	if s.inFault {
 		k := s.c.Keys
@@ -286,5 +313,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Doctor, Title: "Check a provider"},
 		{Binding: s.keys.Faults, Title: "Practice with a fault"},
 		{Binding: s.keys.Edit, Title: "Change the selected profile", Disabled: noProfile},
+		{Binding: s.keys.Register, Title: "Register a client"},
+		{Binding: s.keys.Manage, Title: "Show, change or delete the registration of the selected profile's client", Disabled: noProfile},
 	}
 }

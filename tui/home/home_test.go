@@ -128,6 +128,10 @@ func TestGoldens(t *testing.T) {
 			}
 			keys(s, "enter", "tab", "tab", "tab")
 		},
+		"register": func(s *Screen) {
+			s.Update(ShowRegister{Issuer: "https://op.example"})
+			s.Update(discovered{round: s.client.discover.round, found: &flows.Metadata{RegistrationEndpoint: "https://op.example/register"}})
+		},
 		"find": func(s *Screen) {
 			s.Update(ShowForm{Issuer: "https://op.example"})
 			s.Update(discovered{round: s.form.discover.round, found: strict()})

@@ -35,9 +35,11 @@ func (s *Screen) items() []item {
 		{section: "Start", title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
 		{section: "Start", title: "Inspect a token", about: "paste it here, or a discovery document, or keys", key: "i"},
 		{section: "Start", title: "Check a provider", about: "discovery, keys, certificates, endpoints", key: "d", intent: ui.OpenDoctor{}},
+		{section: "Start", title: "Register a client", about: "where clients may register themselves (RFC 7591)", key: "r", intent: ui.OpenRegister{}},
 		{section: "Start", title: "Practice with a fault", about: "the provider makes a mistake: see what it looks like", key: "f", intent: ui.OpenFaults{}},
 	}
 	items = append(items, s.profileItems()...)
+	items = append(items, s.registeredItems()...)
 	if s.session.Session != nil {
 		items = append(items, item{title: "Tokens", section: "Session", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
 	}
@@ -74,6 +76,9 @@ type row = widget.Item[int]
 func (s *Screen) View() string {
 	if s.inForm {
 		return s.form.View()
+	}
+	if s.inClient {
+		return s.client.View()
 	}
 	if s.inFault {
 		return s.faults.view()

@@ -29,6 +29,7 @@ type Request struct {
 	Title  string
 	Helper ui.LoginHelper
 	Mode   ui.GateMode
+	Aside  bool              // what it leaves does not become the current session
 	From   *flows.Checkpoint // of a run before, where this one begins; nil: at the first step
 }
 
@@ -216,7 +217,7 @@ func (c *Controller) finish(m ended) []tea.Msg {
 	kind := c.last.Kind
 	told := []tea.Msg{ui.RunEnded{Run: run.number, Kind: kind, Session: m.session, Err: m.err,
 		Canceled: run.canceled && m.err != nil, Duration: m.at.Sub(run.began), At: m.at}}
-	if m.session != nil {
+	if m.session != nil && !c.last.Aside {
 		c.session, c.title, c.helper = m.session, c.last.Title, c.last.Helper
 		told = append(told, ui.SessionChanged{Run: run.number, Kind: kind, Title: c.title, Session: m.session})
 	}

@@ -22,6 +22,7 @@ type (
 		KeepAs string // name under which the session is kept; empty: it is not
 
 		NoBrowser bool // the address is only shown
+		Aside     bool // what it leaves is no session of a person's: a client's registration
 	}
 	// StartPractice starts the practice provider, then a flow ("pkce" or "device") against it.
 	StartPractice struct {
@@ -48,6 +49,19 @@ type (
 	OpenLogin struct {
 		Issuer  string
 		Profile *config.Profile // to change; nil: none
+	}
+	// OpenRegister shows the form for a client that registers itself.
+	OpenRegister struct{ Issuer string }
+	// RegisterClient registers a client, by the flags of register.
+	RegisterClient struct {
+		Issuer string
+		Flags  map[string][]string
+		Step   bool // hold every request
+	}
+	// ManageRegistration asks what to do with a registration: that of a profile's client, or of the session that a registration left.
+	ManageRegistration struct {
+		Name    string         // of the profile; empty: the client is none
+		Session *flows.Session // nil: what was kept beside the profile
 	}
 	// OpenToken inspects text that was pasted or typed. Keys and Context come from the command line.
 	OpenToken struct {

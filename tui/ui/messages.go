@@ -82,6 +82,11 @@ type (
 	TokenOpened OpenToken
 	// ProfilesChanged follows [SaveProfile]; [Common.Profiles] has the list.
 	ProfilesChanged struct{ Saved string }
+	// RegistrationChanged tells the client that was registered, looked at or changed last; a nil Session: it is gone.
+	RegistrationChanged struct {
+		Name    string // of its profile; may be empty
+		Session *flows.Session
+	}
 	// RevealChanged follows [ToggleReveal]; [Common.Reveal] has the same value.
 	RevealChanged struct{ Reveal bool }
 	// Tick comes once a second, on the second, while the program runs.
