@@ -213,6 +213,13 @@ func maskOf(data []byte) (mask string, ok bool) {
 	if json.Unmarshal(data, &r) != nil || !r.Redacted {
 		return "", false
 	}
+	var cookies redactedCookies
+	if json.Unmarshal(data, &cookies) == nil && cookies.Text != "" {
+		if secret.HeaderValue("Cookie", cookies.Text) == cookies.Text || secret.HeaderValue("Set-Cookie", cookies.Text) == cookies.Text {
+			return cookies.Text, redactCookies(cookies.Text) == cookies
+		}
+		return "", false
+	}
 	mask = r.Mask()
 	if secret.Redact(mask) != r {
 		return "", false

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
@@ -114,4 +115,38 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("not the inverse, %v:\nwritten %s\n  again %s", err, once, twice)
 		}
 	})
+}
+
+// Cookies keep their names in a saved run, and what the provider says of them; their values are nowhere, however often it is saved again.
+func TestCookiesKeepTheirNames(t *testing.T) {
+	x := Exchange{Exchange: record.Exchange{ID: 1, Request: record.Request{Method: "GET", URL: "https://idp.example/", Headers: []record.Header{{Name: "cookie", Value: "sid=tagged-1; theme=tagged-2"}}},
+		Response: &record.Response{Status: 200, Headers: []record.Header{{Name: "Set-Cookie", Value: "sid=tagged-3; Path=/; HttpOnly; SameSite=Lax"}}}}}
+	line, err := EncodeEvent(x, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		var reader Decoder
+		back, err := reader.Decode(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := EncodeEvent(back, false)
+		if err != nil || !bytes.Equal(again, line) || bytes.Contains(line, []byte("tagged")) {
+			t.Fatalf("%v\nwritten %s\n  again %s", err, line, again)
+		}
+		read := back.(Exchange)
+		if got, want := read.Request.Headers[0].Value, "sid="+secret.Mask("tagged-1")+"; theme="+secret.Mask("tagged-2"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if got, want := read.Response.Headers[0].Value, "sid="+secret.Mask("tagged-3")+"; Path=/; HttpOnly; SameSite=Lax"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	for _, old := range []string{`{"redacted":true,"length":5,"sha256_8":"00000000"}`, `{"redacted":true,"length":5,"sha256_8":"00000000","text":"sid=plainly"}`} {
+		mask, ok := maskOf([]byte(old))
+		if ok != !strings.Contains(old, "plainly") || strings.Contains(mask, "plainly") {
+			t.Errorf("%s is read as %q, %v", old, mask, ok)
+		}
+	}
 }

@@ -104,7 +104,7 @@ func (c encoder) header(h record.Header) encodedHeader {
 	case c.reveal:
 		return encodedHeader{h.Name, h.Value}
 	case secret.IsHeader(h.Name):
-		return encodedHeader{h.Name, redactHeader(h)}
+		return encodedHeader{h.Name, c.redactHeader(h)}
 	default:
 		return encodedHeader{h.Name, c.meta.Scrub(secret.HeaderValue(h.Name, h.Value))}
 	}
@@ -116,9 +116,25 @@ type redactedCredentials struct {
 	Scheme string `json:"scheme,omitempty"`
 }
 
+// redactedCookies are cookies without their values. Length is that of the whole field; the hash is that of Text, which is all that
+// is left of it when it is read back.
+type redactedCookies struct {
+	secret.Redacted
+	Text string `json:"text"` // "sid=‹redacted: …›; Path=/; HttpOnly"
+}
+
+func redactCookies(text string) redactedCookies {
+	r := secret.Redact(text)
+	r.Length = secret.Unmasked(text)
+	return redactedCookies{r, text}
+}
+
 // redactHeader redacts a field. Of credentials the scheme stays, and the hash is that of the token alone, so that it can be
-// found again where the token came from.
-func redactHeader(h record.Header) any {
+// found again where the token came from. Of cookies their names stay, and what the provider says of them.
+func (c encoder) redactHeader(h record.Header) any {
+	if secret.IsCookie(h.Name) && secret.Mask(h.Value) != h.Value {
+		return redactCookies(c.meta.Scrub(secret.HeaderValue(h.Name, h.Value)))
+	}
 	if scheme, credentials, ok := strings.Cut(h.Value, " "); ok && isScheme(scheme) && strings.HasSuffix(strings.ToLower(h.Name), "authorization") {
 		return redactedCredentials{secret.Redact(credentials), scheme}
 	}

@@ -23,6 +23,11 @@ func IsParam(name string) bool {
 // in JSON is an error code at Logto, Salesforce, Kubernetes and others, and must be seen.
 func IsMember(name string) bool { return !strings.EqualFold(name, "code") && IsParam(name) }
 
+// IsCookie reports whether an HTTP header field of this name holds cookies (RFC 6265 4.1 and 4.2).
+func IsCookie(name string) bool {
+	return strings.EqualFold(name, "Cookie") || strings.EqualFold(name, "Set-Cookie")
+}
+
 // IsHeader reports whether an HTTP header field of this name holds a secret.
 func IsHeader(name string) bool {
 	switch strings.ToLower(name) {

@@ -2,6 +2,8 @@ package secret
 
 import (
 	"bytes"
+	"fmt"
+	"iter"
 	"net/url"
 	"strconv"
 	"strings"
@@ -42,6 +44,49 @@ func readMask(s string) (Redacted, bool) {
 	return Redacted{Redacted: true, Length: n, SHA256: sum}, true
 }
 
+// Unmasked gives the length in bytes that a text had before its secrets were masked.
+func Unmasked(text string) int {
+	length := len(text)
+	for mask, r := range masks(text) {
+		length += r.Length - len(mask)
+	}
+	return length
+}
+
+// Dotted gives a text with its masks in the form for people, as [Text.String] writes it.
+func Dotted(text string) string {
+	for mask, r := range masks(text) {
+		text = strings.Replace(text, mask, fmt.Sprintf(dotted, r.Length), 1)
+	}
+	return text
+}
+
+// masks goes through the masks in a text.
+func masks(text string) iter.Seq2[string, Redacted] {
+	return func(yield func(string, Redacted) bool) {
+		for {
+			i := strings.Index(text, maskOpen)
+			if i < 0 {
+				return
+			}
+			text = text[i:]
+			end := strings.Index(text, maskClose)
+			if end < 0 {
+				return
+			}
+			mask := text[:end+len(maskClose)]
+			if r, ok := readMask(mask); ok {
+				if !yield(mask, r) {
+					return
+				}
+				text = text[len(mask):]
+			} else {
+				text = text[len(maskOpen):]
+			}
+		}
+	}
+}
+
 // HeaderValue gives a header field's value with its secrets masked. The scheme of Authorization, the names of cookies and
 // the attributes of Set-Cookie stay, because they are what people look for.
 func HeaderValue(name, value string) string {
@@ -75,6 +120,8 @@ func maskCookies(value string, all bool) string {
 		}
 		if name, v, ok := strings.Cut(p, "="); ok {
 			parts[i] = name + "=" + Mask(v)
+		} else if plain := strings.TrimSpace(p); plain != "" { // a value without a name (RFC 6265bis 5.6)
+			parts[i] = strings.Replace(p, plain, Mask(plain), 1)
 		}
 	}
 	return strings.Join(parts, ";")

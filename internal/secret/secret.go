@@ -36,8 +36,11 @@ func (t Text) String() string {
 	if t.value == "" {
 		return ""
 	}
-	return fmt.Sprintf("•••••••• %d characters", t.Len())
+	return fmt.Sprintf(dotted, t.Len())
 }
+
+// dotted is how people see a secret.
+const dotted = "•••••••• %d characters"
 
 // GoString is String, so that %#v does not leak.
 func (t Text) GoString() string { return fmt.Sprintf("secret.Text(%d bytes)", len(t.value)) }

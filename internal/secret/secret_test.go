@@ -54,6 +54,8 @@ func TestHeaderValue(t *testing.T) {
 		{"authorization", "abc123", Mask("abc123")},
 		{"Set-Cookie", "sid=abc123; Path=/; HttpOnly", "sid=" + Mask("abc123") + "; Path=/; HttpOnly"},
 		{"Cookie", "a=abc123; b=abc123", "a=" + Mask("abc123") + "; b=" + Mask("abc123")},
+		{"Set-Cookie", "abc123; Path=/", Mask("abc123") + "; Path=/"},
+		{"Cookie", "a=abc123; abc123", "a=" + Mask("abc123") + "; " + Mask("abc123")},
 		{"Location", "/cb?code=abc123", "/cb?code=" + Mask("abc123")},
 		{"Content-Type", "text/html", "text/html"},
 	} {
@@ -159,5 +161,16 @@ func TestSetSpares(t *testing.T) {
 	}
 	if got := Form("username=alice&password=practice"); got != "username=alice&password="+Mask("practice") {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestDotted(t *testing.T) {
+	text := "sid=" + Mask("abc123") + "; x=" + Mask(hidden) + "; ‹redacted: no mask›; ‹redacted: "
+	if got, want := Dotted(text), "sid="+New("abc123").String()+"; x="+New(hidden).String()+"; ‹redacted: no mask›; ‹redacted: "; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	plain := "sid=abc123; x=" + hidden + "; ‹redacted: no mask›; ‹redacted: "
+	if got := Unmasked(text); got != len(plain) {
+		t.Errorf("%d bytes, want %d", got, len(plain))
 	}
 }

@@ -73,7 +73,7 @@ func (s *Screen) hidden(text string, redact func(string) string) string {
 	if s.c.Reveal {
 		return text
 	}
-	return s.scrub(redact(text))
+	return s.run.scrub(redact(text))
 }
 
 func distinct(items []ui.Copy) []ui.Copy {

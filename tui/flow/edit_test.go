@@ -343,7 +343,7 @@ func TestJSONBodyFolds(t *testing.T) {
 		t.Errorf("enter does not fold the body:\n%s", view)
 	}
 	p.keys("enter", "v")
-	if view := p.s.View(); !strings.Contains(view, `"token_type":"Bearer"`) {
+	if view := p.s.View(); !strings.Contains(view, `"token_type":"Bearer`) {
 		t.Errorf("v does not show the body as it came:\n%s", view)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -244,12 +245,12 @@ func (s *Screen) mask(value string, secretValue bool) string {
 	return safe.Text(value)
 }
 
-// scrub hides the run's secrets in free text unless secrets are revealed.
+// scrub hides the run's secrets in free text unless secrets are revealed. All of a screen marks them alike: with dots.
 func (s *Screen) scrub(text string) string {
 	if s.c.Reveal {
 		return text
 	}
-	return s.run.scrub(text)
+	return secret.Dotted(s.run.scrub(text))
 }
 
 func number(i int) string { return strconv.Itoa(i + 1) }

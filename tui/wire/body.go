@@ -9,6 +9,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
@@ -25,10 +26,10 @@ func (s *Screen) bodyPanes(id, title string, m side, whole record.Body, width in
 		pane.Rows = []widget.Row{line(theme.Dim.Render("no body"))}
 		return []widget.Pane{pane}
 	}
-	how := "as sent"
-	switch doc := s.document(m.body, media); {
+	how, text := "as sent", secret.Dotted(string(m.body))
+	switch doc := s.document(text, media); {
 	case s.raw:
-		pane.Rows = s.textRows(string(m.body), width)
+		pane.Rows = s.textRows(text, width)
 	case doc != nil:
 		how = "pretty"
 		pane.Rows = s.tree.Rows(id+".body", doc.Root, theme.Dim, width)
@@ -39,10 +40,10 @@ func (s *Screen) bodyPanes(id, title string, m side, whole record.Body, width in
 		}
 	case media == "application/x-www-form-urlencoded":
 		how = "fields"
-		pane.Rows = s.formRows(id, string(m.body), width)
+		pane.Rows = s.formRows(id, text, width)
 	default:
 		how = "text"
-		pane.Rows = s.textRows(string(m.body), width)
+		pane.Rows = s.textRows(text, width)
 	}
 	note := strings.Join(nonEmpty(safe.Short(strings.TrimPrefix(media, "application/"), 24), how, widget.Size(whole.Size)), " · ")
 	pane.Note = theme.Dim.Render(note)
@@ -55,19 +56,18 @@ func (s *Screen) bodyPanes(id, title string, m side, whole record.Body, width in
 
 // document reads a body as JSON; nil when it is none. What calls itself something else may still be JSON, and providers do
 // send it that way.
-func (s *Screen) document(body []byte, media string) *inspect.Document {
-	text := strings.TrimLeft(string(body), " \t\r\n")
+func (s *Screen) document(body, media string) *inspect.Document {
+	text := strings.TrimLeft(body, " \t\r\n")
 	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") && !strings.HasSuffix(media, "json") {
 		return nil
 	}
-	key := string(body)
 	if s.docs == nil {
 		s.docs = make(map[string]*inspect.Document)
 	}
-	doc, ok := s.docs[key]
+	doc, ok := s.docs[body]
 	if !ok {
-		doc = inspect.ScanJSON(key)
-		s.docs[key] = doc
+		doc = inspect.ScanJSON(body)
+		s.docs[body] = doc
 	}
 	if doc.Root == nil {
 		return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/safe"
+	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/widget"
 )
@@ -42,7 +43,7 @@ func (s *Screen) summaryPane(e *logged, v *view, width int) widget.Pane {
 	}
 	s.entries["url"] = entry{name: "URL", value: v.url}
 	table := widget.Table{Theme: theme, Width: width}
-	pane.Rows = table.Rows([]widget.Pair{{ID: "url", Name: safe.Short(e.Request.Method, 12), Value: safe.Text(v.url), Style: theme.Text}})
+	pane.Rows = table.Rows([]widget.Pair{{ID: "url", Name: safe.Short(e.Request.Method, 12), Value: safe.Text(secret.Dotted(v.url)), Style: theme.Text}})
 	if f := v.failure; f != nil {
 		pane.Rows = append(pane.Rows, s.wrapped(theme.Bad.Render, "✗ ", safe.Text(f.Message), width)...)
 		if f.Cause != "" && f.Cause != f.Message {
@@ -90,7 +91,7 @@ func (s *Screen) headersPane(id, title string, headers []record.Header, width in
 	for i, h := range headers {
 		row := fmt.Sprintf("%s.header.%d", id, i)
 		s.entries[row] = entry{name: h.Name, value: h.Value}
-		pairs[i] = widget.Pair{ID: row, Name: safe.Text(h.Name), Value: safe.Text(h.Value), Style: theme.Text}
+		pairs[i] = widget.Pair{ID: row, Name: safe.Text(h.Name), Value: safe.Text(secret.Dotted(h.Value)), Style: theme.Text}
 	}
 	pane.Rows = widget.Table{Theme: theme, Width: width}.Rows(pairs)
 	if len(headers) == 0 {

@@ -83,7 +83,7 @@ func (r *Run) header(h record.Header) string {
 	if r.reveal {
 		return h.Value
 	}
-	return secret.HeaderValue(h.Name, h.Value)
+	return secret.Dotted(secret.HeaderValue(h.Name, h.Value))
 }
 
 func (r *Run) form(body, contentType string) []pair {
@@ -157,21 +157,33 @@ func (r *Run) member(name string, raw json.RawMessage) pair {
 	return pair{name, "object of " + size(int64(len(text)))}
 }
 
+// pairs prints names and values. A name that is too long for its column has a line of its own.
 func (r *Run) pairs(pairs []pair) {
+	least := len("code_challenge_method")
+	if r.p.width < 72 {
+		least = len("refresh_token  ")
+	}
 	names := make([]string, len(pairs))
 	for i, x := range pairs {
 		names[i] = safe.Short(x.name, 60)
 	}
-	column := 8 + 15
+	column := 8 + least
 	for _, n := range names {
-		column = max(column, min(8+width(n), 8+25))
+		if w := width(n); w <= 25 {
+			column = max(column, 8+w)
+		}
 	}
 	for i, x := range pairs {
 		if r.shown != nil {
 			r.shown[x] = true
 		}
 		lines := wrap(safe.Short(x.value, maxValue), r.p.width-column)
-		r.p.line("      " + r.p.dim(pad(names[i], column-8)) + "  " + lines[0])
+		if width(names[i]) > column-8 {
+			r.p.line("      " + r.p.dim(names[i]))
+			lines = append([]string{""}, lines...)
+		} else {
+			r.p.line("      " + r.p.dim(pad(names[i], column-8)) + "  " + lines[0])
+		}
 		for _, l := range lines[1:] {
 			r.p.line(strings.Repeat(" ", column) + l)
 		}
