@@ -207,12 +207,23 @@ func (s *Screen) paramValue(p widget.Param) string {
 	case s.c.Reveal:
 		return safe.Text(p.Value)
 	case p.In == widget.InHeader:
-		return safe.Text(s.scrub(secret.HeaderValue(p.Name, p.Value)))
+		return shortMask(safe.Text(s.scrub(secret.HeaderValue(p.Name, p.Value))))
 	case p.Secret:
 		return dots(p.Value)
 	default:
 		return safe.Text(s.scrub(p.Value))
 	}
+}
+
+// shortMask writes the mask of a secret as the parameters above do: there is no room for its hash.
+func shortMask(text string) string {
+	before, rest, ok := strings.Cut(text, "‹redacted: ")
+	length, rest, ok2 := strings.Cut(rest, ", sha256 ")
+	_, after, ok3 := strings.Cut(rest, "›")
+	if !ok || !ok2 || !ok3 {
+		return text
+	}
+	return before + "•••••••• " + length + after
 }
 
 // editOf is the word for what the gate did to a parameter: "changed", "added".

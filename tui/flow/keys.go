@@ -95,7 +95,10 @@ func (s *Screen) ShortHelp() []key.Binding {
 	case held:
 		return s.heldKeys()
 	case waiting:
-		keys := []key.Binding{k.Open}
+		var keys []key.Binding
+		if s.openDisabled() == "" {
+			keys = append(keys, k.Open)
+		}
 		if s.run.began.Helper != nil {
 			keys = append(keys, k.LogIn)
 		}
@@ -105,7 +108,10 @@ func (s *Screen) ShortHelp() []key.Binding {
 		if s.run.mode != ui.GateAll {
 			keys = append(keys, relabel(k.Into, "hold what comes back"))
 		}
-		return append(keys, k.QR, k.Copy, k.Abort)
+		if s.openDisabled() == "" {
+			keys = append(keys, k.QR)
+		}
+		return append(keys, k.Copy, k.Abort)
 	case succeeded:
 		return append([]key.Binding{relabel(k.Enter, "tokens"), k.Restart, k.From, k.Break}, s.afterKeys()...)
 	case failed, canceled:
@@ -172,10 +178,7 @@ func (s *Screen) FullHelp() [][]key.Binding {
 // Actions lists everything that can be done here, with the reason for what can't be done now.
 func (s *Screen) Actions() []ui.Action {
 	k := &s.keys
-	notWaiting := ""
-	if s.run.need == nil {
-		notWaiting = "the run does not wait for you"
-	}
+	notWaiting := s.openDisabled()
 	return []ui.Action{
 		{Binding: k.Next, Title: "Let go what is held, and hold the next request", Disabled: s.stepDisabled()},
 		{Binding: k.Into, Title: "Let go what is held, and hold the next request or answer", Disabled: s.stepDisabled()},
@@ -223,6 +226,18 @@ func (s *Screen) stepDisabled() string {
 		return "the run is over"
 	}
 	return ""
+}
+
+// openDisabled says why there is no address that could be opened.
+func (s *Screen) openDisabled() string {
+	switch {
+	case s.run.need == nil:
+		return "the run does not wait for you"
+	case s.address() == "":
+		return "the provider asks on another device; there is nothing to open here"
+	default:
+		return ""
+	}
 }
 
 func (s *Screen) helperDisabled() string {

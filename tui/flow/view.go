@@ -194,7 +194,10 @@ func (s *Screen) heldButtons(add func(key, name, label string)) {
 }
 
 func (s *Screen) turnButtons(add func(key, name, label string), b *widget.Buttons) {
-	add("o", "o", "Open")
+	opens := s.openDisabled() == ""
+	if opens {
+		add("o", "o", "Open")
+	}
 	if s.run.began.Helper != nil {
 		add("a", "a", "Log in for me")
 		if s.helping() {
@@ -204,5 +207,11 @@ func (s *Screen) turnButtons(add func(key, name, label string), b *widget.Button
 	if s.pasteDisabled() == "" {
 		add("p", "p", "Paste")
 	}
-	add("Q", "Q", "QR")
+	if opens {
+		add("Q", "Q", "QR")
+	}
+	if len(b.Items) == 0 {
+		add("n", "n", "Hold the next request")
+		add("X", "X", "Abort")
+	}
 }
