@@ -38,6 +38,9 @@ func grantRows() []row {
 	}
 	refused("subject_token-dropped", exchange, Dropped, "subject_token", "the token to exchange is required: invalid_request", "RFC 8693 2.2.2", "it hands out tokens for nothing", "invalid_request")
 	refused("subject_token_type-dropped", exchange, Dropped, "subject_token_type", "the type of the subject token is required: invalid_request", "RFC 8693 2.1", "it guesses what kind of token it was given", "invalid_request")
+	for _, name := range []string{"subject_token_type", "actor_token_type"} {
+		refused(name+"-changed", exchange, Changed, name, "the token is not of this type, or the provider does not know the type: invalid_request", "RFC 8693 2.1, 2.2.2", "it does not look at what kind of token it was given", "invalid_request")
+	}
 	refused("actor_token_type-dropped", exchange, Dropped, "actor_token_type", "with an actor token its type is required: invalid_request", "RFC 8693 2.1", "it guesses what kind of token it was given", "invalid_request")
 	refused("audience-changed", exchange, Changed, "audience", "a target that the provider does not know must be refused: invalid_target", "RFC 8693 2.2.2", "it issues tokens for a target that it does not know", "invalid_target")
 	refused("device_code-dropped", device, Dropped, "device_code", "a required parameter is missing: invalid_request", "RFC 8628 3.4", "it hands out tokens for nothing", "invalid_request")
@@ -48,6 +51,8 @@ func grantRows() []row {
 	refused("grant_type-changed", "", Changed, "grant_type", "a grant type that the provider does not know must be refused: unsupported_grant_type", "RFC 6749 5.2",
 		"it does not look at the grant type", "unsupported_grant_type", "unauthorized_client", "invalid_request")
 	return append(rows,
+		row{id: "requested_token_type", at: token, grant: []string{exchange}, kind: []Kind{Dropped, Changed, Added}, name: []string{"requested_token_type"}, outcome: Undetermined,
+			text: "the provider chooses when nothing is asked for; a type that it does not issue it should refuse with invalid_request", ref: "RFC 8693 2.1, 2.2.2"},
 		row{id: "refresh-scope", at: token, grant: []string{refresh}, kind: []Kind{Added, Changed}, name: []string{"scope"}, outcome: Undetermined,
 			text: "a refresh may ask for less; for anything that the person did not grant the provider must answer invalid_scope", ref: "RFC 6749 6"},
 		row{id: "token-scope", at: token, kind: []Kind{Dropped, Changed}, name: []string{"scope"}, outcome: Undetermined,

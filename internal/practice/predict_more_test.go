@@ -54,6 +54,9 @@ func TestPredictionsOfWhatIsSignedAndAsserted(t *testing.T) {
 		{client: jwt, step: "token", edit: "client_assertion=e30.e30.e30", id: "client_assertion-changed", want: as},
 		{client: jwt, step: "token", edit: "-client_assertion", id: "client_assertion-dropped", want: as},
 
+		{over: flows.ExchangeToken, client: "practice-basic", step: "token", edit: "subject_token_type=magic", id: "subject_token_type-changed", want: as},
+		{over: flows.ExchangeToken, client: "practice-basic", step: "token", edit: "requested_token_type=magic", id: "requested_token_type", want: unjudged},
+
 		// a person's password
 		{flow: flows.Password, setup: alice, step: "token", edit: "-username", id: "username-dropped", want: as},
 		{flow: flows.Password, setup: alice, step: "token", edit: "username=nobody", id: "username-changed", want: as},

@@ -68,7 +68,11 @@ func (s *Screen) sideVariables() []string {
 	out := []string{"", t.Title("Made so far", note, w, false)}
 	for i := range all {
 		v := &all[i]
-		value := ui.Truncate(s.mask(v.Value, v.Secret), w-name-uses-4)
+		value := s.mask(v.Value, v.Secret)
+		if v.Secret && ui.Width(value) > w-name-uses-4 {
+			value = strings.TrimSuffix(value, " characters")
+		}
+		value = ui.Truncate(value, w-name-uses-4)
 		travel := ""
 		if made, used := s.run.usesOf(v); made >= 0 {
 			travel = number(made)
