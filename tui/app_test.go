@@ -491,3 +491,15 @@ func TestKeysDoNotConflict(t *testing.T) {
 		}
 	}
 }
+
+func TestBreakpointsOfTheCommandLineAreSetBeforeARun(t *testing.T) {
+	a, first, _ := testApp(t)
+	a.options.Breaks = []string{"token"}
+	does(a, a.start())
+	for _, m := range first.got {
+		if gate, ok := m.(ui.GateChanged); ok && gate.Breakpoints["token"] == ui.BreakBefore|ui.BreakAnswer {
+			return
+		}
+	}
+	t.Errorf("no screen was told of the breakpoint: %v", first.got)
+}

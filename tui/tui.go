@@ -56,6 +56,7 @@ type Options struct {
 
 	NoBrowser bool
 	Step      bool
+	Breaks    []string // ids of steps of which everything is held
 	Reveal    bool
 }
 
@@ -148,8 +149,17 @@ func (a *app) close() {
 	}
 }
 
-// start is the command for what the options ask to begin with.
+// start is the command for what the options ask to begin with: the breakpoints are set before anything runs.
 func (a *app) start() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, step := range a.options.Breaks {
+		cmds = append(cmds, a.tell(a.runs.ToggleBreakpoint(step, ui.BreakBefore|ui.BreakAnswer)))
+	}
+	return tea.Batch(append(cmds, a.opening())...)
+}
+
+// opening is what is opened at the start.
+func (a *app) opening() tea.Cmd {
 	switch o := a.options; {
 	case o.Practice != "":
 		return ui.Send(ui.StartPractice{Flow: o.Practice, Fault: o.PracticeOptions.Fault})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/practice"
 	"github.com/oidcscope/oidcscope/tui"
 )
@@ -83,8 +84,15 @@ func runDemo(ctx context.Context, sys *system, common *shared, o *demoOptions) e
 		return serve(ctx, sys, common, o, settings)
 	}
 	if o.run.interactive(sys) {
+		flow, err := o.run.build(flows.Config{})
+		if err == nil {
+			err = o.run.checkBreaks(flow)
+		}
+		if err != nil {
+			return err
+		}
 		options := tui.Options{PracticeClient: o.client, PracticeOptions: settings,
-			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets}
+			NoBrowser: o.run.noBrowser, Step: o.run.step, Breaks: o.run.breaks, Reveal: o.run.showSecrets}
 		if options.Faults = o.fault == allFaults; !options.Faults {
 			options.Practice = o.run.flow
 		}

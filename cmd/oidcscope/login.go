@@ -150,13 +150,20 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 		return err
 	}
 	if o.run.interactive(sys) {
+		flow, err := o.run.build(cfg)
+		if err == nil {
+			err = o.run.checkBreaks(flow)
+		}
+		if err != nil {
+			return err
+		}
 		keepAs, sessions, err := o.interfaceKeeping(sys, flags, k, cfg)
 		if err != nil {
 			return err
 		}
 		return o.run.open(ctx, sys, common, tui.Options{
 			Login: &tui.Login{Flow: o.run.flow, Config: cfg, KeepAs: keepAs}, Sessions: sessions,
-			NoBrowser: o.run.noBrowser, Step: o.run.step, Reveal: o.run.showSecrets,
+			NoBrowser: o.run.noBrowser, Step: o.run.step, Breaks: o.run.breaks, Reveal: o.run.showSecrets,
 		})
 	}
 	return o.logInAndKeep(ctx, sys, common, cfg, from, k, flags)

@@ -33,14 +33,10 @@ func (o *runOptions) debugger(cfg *flows.Config, flow flows.Flow, notes *plain.P
 		return nil, nil
 	}
 	s := &stepper{notes: notes, print: notes.Run(flow, o.showSecrets), keys: keys, before: func() {}, every: o.step, breaks: make(map[string]bool)}
-	var ids []string
-	for _, step := range flow.Steps {
-		ids = append(ids, step.ID)
+	if err := o.checkBreaks(flow); err != nil {
+		return nil, err
 	}
 	for _, id := range o.breaks {
-		if !slices.Contains(ids, id) {
-			return nil, usage("", "--break: want a step of this flow (%s), got %q", oneOf(ids), id)
-		}
 		s.breaks[id] = true
 	}
 	if !keys.available() {
@@ -48,6 +44,20 @@ func (o *runOptions) debugger(cfg *flows.Config, flow flows.Flow, notes *plain.P
 	}
 	cfg.Debug, cfg.Trail = s.stop, new(flows.Trail)
 	return s, nil
+}
+
+// checkBreaks finds a breakpoint at a step that the flow does not have.
+func (o *runOptions) checkBreaks(flow flows.Flow) error {
+	var ids []string
+	for _, step := range flow.Steps {
+		ids = append(ids, step.ID)
+	}
+	for _, id := range o.breaks {
+		if !slices.Contains(ids, id) {
+			return usage("", "--break: want a step of this flow (%s), got %q", oneOf(ids), id)
+		}
+	}
+	return nil
 }
 
 // event keeps what the run tells, for the values. It may be called on nil.

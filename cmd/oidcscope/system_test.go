@@ -75,7 +75,13 @@ func TestInteractive(t *testing.T) {
 			t.Errorf("%+v: interactive %v", tt, got)
 		}
 	}
-	run := runOptions{print: "id_token"}
+	run := runOptions{breaks: []string{"token"}}
+	inside, _ := world(nil)
+	inside.stdinTerminal, inside.stdoutTerminal = true, true
+	if !run.interactive(inside) {
+		t.Error("--break keeps out of the interface, which has breakpoints too")
+	}
+	run = runOptions{print: "id_token"}
 	sys, _ := world(nil)
 	sys.stdinTerminal, sys.stdoutTerminal = true, true
 	if run.interactive(sys) {

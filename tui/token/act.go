@@ -46,7 +46,7 @@ func (s *Screen) command(m tea.KeyMsg) (tea.Cmd, bool) {
 	}{
 		{k.Refresh, s.refresh}, {k.UserInfo, s.userInfo}, {k.Introspect, s.introspect}, {k.Revoke, s.revoke},
 		{k.Walk, s.walkThrough}, {k.Keys, s.askKeys}, {k.Compare, s.compareWith}, {k.Close, s.closeTab},
-		{g.Copy, s.copy}, {g.Enter, s.enter},
+		{g.Copy, s.copy}, {g.Export, s.export}, {g.Enter, s.enter},
 	} {
 		if matches(m, c.key) {
 			return c.do(), true

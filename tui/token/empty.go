@@ -31,6 +31,8 @@ func (s *Screen) pressedEmpty(m tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(m, s.keys.Login):
 		return s.choose("login")
+	case key.Matches(m, s.c.Keys.Export):
+		return s.export()
 	case key.Matches(m, s.c.Keys.Enter):
 		return s.choose(s.left.Selected())
 	default:

@@ -78,7 +78,7 @@ func (s *Screen) paneHelp() []key.Binding {
 	if sub.missing == "" && sub.hidden() {
 		list = append(list, g.Reveal)
 	}
-	return append(list, g.Next, k.Times, k.Open)
+	return append(list, g.Next, k.Times, g.Export, k.Open)
 }
 
 // FullHelp lists all keys, a group a column.
@@ -87,7 +87,7 @@ func (s *Screen) FullHelp() [][]key.Binding {
 	return [][]key.Binding{
 		{g.Up, g.Down, g.PageUp, g.PageDown, g.Top, g.Bottom, g.Next, g.Prev, g.Enter},
 		{k.PrevTab, k.NextTab, k.Close, k.Open, k.Refresh, k.UserInfo, k.Introspect, k.Revoke, k.Before},
-		{k.Walk, k.Keys, k.Compare, k.Times, k.JSON, g.Filter, k.NextHit, k.PrevHit, g.Copy},
+		{k.Walk, k.Keys, k.Compare, k.Times, k.JSON, g.Filter, k.NextHit, k.PrevHit, g.Copy, g.Export},
 	}
 }
 
@@ -114,6 +114,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.Times, Title: "Write times in UTC, local time, or raw", Disabled: none},
 		{Binding: g.Filter, Title: "Search", Disabled: none},
 		{Binding: g.Copy, Title: "Copy what is selected, or the token", Disabled: none},
+		{Binding: g.Export, Title: "Write the token's report, claims, or the token to a file", Disabled: s.cantExport()},
 		{Binding: k.NextTab, Title: "Next token", Disabled: none},
 		{Binding: k.Open, Title: "Open a file with tokens in it"},
 		{Binding: k.Close, Title: "Close the tab", Disabled: s.cantClose()},
