@@ -28,11 +28,12 @@ const (
 	Parameter     Kind = "parameter"
 	Term          Kind = "term"
 	Specification Kind = "specification"
+	Provider      Kind = "provider"
 )
 
 // Kinds lists them in the order in which topics of one name are told.
 func Kinds() []Kind {
-	return []Kind{Term, Claim, Header, Parameter, ErrorCode, Flow, Step, Check, Specification}
+	return []Kind{Term, Claim, Header, Parameter, ErrorCode, Flow, Step, Check, Specification, Provider}
 }
 
 // Topic is one thing that can be explained.
@@ -59,7 +60,7 @@ func All() []Topic { return slices.Clone(all()) }
 
 var all = sync.OnceValue(func() []Topic {
 	var list []Topic
-	for _, topics := range []func() []Topic{termTopics, glossaryTopics, parameterTopics, flowTopics, errorTopics, checkTopics, specificationTopics} {
+	for _, topics := range []func() []Topic{termTopics, glossaryTopics, parameterTopics, flowTopics, errorTopics, checkTopics, specificationTopics, providerTopics} {
 		list = append(list, topics()...)
 	}
 	order := Kinds()
@@ -89,6 +90,11 @@ func Find(question string) Answer {
 	}
 	if spec, section := withSection(want); section != "" {
 		if topics := named(spec); len(topics) > 0 {
+			return Answer{Topics: topics}
+		}
+	}
+	if name, _, assigned := strings.Cut(want, "="); assigned { // prompt=none, nonce=abc
+		if topics := named(strings.TrimSpace(name)); len(topics) > 0 {
 			return Answer{Topics: topics}
 		}
 	}

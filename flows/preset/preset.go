@@ -132,6 +132,19 @@ func Complete(typed string) []*Preset {
 	return found
 }
 
+// Labelled is a fact and what it is about.
+type Labelled struct {
+	Label string // "refresh tokens"
+	Fact
+}
+
+// Facts lists what is known of the provider, in the order of a login.
+func (p *Preset) Facts() []Labelled {
+	all := []Labelled{{"documents", p.IssuerFact}, {"device code", p.DeviceFact}, {"client", p.ClientFact}, {"redirect", p.RedirectFact},
+		{"refresh", p.RefreshFact}, {"rotation", p.RotationFact}, {"tokens", p.AccessTokenFact}, {"endpoints", p.RevocationFact}, {"caching", p.CacheFact}}
+	return slices.DeleteFunc(all, func(l Labelled) bool { return l.Fact == Fact{} })
+}
+
 // Families lists the ids whose errors the provider may speak: its own, then that of the software it is made of.
 func (p *Preset) Families() []string {
 	if p.Family == "" || p.Family == p.ID {

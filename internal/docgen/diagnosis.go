@@ -54,12 +54,8 @@ func Providers() string {
 			line(e.Name, "`"+e.URL+"`, which discovery does not name")
 		}
 		line("a client on your machine", p.Register)
-		for _, f := range []struct {
-			label string
-			fact  preset.Fact
-		}{{"issuer and discovery", p.IssuerFact}, {"device code", p.DeviceFact}, {"PKCE and client", p.ClientFact}, {"redirect URIs", p.RedirectFact}, {"refresh tokens", p.RefreshFact},
-			{"rotation", p.RotationFact}, {"access tokens", p.AccessTokenFact}, {"revocation and the rest", p.RevocationFact}, {"caching", p.CacheFact}} {
-			line(f.label, factText(f.fact))
+		for _, f := range p.Facts() {
+			line(f.Label, factText(f.Fact))
 		}
 		line("redirect URIs are set at", p.Places.Redirect)
 		for _, q := range p.Quirks("") {
