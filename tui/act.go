@@ -105,6 +105,8 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.call(m), true
 	case logoutOf:
 		return a.logout(m), true
+	case endOf:
+		return a.end(m), true
 	case leave:
 		return tea.Quit, true
 	default:

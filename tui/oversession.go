@@ -18,10 +18,11 @@ import (
 func sessionCommands(a *app, session *flows.Session) []command {
 	call := command{title: "Call a URL with the access token", do: func() tea.Cmd { return a.askCall(session) }}
 	logout := command{title: "Log out at the provider", do: func() tea.Cmd { return a.askLogout(session) }}
+	end := command{title: "End the session and its tokens", do: func() tea.Cmd { return a.askEnd(session) }}
 	switch {
 	case session == nil:
-		call.disabled, logout.disabled = "no session: log in first", "no session: log in first"
-		return []command{call, logout}
+		call.disabled, logout.disabled, end.disabled = "no session: log in first", "no session: log in first", "no session: log in first"
+		return []command{call, logout, end}
 	case session.Tokens.Access.IsZero():
 		call.disabled = "the session has no access token"
 	}
@@ -30,7 +31,23 @@ func sessionCommands(a *app, session *flows.Session) []command {
 	} else if session.Metadata == nil || session.Metadata.EndSessionEndpoint == "" {
 		logout.disabled = "the provider announces no end_session_endpoint (OpenID Connect RP-Initiated Logout 2.1)"
 	}
-	return []command{call, logout}
+	return []command{call, logout, end}
+}
+
+// endOf is what the question before the end of a session brings.
+type endOf struct{ session *flows.Session }
+
+func (a *app) askEnd(session *flows.Session) tea.Cmd {
+	a.overlay = newConfirm(a.c, "End this session?", "Its tokens are revoked, the browser is sent to log out, and a kept session is forgotten.", "end", endOf{session})
+	return nil
+}
+
+// end ends the current session for good, as the command logout ends a kept one. What of it is kept is forgotten at the end of the run.
+func (a *app) end(m endOf) tea.Cmd {
+	if a.runs.Running() == nil {
+		a.sessions.ending = a.sessions.current
+	}
+	return a.overSession(m.session, ui.StartFlow{Flow: flows.EndSession(m.session, !a.options.NoBrowser)})
 }
 
 // logoutOf is what the logout's overlay brings.

@@ -130,3 +130,53 @@ func TestSessionsInTrouble(t *testing.T) {
 		t.Errorf("%d sessions count as refreshable, want 2:\n%s", n, view)
 	}
 }
+
+// Ending a kept session forgets it when the run is over, and says what is still good; two sessions of one person stay two.
+func TestEndOfAKeptSession(t *testing.T) {
+	for name, c := range map[string]struct {
+		revoked []flows.TokenName
+		err     error
+		says    string
+	}{
+		"all revoked": {[]flows.TokenName{flows.RefreshToken, flows.AccessToken}, nil, "its tokens are revoked"},
+		"not offered": {nil, nil, "good until it expires: refresh token, access token"},
+		"unreachable": {nil, errors.New("nobody there"), "nothing was revoked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _, _ := testApp(t)
+			s := new(shelf)
+			a.options.Sessions, a.options.NoBrowser = s.sessions(), true
+			loginTo(t, a, "https://one.example", "other", nil)
+			loginTo(t, a, "https://one.example", "work", nil)
+			if len(a.sessions.open) != 2 {
+				t.Fatalf("%d sessions, want two that are kept under two names", len(a.sessions.open))
+			}
+			var steps []string
+			one := a.runs.Session()
+			a.engineFor(t, func(_ context.Context, f flows.Flow, _ flows.Config, _ func(flows.Event)) (*flows.Session, error) {
+				for _, step := range f.Steps {
+					steps = append(steps, step.ID)
+				}
+				left := *one
+				if left.Revoked = c.revoked; c.err != nil {
+					return nil, c.err
+				}
+				return &left, nil
+			})
+			if _, err := a.runs.Use(one, "one.example", nil); err != nil {
+				t.Fatal(err)
+			}
+			does(a, sessionCommands(a, one)[2].do())
+			press(a, "y")
+			if len(s.list) != 1 || s.list[0].Name != "other" || !strings.Contains(a.notice.Text, c.says) {
+				t.Errorf("kept %+v, notice %q", s.list, a.notice.Text)
+			}
+			if len(s.kept) != 2 {
+				t.Errorf("a session that was ended was kept again: %q", s.kept)
+			}
+			if !slices.Contains(steps, "revoke_refresh") || slices.Contains(steps, "logout") {
+				t.Errorf("steps %q: without a browser only the tokens are revoked", steps)
+			}
+		})
+	}
+}

@@ -144,7 +144,7 @@ func (o *sessionList) forget(r sessionRow) tea.Cmd {
 	default:
 		return ui.Send(dropSession{r.open})
 	}
-	o.a.overlay = newConfirm(o.a.c, "Forget the kept session "+safe.Short(name, 40)+"?", "Its tokens stay good until they expire; the provider is not told.", "forget", forgetKept{name})
+	o.a.overlay = newConfirm(o.a.c, "Forget the kept session "+safe.Short(name, 40)+"?", "Its tokens stay good until they expire; the provider is not told.", "forget", forgetKept{name: name})
 	return nil
 }
 
@@ -183,6 +183,9 @@ func (o *sessionList) row(r sessionRow, selected bool, width int) []string {
 		}
 		_, end = soonest(s)
 		title, about, refresh = r.open.title, "client "+s.Config.ClientID, !s.Tokens.Refresh.IsZero()
+		if r.open.kept != "" { // as the command line names it
+			title, about = r.open.kept, r.open.title+" · "+about
+		}
 		if who := person(s); who != "" {
 			about += " · " + who
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -33,6 +34,7 @@ type sessions struct {
 	begun   ui.RunBegan  // the last run, whose session may come
 	failed  bool         // the last run: what it left is not kept
 	keepAs  string       // the name under which the session of the running login is kept; empty: it is not
+	ending  *openSession // what the run that is under way ends; nil: nothing
 	holding *holding     // the refresh of a kept session that is under way; nil: none is
 }
 
@@ -65,12 +67,21 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		if s.holding != nil && s.holding.run == m.Run {
 			return a.keepHeld(m)
 		}
+		if one := s.ending; one != nil {
+			s.ending = nil
+			if one.kept != "" && !m.Canceled {
+				return ui.Send(forgetKept{one.kept, endedText(one.kept, m)})
+			}
+		}
 	case ui.SessionChanged:
 		switch {
 		case m.Kind == ui.RunSwitch || m.Session == nil:
 			return nil
+		case m.Kind == ui.RunLogin && s.begun.Flow.ID == "logout" && s.current != nil:
+			s.current.session = m.Session
+			return nil // ending it keeps nothing
 		case m.Kind == ui.RunLogin:
-			s.current = s.add(&openSession{title: s.begun.Title, helper: s.begun.Helper, session: m.Session})
+			s.current = s.add(&openSession{title: s.begun.Title, helper: s.begun.Helper, session: m.Session}, s.keepAs)
 			if name := s.keepAs; name != "" {
 				s.keepAs = ""
 				return a.keepSession(s.current, name)
@@ -88,10 +99,11 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// add puts a session in the place of an older one of the same person and client, or at the end.
-func (s *sessions) add(one *openSession) *openSession {
+// add puts a session in the place of an older one of the same person and client, or at the end. Those that are kept under two
+// names are two.
+func (s *sessions) add(one *openSession, keepAs string) *openSession {
 	same := func(o *openSession) bool {
-		return o.session.Config.Issuer == one.session.Config.Issuer && o.session.Config.ClientID == one.session.Config.ClientID && person(o.session) == person(one.session)
+		return (o.kept == "" || keepAs == "" || o.kept == keepAs) && o.session.Config.Issuer == one.session.Config.Issuer && o.session.Config.ClientID == one.session.Config.ClientID && person(o.session) == person(one.session)
 	}
 	if i := slices.IndexFunc(s.open, same); i >= 0 {
 		if one.kept == "" {
@@ -132,10 +144,10 @@ type (
 		err   error
 		quiet bool // what there is to say is on the screen
 	}
-	forgetKept struct{ name string }
+	forgetKept struct{ name, said string } // said: in place of what there is to say by itself
 	keptForgot struct {
-		name string
-		err  error
+		name, said string
+		err        error
 	}
 	dropSession struct{ open *openSession }
 )
@@ -160,7 +172,7 @@ func (a *app) actOnSessions(msg tea.Msg) (tea.Cmd, bool) {
 	case keptNow:
 		return a.nowKept(m), true
 	case forgetKept:
-		return func() tea.Msg { return keptForgot{m.name, kept.Forget(ctx, m.name)} }, true
+		return func() tea.Msg { return keptForgot{m.name, m.said, kept.Forget(ctx, m.name)} }, true
 	case keptForgot:
 		return a.forgotten(m), true
 	case heldNow:
@@ -190,7 +202,7 @@ func (a *app) opened(m keptOpened) tea.Cmd {
 	if m.err != nil {
 		return a.failed(m.err)
 	}
-	o := a.sessions.add(&openSession{title: ui.ProviderName(m.session.Config.Issuer), session: m.session, kept: m.name})
+	o := a.sessions.add(&openSession{title: ui.ProviderName(m.session.Config.Issuer), session: m.session, kept: m.name}, m.name)
 	used := a.use(o)
 	if a.sessions.current != o {
 		return used
@@ -234,7 +246,29 @@ func (a *app) forgotten(m keptForgot) tea.Cmd {
 			o.kept = ""
 		}
 	}
-	return tea.Batch(a.listKept(), a.notify(ui.Notify{Text: m.name + " is forgotten; its tokens stay good until they expire", Kind: ui.NoteInfo}))
+	text := m.name + " is forgotten; its tokens stay good until they expire"
+	if m.said != "" {
+		text = m.said
+	}
+	return tea.Batch(a.listKept(), a.notify(ui.Notify{Text: text, Kind: ui.NoteInfo}))
+}
+
+// endedText says what became of a kept session that was ended at the provider: which of its tokens are still good.
+func endedText(name string, m ui.RunEnded) string {
+	text := "the kept session " + name + " is forgotten"
+	if m.Session == nil {
+		return text + "; nothing was revoked: its tokens stay good until they expire"
+	}
+	var left []string
+	for _, which := range []flows.TokenName{flows.RefreshToken, flows.AccessToken} {
+		if !m.Session.Token(which).IsZero() && !slices.Contains(m.Session.Revoked, which) {
+			left = append(left, strings.ReplaceAll(string(which), "_", " "))
+		}
+	}
+	if len(left) > 0 {
+		return text + "; not revoked, and good until it expires: " + strings.Join(left, ", ")
+	}
+	return text + ", its tokens are revoked"
 }
 
 // listKept reads the list again for the overlay, when that is there.

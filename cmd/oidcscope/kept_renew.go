@@ -13,8 +13,15 @@ import (
 // A refresh token that is rotated works once (RFC 9700 4.14), and a provider that sees it twice ends the session. So whoever refreshes
 // a kept session holds its lock, reads it again first, and keeps what came whatever else went wrong.
 
-// leeway is how long an access token has to live on to be worth using.
-const leeway = 30 * time.Second
+// maxLeeway is how long an access token has to live on to be worth using; one that lives shortly a quarter of its life.
+const maxLeeway = 30 * time.Second
+
+func leewayOf(s *flows.Session) time.Duration {
+	if lives := s.Tokens.ExpiresAt.Sub(s.At); !s.Tokens.ExpiresAt.IsZero() && lives > 0 {
+		return min(maxLeeway, lives/4)
+	}
+	return maxLeeway
+}
 
 // errEnded says that a kept session can't be used any more.
 var errEnded = errors.New("the session has ended")
@@ -24,13 +31,14 @@ type runFlowRaw func(flows.Flow) (*flows.Session, error)
 
 // ready gives the session with an access token that can be used, refreshed when it has to be; errEnded when it can't be had.
 func (s *keptSession) ready(ctx context.Context, now time.Time, run runFlowRaw) error {
-	if s.session.Fresh(now, leeway) {
+	fresh := func(session *flows.Session) bool { return session.Fresh(now, leewayOf(session)) }
+	if fresh(s.session) {
 		return nil
 	}
 	if s.session.Tokens.Refresh.IsZero() {
 		return errEnded
 	}
-	err := s.renew(ctx, func(session *flows.Session) bool { return session.Fresh(now, leeway) }, run)
+	err := s.renew(ctx, fresh, run)
 	if flows.RefusedGrant(err) {
 		return fmt.Errorf("%w: %w", errEnded, err)
 	}

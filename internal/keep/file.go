@@ -70,7 +70,22 @@ func (f *file) ready(ctx context.Context) error {
 	if err := f.load(ctx); err != nil {
 		return err
 	}
-	return f.wantKey(ctx, len(f.sealed) == 0)
+	if err := f.wantKey(ctx, len(f.sealed) == 0); err != nil {
+		return err
+	}
+	return tryFolder(filepath.Dir(f.path))
+}
+
+// tryFolder finds out whether a file can be written in a folder.
+func tryFolder(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(folder, ".oidcscope-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // wantKey asks for the key, once.

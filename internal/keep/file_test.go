@@ -250,3 +250,20 @@ func TestFileKeepsALink(t *testing.T) {
 		t.Error("the link was replaced")
 	}
 }
+
+// Before a login it is found out whether its session could be kept.
+func TestFileIsTriedBeforeALogin(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "plain"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := quick(t, filepath.Join(dir, "plain", "s.age"), Key{Passphrase: "p"}).Ready(t.Context()); err == nil {
+		t.Error("a file in what is no folder was called ready")
+	}
+	if err := quick(t, filepath.Join(dir, "deep", "s.age"), Key{Passphrase: "p"}).Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(filepath.Join(dir, "deep")); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
