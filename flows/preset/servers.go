@@ -151,7 +151,7 @@ func logto() Preset {
 		},
 		IssuerFact: known("the path is /oidc; the software below is node-oidc-provider"),
 		DeviceFact: known("when the feature is on"), ClientFact: known("S256"), RedirectFact: checked("type Native: loopback names and addresses with any port", "node-oidc-provider client_schema"),
-		signs: signs{hosts: []string{".logto.app"}, paths: []string{"/oidc/jwks", "/oidc/auth"}, marks: []string{"\"oidc.invalid_", "\"code\":\"oidc."}, phrases: []string{"oidc.invalid_", "redirect_uri did not match any of the client's registered redirect_uris", "logto", "oidc.unauthorized", "oidc.access_denied", "oidc.session_", "oidc.server_error", "grant request is invalid", "requested scope is not allowed", "missing required parameter(s)", "unrecognized route or not allowed method", "only clients with the id_token response_type"}},
+		signs: signs{hosts: []string{".logto.app"}, paths: []string{"/oidc/jwks", "/oidc/auth", "/oidc/session/end"}, marks: []string{"\"oidc.invalid_", "\"code\":\"oidc."}, phrases: []string{"oidc.invalid_", "redirect_uri did not match any of the client's registered redirect_uris", "logto", "oidc.unauthorized", "oidc.access_denied", "oidc.session_", "oidc.server_error", "grant request is invalid", "requested scope is not allowed", "missing required parameter(s)", "unrecognized route or not allowed method", "only clients with the id_token response_type"}},
 	}
 }
 
