@@ -204,6 +204,9 @@ func (s *state) awaitAnswer(ctx context.Context, to visit) (callbackAnswer, erro
 		case q := <-listener.questions():
 			q.judged <- listener.expected.judge(q.params)
 		case answer := <-listener.answers():
+			if listener.expected.twiceEncoded(answer.params.Get("iss")) {
+				s.found(rule.Warn, "iss-encoded-twice", "iss came encoded twice; decoded once more it is the issuer that was asked", "strict clients refuse the login: the provider should encode it once", "RFC 9207 2")
+			}
 			for _, n := range answer.odd {
 				s.found(rule.Warn, n.slug, n.message, n.fix, n.ref)
 			}

@@ -41,12 +41,13 @@ func TestCallbackFailures(t *testing.T) {
 		got    string
 		browse string
 	}{
-		"wrong state":  {func(q url.Values) { q.Set("state", "somebody's") }, ProblemCheck, "another one (10 characters)", "state of this login"},
-		"no state":     {func(q url.Values) { q.Del("state") }, ProblemCheck, "without state", "state of this login"},
-		"other issuer": {func(q url.Values) { q.Set("iss", "https://evil.example") }, ProblemCheck, "https://evil.example", "RFC 9207"},
-		"no issuer":    {func(q url.Values) { q.Del("iss") }, ProblemCheck, "an answer without it", "RFC 9207"},
-		"twice":        {func(q url.Values) { q.Add("code", "other") }, ProblemCheck, "code came twice", "twice"},
-		"no code":      {func(q url.Values) { q.Del("code") }, ProblemAnswer, "without code and error", "a code"},
+		"wrong state":    {func(q url.Values) { q.Set("state", "somebody's") }, ProblemCheck, "another one (10 characters)", "state of this login"},
+		"no state":       {func(q url.Values) { q.Del("state") }, ProblemCheck, "without state", "state of this login"},
+		"other issuer":   {func(q url.Values) { q.Set("iss", "https://evil.example") }, ProblemCheck, "https://evil.example", "RFC 9207"},
+		"other, encoded": {func(q url.Values) { q.Set("iss", url.QueryEscape("https://evil.example")) }, ProblemCheck, "https%3A%2F%2Fevil.example", "RFC 9207"},
+		"no issuer":      {func(q url.Values) { q.Del("iss") }, ProblemCheck, "an answer without it", "RFC 9207"},
+		"twice":          {func(q url.Values) { q.Add("code", "other") }, ProblemCheck, "code came twice", "twice"},
+		"no code":        {func(q url.Values) { q.Del("code") }, ProblemAnswer, "without code and error", "a code"},
 		"access denied": {func(q url.Values) {
 			q.Del("code")
 			q.Set("error", "access_denied")
@@ -133,6 +134,11 @@ func TestAnswerComesAnotherWay(t *testing.T) {
 			}
 			return w.request("POST", base+"/callback", "", url.Values{"fragment": {query}}.Encode(), http.Header{"Content-Type": {formType}, "Origin": {base}})
 		}, "answer-carrier"},
+		"its iss encoded twice": {func(w *world, base, query string) shown {
+			q, _ := url.ParseQuery(query)
+			q.Set("iss", url.QueryEscape(q.Get("iss")))
+			return w.request("POST", base+"/callback", "", q.Encode(), form)
+		}, "iss-encoded-twice"},
 		"with a slash": {func(w *world, base, query string) shown { return w.visit(base + "/callback/?" + query) }, "callback-path"},
 	} {
 		t.Run(name, func(t *testing.T) {

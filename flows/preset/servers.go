@@ -2,7 +2,7 @@ package preset
 
 // servers are the providers that people run themselves.
 func servers() []Preset {
-	return []Preset{keycloak(), dex(), authentik(), kanidm(), zitadel(), fusionauth(), logto(), casdoor(), pingfederate(), openam(), vault(), wso2()}
+	return []Preset{keycloak(), dex(), authentik(), kanidm(), zitadel(), fusionauth(), logto(), casdoor(), pingfederate(), openam(), vault(), wso2(), glewlwyd()}
 }
 
 func keycloak() Preset {
@@ -222,5 +222,24 @@ func wso2() Preset {
 		IssuerFact: known("the issuer is the address of the token endpoint"),
 		DeviceFact: checked("older versions answer a pending device login with invalid_grant", "wso2/product-is#10120"),
 		signs:      signs{paths: []string{"/oauth2/token/.well-known/"}, phrases: []string{"wso2", "asgardeo", "registered callback does not match with the provided url"}},
+	}
+}
+
+func glewlwyd() Preset {
+	return Preset{
+		ID: "glewlwyd", Name: "Glewlwyd", Use: Login,
+		Issuers: []string{"https://{host}/api/{plugin}"}, Register: "register the redirect URI to the character, the port too", Redirect: Exact,
+		Places: Places{
+			Redirect: "Glewlwyd administration > Clients > the client > Redirect URI", Client: "Glewlwyd administration > Clients > the client", Secret: "Glewlwyd administration > Clients > the client > Client secret",
+			Grant: "Glewlwyd administration > Clients > the client > Authorization types", Scope: "Glewlwyd administration > Clients > the client > Scopes", User: "Glewlwyd administration > Users", Log: "Glewlwyd's log, with log_level DEBUG: its answers are often empty",
+		},
+		IssuerFact:      checked("the issuer is a setting of the plugin; the endpoints lie below /api/ and the plugin's name", "Glewlwyd 2.7.5, tried here"),
+		DeviceFact:      checked("yes, with the authorization type device_authorization of the client", "Glewlwyd 2.7.5, tried here"),
+		ClientFact:      checked("PKCE with S256 when the plugin allows it; public clients work, though none is not announced", "Glewlwyd 2.7.5, tried here"),
+		RedirectFact:    checked("compared to the character; nothing comes back otherwise, the login page stays", "Glewlwyd 2.7.5, tried here"),
+		RefreshFact:     checked("a refresh token with every code", "Glewlwyd 2.7.5, tried here"),
+		AccessTokenFact: checked("at+jwt, and its aud is the scope", "Glewlwyd 2.7.5, tried here"),
+		RevocationFact:  checked("revocation and introspection by the client's secret, or by an access token with the scope that the plugin names; refusals are empty", "Glewlwyd 2.7.5, tried here"),
+		signs:           signs{paths: []string{"/api/", "/auth", "/jwks", "/device_authorization"}, phrases: []string{"glewlwyd"}},
 	}
 }
