@@ -73,7 +73,7 @@ func readLog() fix {
 
 // waitFor names the time that the provider asks for, where it does.
 func waitFor() fix {
-	return enter("wait, as long as Retry-After says where the answer has it, then try again", "{retry_after}")
+	return enter("wait as long as the provider asks for (Retry-After), then try again", "{retry_after}")
 }
 
 func syncClock() fix {
