@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -280,9 +282,17 @@ func TestHARIsReadBack(t *testing.T) {
 	if err != nil || log.Version != "1.2" || log.Creator.String() != "oidcscope test" || log.Cut != "" || log.Skipped > 0 {
 		t.Fatalf("%+v, %v", log, err)
 	}
+	opened := slices.IndexFunc(log.Entries, func(e har.Entry) bool { return e.Comment == har.Unseen })
+	if opened < 0 || !strings.Contains(string(log.Entries[opened].Request.URL), "code_challenge=") {
+		t.Fatalf("what the browser was sent to is not there: %d", opened)
+	}
+	log.Entries = slices.Delete(log.Entries, opened, opened+1)
 	for i, e := range r.Exchanges() {
 		x := log.Entries[i]
-		if string(x.Request.URL) != e.Request.URL || int(x.Response.Status) != e.Response.Status || x.Started.IsZero() {
+		if u, err := url.Parse(string(x.Request.URL)); err != nil || strings.ContainsAny(u.String(), "‹ ›") || u.Host == "" {
+			t.Errorf("entry %d: no address: %q", i, x.Request.URL)
+		}
+		if string(x.Request.URL) != uri(e.Request.URL) || int(x.Response.Status) != e.Response.Status || x.Started.IsZero() {
 			t.Errorf("entry %d: %+v", i, x)
 		}
 		if body, there := x.Response.Content.Body(); !there || len(body) == 0 {
@@ -294,6 +304,9 @@ func TestHARIsReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := strict["log"]["entries"].([]any)[0].(map[string]any)
+	if page := strict["log"]["pages"].([]any)[0].(map[string]any); page["id"] != one["pageref"] || page["title"] == "" {
+		t.Errorf("page %v of %v", page, one["pageref"])
+	}
 	for _, name := range []string{"startedDateTime", "time", "request", "response", "cache", "timings"} {
 		if _, ok := one[name]; !ok {
 			t.Errorf("an entry without %s: %v", name, one)

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -16,14 +17,20 @@ import (
 // writeHAR writes the requests of runs as an HTTP archive. The step and the purpose of each stand in its comment.
 func writeHAR(w io.Writer, runs []*Run, maker string, reveal bool) error {
 	name, version, _ := strings.Cut(maker, " ")
-	log := har.Log{Version: "1.2", Creator: har.Creator{Name: har.Text(name), Version: har.Text(version)}, Entries: []har.Entry{}}
+	log := har.Log{Version: "1.2", Creator: har.Creator{Name: har.Text(name), Version: har.Text(version)}, Pages: []har.Page{}, Entries: []har.Entry{}}
 	if !reveal {
 		log.Comment = "secrets are masked"
 	}
-	for _, r := range runs {
+	for i, r := range runs {
 		log.Comment = strings.TrimPrefix(log.Comment+r.browserNote(), "; ")
-		for _, e := range r.Exchanges() {
-			log.Entries = append(log.Entries, entry(e, r.shown(e, reveal)))
+		page := har.Page{Started: har.Time{Time: r.Began()}, ID: fmt.Sprintf("run_%d", i+1), Title: r.Started().Title + " at " + r.Started().Issuer}
+		if !reveal {
+			page.Title = r.scrub(page.Title)
+		}
+		log.Pages = append(log.Pages, page)
+		for _, e := range r.harEntries(reveal) {
+			e.Page = har.Text(page.ID)
+			log.Entries = append(log.Entries, e)
 		}
 	}
 	enc := json.NewEncoder(w)
@@ -32,6 +39,48 @@ func writeHAR(w io.Writer, runs []*Run, maker string, reveal bool) error {
 	return enc.Encode(struct {
 		Log har.Log `json:"log"`
 	}{log})
+}
+
+// harEntries are the requests of a run, and what it sent the browser to.
+func (r *Run) harEntries(reveal bool) []har.Entry {
+	var all []har.Entry
+	for _, known := range r.Entries {
+		switch e := known.Event.(type) {
+		case flows.Exchange:
+			all = append(all, entry(e, r.shown(e, reveal)))
+		case flows.NeedUser:
+			if e.URL != "" {
+				get := flows.Exchange{Exchange: record.Exchange{Request: record.Request{Method: "GET", URL: e.URL}}}
+				all = append(all, opened(e, r.shown(get, reveal).Request))
+			}
+		}
+	}
+	return all
+}
+
+// opened is what the browser was sent to. It is a request as any other, but what it got is the browser's.
+func opened(e flows.NeedUser, q record.Request) har.Entry {
+	return har.Entry{Started: har.Time{Time: e.Time}, Comment: har.Unseen, Timings: har.Timings{Blocked: -1, DNS: -1, Connect: -1, SSL: -1},
+		Request:  har.Request{Method: har.Text(q.Method), URL: har.Text(uri(q.URL)), Headers: []har.Pair{}, Cookies: []har.Pair{}, QueryString: query(q.URL), HeadersSize: -1},
+		Response: har.Response{Headers: []har.Pair{}, Cookies: []har.Pair{}, HeadersSize: -1, BodySize: -1, Content: har.Content{MimeType: "x-unknown"}}}
+}
+
+// uri percent-encodes what no address may have in it (RFC 3986 2): masks, and what providers write all the same.
+func uri(address string) string {
+	const allowed = "-._~:/?#[]@!$&'()*+,;=%"
+	var out strings.Builder
+	for i, c := range []byte(address) {
+		ok := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(allowed, c) >= 0
+		if (c == '[' || c == ']') && strings.ContainsAny(address[:i], "?#") {
+			ok = false
+		}
+		if ok {
+			out.WriteByte(c)
+		} else {
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return out.String()
 }
 
 func entry(e flows.Exchange, x record.Exchange) har.Entry {
@@ -48,7 +97,7 @@ func entry(e flows.Exchange, x record.Exchange) har.Entry {
 	}
 	out := har.Entry{
 		Started: har.Time{Time: start}, Time: ms(x.Timing.Total), Comment: har.Text(comment),
-		Request: har.Request{Method: har.Text(x.Request.Method), URL: har.Text(x.Request.URL), HTTPVersion: har.Text(x.Request.Proto),
+		Request: har.Request{Method: har.Text(x.Request.Method), URL: har.Text(uri(x.Request.URL)), HTTPVersion: har.Text(x.Request.Proto),
 			Headers: pairs(x.Request.Headers), Cookies: cookies(x.Request.Headers, "Cookie"), QueryString: query(x.Request.URL),
 			HeadersSize: -1, BodySize: har.Number(x.Request.Body.Size)},
 		Response: har.Response{HTTPVersion: har.Text(x.Request.Proto), Headers: []har.Pair{}, Cookies: []har.Pair{}, HeadersSize: -1, BodySize: -1,

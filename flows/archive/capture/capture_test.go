@@ -73,6 +73,9 @@ func newPerson() chan error { return make(chan error, 1) }
 func throughBrowser(entries []har.Entry, events []flows.Event) []har.Entry {
 	var all []har.Entry
 	for _, e := range entries {
+		if e.Comment == har.Unseen {
+			continue
+		}
 		if strings.Contains(string(e.Comment), "callback") && e.Request.Method != "OPTIONS" {
 			for _, event := range events {
 				if need, ok := event.(flows.NeedUser); ok {

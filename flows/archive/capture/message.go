@@ -80,7 +80,7 @@ func read(e *har.Entry) *message {
 	}
 	m := &message{at: e.Started.Time, end: e.Started.Add(e.Time.Duration()), url: u}
 	m.x = record.Exchange{
-		Request: record.Request{Method: strings.ToUpper(string(e.Request.Method)), URL: string(e.Request.URL), Proto: string(e.Request.HTTPVersion),
+		Request: record.Request{Method: strings.ToUpper(string(e.Request.Method)), URL: unmasked(string(e.Request.URL)), Proto: string(e.Request.HTTPVersion),
 			Headers: headers(e.Request.Headers), Body: record.Keep(e.Request.PostData.Body())},
 		Timing: record.Timing{Start: m.at, DNS: e.Timings.DNS.Duration(), Connect: e.Timings.Connect.Duration(), TLS: e.Timings.SSL.Duration(),
 			Wait: e.Timings.Wait.Duration(), Read: e.Timings.Receive.Duration(), Total: e.Time.Duration()},
@@ -96,6 +96,30 @@ func read(e *har.Entry) *message {
 	return m
 }
 
+// unmasked writes the masks in an address of this program's own archives as they are known: there they are percent-encoded.
+func unmasked(address string) string {
+	const begin, end = "%E2%80%B9redacted", "%E2%80%BA"
+	for from := 0; ; {
+		start := strings.Index(address[from:], begin)
+		if start < 0 {
+			return address
+		}
+		start += from
+		length := strings.Index(address[start:], end)
+		if length < 0 {
+			return address
+		}
+		stop := start + length + len(end)
+		mask, err := url.QueryUnescape(address[start:stop])
+		if err != nil || !masked(mask) {
+			from = stop
+			continue
+		}
+		address = address[:start] + mask + address[stop:]
+		from = start + len(mask)
+	}
+}
+
 // headers leaves out those that HTTP/2 makes of the first line.
 func headers(pairs []har.Pair) []record.Header {
 	var all []record.Header
@@ -108,8 +132,8 @@ func headers(pairs []har.Pair) []record.Header {
 }
 
 func (m *message) readAnswer(e *har.Entry) {
-	if e.Response.Status <= 0 && e.Part {
-		m.bodyLost = true // it may have been there, behind the cut
+	if e.Response.Status <= 0 && (e.Part || e.Comment == har.Unseen) {
+		m.bodyLost = true // there may have been an answer: behind the cut, or in the browser
 		return
 	}
 	if e.Response.Status <= 0 {

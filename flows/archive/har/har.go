@@ -18,12 +18,24 @@ type Log struct {
 	Creator Creator `json:"creator"`
 	Browser Creator `json:"browser,omitzero"`
 	Comment string  `json:"comment,omitempty"`
+	Pages   []Page  `json:"pages"` // Firefox opens no archive without
 	Entries []Entry `json:"entries"`
 
 	Cut     string `json:"-"` // why not everything was read, in words; empty when it was
 	Skipped int    `json:"-"` // entries that could not be read
 	Seen    int    `json:"-"` // entries that were looked at
 }
+
+// Page groups entries. [Read] passes over pages.
+type Page struct {
+	Started Time     `json:"startedDateTime"`
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Timings struct{} `json:"pageTimings"`
+}
+
+// Unseen is the comment of an entry that only says what was opened in a browser: what became of it is not recorded.
+const Unseen = "opened in the browser: its answer was not recorded"
 
 // Creator names a program.
 type Creator struct {
@@ -43,6 +55,7 @@ type Entry struct {
 	Cache    struct{} `json:"cache"`
 	Timings  Timings  `json:"timings"`
 	ServerIP Text     `json:"serverIPAddress,omitempty"`
+	Page     Text     `json:"pageref,omitempty"`
 	Comment  Text     `json:"comment,omitempty"`
 
 	ResourceType Text `json:"_resourceType,omitempty"` // Chrome: "document", "xhr", "image", "preflight"
