@@ -146,8 +146,8 @@ func moment(flag, text string, now time.Time) (time.Time, error) {
 		}
 		return now.AddDate(0, 0, days).Add(d), nil
 	}
-	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return time.Unix(seconds, 0), nil
+	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil { // with a sign it would be a duration without its unit
+		return time.Unix(int64(seconds), 0), nil
 	}
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return t, nil
