@@ -92,6 +92,7 @@ func (s *situation) readAnswer(p *flows.Problem, in flows.DiagnosisInput) {
 		s.answer = e.Response
 		s.fact("retry_after", retryAfter(e.Response))
 		s.fact("step_up", stepUp(e.Response))
+		s.fact("wanted_scope", strings.Join(strings.FieldsFunc(flows.ChallengeParam(e.Response, "scope"), func(r rune) bool { return r == ' ' || r == ',' }), " "))
 		if s.status == 0 {
 			s.status = e.Response.Status
 		}
