@@ -183,7 +183,8 @@ func (a *app) replay(m opened) tea.Cmd {
 		return a.failed(errUnderWay)
 	}
 	var cmds []tea.Cmd
-	for _, r := range m.runs {
+	runs, which := lookFirst(m.runs)
+	for _, r := range runs {
 		p := a.pastOf(r)
 		a.history = append(a.history, p)
 		for _, msg := range p.messages(nil) {
@@ -199,9 +200,32 @@ func (a *app) replay(m opened) tea.Cmd {
 	case len(m.warnings) > 0:
 		cmds = append(cmds, a.notify(ui.Notify{Text: m.warnings[0] + more(len(m.warnings)-1), Kind: ui.NoteCare}))
 	case len(m.runs) > 1:
-		cmds = append(cmds, a.notify(ui.Notify{Text: fmt.Sprintf("%d runs were read: the last is shown, Home lists them all", len(m.runs))}))
+		cmds = append(cmds, a.notify(ui.Notify{Text: fmt.Sprintf("%d runs were read: %s is shown, Home lists them all", len(m.runs), which)}))
 	}
 	return tea.Batch(append(cmds, a.show(ui.Flow))...)
+}
+
+// lookFirst puts the run behind all others that a person wants to see first, for the last one is shown: one that failed, else the last
+// with the most requests. In a capture the last one is often a refresh in the background.
+func lookFirst(runs []*archive.Run) (ordered []*archive.Run, which string) {
+	best, most := 0, -1
+	which = "the last"
+	for i, r := range runs {
+		n := len(r.Exchanges())
+		if _, err := r.Outcome(); err != nil {
+			n, which = 1<<20, "one that failed"
+		}
+		if n >= most {
+			best, most = i, n
+		}
+	}
+	if which == "the last" && best != len(runs)-1 {
+		which = "the one with the most requests"
+	}
+	if len(runs) > 0 {
+		ordered = append(slices.Delete(slices.Clone(runs), best, best+1), runs[best])
+	}
+	return ordered, which
 }
 
 // toScreen gives a message to one screen alone.

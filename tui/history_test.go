@@ -4,11 +4,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/archive"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -72,8 +74,8 @@ func TestReplayedRunIsToldAndSendsNothing(t *testing.T) {
 	if len(began) != 2 || ended != 2 || sessions != 1 || !strings.Contains(began[1].Replayed, "nothing is sent") {
 		t.Fatalf("%d begun, %d ended, %d sessions: %+v", len(began), ended, sessions, began)
 	}
-	if len(a.c.Past) != 2 || a.c.Past[0].Outcome != ui.Failed || a.c.Past[1].Outcome != ui.OK {
-		t.Errorf("past runs %+v", a.c.Past)
+	if len(a.c.Past) != 2 || a.c.Past[0].Outcome != ui.OK || a.c.Past[1].Outcome != ui.Failed || a.onScreen != began[1].Run {
+		t.Errorf("the one that failed is to be on the screen, run %d is: %+v", a.onScreen, a.c.Past)
 	}
 	for _, m := range []tea.Msg{ui.Refresh{}, ui.Restart{}, ui.FetchUserInfo{}} {
 		a.notice.Notify = ui.Notify{}
@@ -123,5 +125,30 @@ func TestExportAsksBeforeItReplaces(t *testing.T) {
 	does(a, ui.Send(ui.KeyPress("enter")))
 	if text, _ := os.ReadFile(path); string(text) == "mine" || a.overlay != nil {
 		t.Errorf("not replaced after the question: %s", text)
+	}
+}
+
+func TestLookFirst(t *testing.T) {
+	long, short, failed := savedRun(t, "pkce.jsonl"), savedRun(t, "device.jsonl"), savedRun(t, "refused.jsonl")
+	short.Entries = slices.Clone(short.Entries)
+	short.Entries = slices.DeleteFunc(short.Entries, func(e archive.Entry) bool { _, x := e.Event.(flows.Exchange); return x })
+	for _, c := range []struct {
+		runs  []*archive.Run
+		first *archive.Run
+		which string
+	}{
+		{[]*archive.Run{long, short}, long, "the one with the most requests"},
+		{[]*archive.Run{short, long}, long, "the last"},
+		{[]*archive.Run{failed, long, short}, failed, "one that failed"},
+		{[]*archive.Run{long}, long, "the last"},
+	} {
+		given := slices.Clone(c.runs)
+		ordered, which := lookFirst(c.runs)
+		if ordered[len(ordered)-1] != c.first || which != c.which || len(ordered) != len(given) || !slices.Equal(given, c.runs) {
+			t.Errorf("%q of %d runs, want %q", which, len(ordered), c.which)
+		}
+	}
+	if ordered, _ := lookFirst(nil); len(ordered) != 0 {
+		t.Error("runs of none")
 	}
 }
