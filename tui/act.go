@@ -139,7 +139,7 @@ func (a *app) showNumber(number string) tea.Cmd {
 
 // startFlow runs a login and shows it.
 func (a *app) startFlow(m ui.StartFlow) tea.Cmd {
-	a.sessions.keepAs, a.noBrowser = m.KeepAs, a.options.NoBrowser || m.NoBrowser
+	a.sessions.keepAs, a.sessions.profile, a.noBrowser = m.KeepAs, m.Profile, a.options.NoBrowser || m.NoBrowser
 	r := run.Request{Kind: ui.RunLogin, Flow: m.Flow, Config: m.Config, Title: m.Title, Helper: m.Helper, Aside: m.Aside}
 	if m.Step {
 		r.Mode = ui.GateStep

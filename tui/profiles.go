@@ -74,7 +74,7 @@ func (a *app) profileStarted(m profileReady) tea.Cmd {
 	if p.Keep && a.options.Sessions.Keep != nil {
 		keepAs = p.Name
 	}
-	start := a.startFlow(ui.StartFlow{KeepAs: keepAs, Flow: flow, Config: cfg, Title: title, Step: a.options.Step || m.wanted.Step, NoBrowser: m.login.NoBrowser})
+	start := a.startFlow(ui.StartFlow{KeepAs: keepAs, Profile: &p, Flow: flow, Config: cfg, Title: title, Step: a.options.Step || m.wanted.Step, NoBrowser: m.login.NoBrowser})
 	for _, w := range p.Warnings() {
 		return tea.Batch(start, a.notify(ui.Notify{Text: w, Kind: ui.NoteCare}))
 	}

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/keep"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -178,5 +179,21 @@ func TestEndOfAKeptSession(t *testing.T) {
 				t.Errorf("steps %q: without a browser only the tokens are revoked", steps)
 			}
 		})
+	}
+}
+
+// What the client of a login was made of goes along with its session to where it is kept.
+func TestKeepingKnowsTheProfile(t *testing.T) {
+	a, _, _ := testApp(t)
+	s := new(shelf)
+	a.options.Sessions = s.sessions()
+	a.engineFor(t, func(context.Context, flows.Flow, flows.Config, func(flows.Event)) (*flows.Session, error) {
+		return aSession("https://one.example", "one"), nil
+	})
+	profile := &config.Profile{Name: "work"}
+	does(a, a.startFlow(ui.StartFlow{Title: "work", Flow: flows.Flow{ID: "pkce"}, Profile: profile}))
+	press(a, "L", "w")
+	if s.from != profile || len(s.kept) != 1 {
+		t.Errorf("kept %q from %+v", s.kept, s.from)
 	}
 }

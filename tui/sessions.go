@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/keep"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -22,20 +23,23 @@ type Sessions struct {
 	Forget func(ctx context.Context, name string) error
 	// Hold waits for other processes that are busy with a kept session, before it is refreshed.
 	Hold func(ctx context.Context, name string) (*Held, error)
-	// Keep keeps a session under a name, or under one that it finds when that is empty, and gives the name.
-	Keep func(ctx context.Context, name string, s *flows.Session) (string, error)
+	// Keep keeps a session under a name, or under one that it finds when that is empty, and gives the name. from is what its client
+	// was made of; nil when that is not known, or is kept already. The name is empty for a session that is not kept any more, as
+	// its tokens were revoked.
+	Keep func(ctx context.Context, name string, s *flows.Session, from *config.Profile) (string, error)
 }
 
 // sessions are the sessions of this program side by side, oldest first. The current one is also the controller's: it is the one that
 // the screens show and that refresh and its kin work on.
 type sessions struct {
 	open    []*openSession
-	current *openSession // nil: none
-	begun   ui.RunBegan  // the last run, whose session may come
-	failed  bool         // the last run: what it left is not kept
-	keepAs  string       // the name under which the session of the running login is kept; empty: it is not
-	ending  *openSession // what the run that is under way ends; nil: nothing
-	holding *holding     // the refresh of a kept session that is under way; nil: none is
+	current *openSession    // nil: none
+	begun   ui.RunBegan     // the last run, whose session may come
+	failed  bool            // the last run: what it left is not kept
+	keepAs  string          // the name under which the session of the running login is kept; empty: it is not
+	profile *config.Profile // what the client of the running login was made of; nil: not known
+	ending  *openSession    // what the run that is under way ends; nil: nothing
+	holding *holding        // the refresh of a kept session that is under way; nil: none is
 }
 
 // openSession is one session.
@@ -43,8 +47,9 @@ type openSession struct {
 	title   string // of the provider
 	session *flows.Session
 	helper  ui.LoginHelper
-	kept    string // the name under which it is kept; empty: it is not
-	ended   bool   // the provider took its refresh token no more
+	kept    string          // the name under which it is kept; empty: it is not
+	ended   bool            // the provider took its refresh token no more
+	profile *config.Profile // what its client was made of; nil: not known
 }
 
 // maxSessions bounds the list; the oldest goes.
@@ -81,7 +86,7 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 			s.current.session = m.Session
 			return nil // ending it keeps nothing
 		case m.Kind == ui.RunLogin:
-			s.current = s.add(&openSession{title: s.begun.Title, helper: s.begun.Helper, session: m.Session}, s.keepAs)
+			s.current = s.add(&openSession{title: s.begun.Title, helper: s.begun.Helper, session: m.Session, profile: s.profile}, s.keepAs)
 			if name := s.keepAs; name != "" {
 				s.keepAs = ""
 				return a.keepSession(s.current, name)
@@ -216,7 +221,7 @@ func (a *app) keepSession(o *openSession, name string) tea.Cmd {
 		return a.failed(errNotKept)
 	}
 	return func() tea.Msg {
-		name, err := keepIt(context.WithoutCancel(ctx), name, session)
+		name, err := keepIt(context.WithoutCancel(ctx), name, session, o.profile)
 		return keptNow{open: o, name: name, err: err}
 	}
 }
@@ -224,6 +229,10 @@ func (a *app) keepSession(o *openSession, name string) tea.Cmd {
 func (a *app) nowKept(m keptNow) tea.Cmd {
 	if m.err != nil {
 		return a.failed(m.err)
+	}
+	if m.name == "" {
+		m.open.kept = ""
+		return tea.Batch(a.listKept(), a.notify(ui.Notify{Text: "its tokens were revoked, so nothing is kept of it any more", Kind: ui.NoteInfo}))
 	}
 	if m.quiet {
 		return a.listKept()

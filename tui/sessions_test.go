@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/keep"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -18,6 +19,7 @@ import (
 type shelf struct {
 	list []keep.Summary
 	kept []string // what Keep was called with: name and access token
+	from *config.Profile
 	err  error
 }
 
@@ -31,7 +33,8 @@ func (s *shelf) sessions() Sessions {
 			s.list = slices.DeleteFunc(s.list, func(k keep.Summary) bool { return k.Name == name })
 			return s.err
 		},
-		Keep: func(_ context.Context, name string, session *flows.Session) (string, error) {
+		Keep: func(_ context.Context, name string, session *flows.Session, from *config.Profile) (string, error) {
+			s.from = from
 			if name == "" {
 				name = "new"
 			}

@@ -22,6 +22,7 @@ import (
 	"github.com/oidcscope/oidcscope/flows/doctor"
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/browser"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/practice"
 	"github.com/oidcscope/oidcscope/tui/run"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -65,6 +66,8 @@ type Login struct {
 	Flow   string // id of one of flows.Logins; empty: "pkce"
 	Config flows.Config
 	KeepAs string // name under which the session is kept; empty: it is not
+	// Profile is what the client was made of, by which a kept session makes it again; nil: only Config is known.
+	Profile *config.Profile
 }
 
 // InspectInput is a token to start with.
@@ -171,7 +174,7 @@ func (a *app) opening() tea.Cmd {
 			if err != nil {
 				return ui.Notify{Text: err.Error(), Kind: ui.NoteBad}
 			}
-			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step, KeepAs: o.Login.KeepAs}
+			return ui.StartFlow{Flow: flow, Config: o.Login.Config, Title: ui.ProviderName(o.Login.Config.Issuer), Step: o.Step, KeepAs: o.Login.KeepAs, Profile: o.Login.Profile}
 		}
 	case o.Doctor != nil:
 		return ui.Send(ui.OpenDoctor{Config: *o.Doctor})

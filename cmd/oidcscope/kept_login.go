@@ -74,13 +74,17 @@ func settingsOf(flags *pflag.FlagSet) (map[string][]string, error) {
 	if err := takeFlags(&p, flags); err != nil {
 		return nil, err
 	}
+	return settingsOfProfile(p), nil
+}
+
+func settingsOfProfile(p config.Profile) map[string][]string {
 	settings := make(map[string][]string)
 	for _, s := range p.Settings() {
 		if s.Flag != "keep" && s.Flag != "issuer" {
 			settings[s.Flag] = s.Values
 		}
 	}
-	return settings, nil
+	return settings
 }
 
 // logInAgain makes a new login in place of the kept session.

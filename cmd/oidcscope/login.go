@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui"
 )
@@ -157,12 +158,13 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 		if err != nil {
 			return err
 		}
-		keepAs, sessions, err := o.interfaceKeeping(sys, flags, k, cfg)
-		if err != nil {
+		keepAs, sessions := o.interfaceKeeping(sys, k, cfg)
+		made := config.Profile{Name: o.profile}
+		if err := takeFlags(&made, flags); err != nil {
 			return err
 		}
 		return o.run.open(ctx, sys, common, tui.Options{
-			Login: &tui.Login{Flow: o.run.flow, Config: cfg, KeepAs: keepAs}, Sessions: sessions,
+			Login: &tui.Login{Flow: o.run.flow, Config: cfg, KeepAs: keepAs, Profile: &made}, Sessions: sessions,
 			NoBrowser: o.run.noBrowser, Step: o.run.step, Breaks: o.run.breaks, Reveal: o.run.showSecrets,
 		})
 	}

@@ -49,7 +49,7 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 	o.Profiles = interfaceProfiles(sys, settings)
 	k := &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}
 	if o.Sessions.List == nil {
-		o.Sessions = interfaceSessions(sys, settings, k, nil)
+		o.Sessions = interfaceSessions(sys, k)
 	}
 	o.Registrations = interfaceRegistrations(sys, k)
 	o.Theme, o.Mouse, o.ReducedMotion = settings.Theme, settings.Mouse, settings.ReducedMotion

@@ -5,10 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
-
-	"github.com/spf13/pflag"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
@@ -16,31 +15,17 @@ import (
 	"github.com/oidcscope/oidcscope/tui"
 )
 
-// keptLogin is the login that the interface begins with and whose session is kept: under which name, and how its client is made.
-type keptLogin struct {
-	name, flow string
-	settings   map[string][]string
-}
-
 // interfaceKeeping gives the interface the kept sessions, and the name under which the session of its first login is kept.
-func (o *loginOptions) interfaceKeeping(sys *system, flags *pflag.FlagSet, k *keeper, cfg flows.Config) (keepAs string, sessions tui.Sessions, err error) {
-	settings, err := config.Load(sys.getenv)
-	if err != nil {
-		return "", sessions, usage("", "%w", err)
-	}
+func (o *loginOptions) interfaceKeeping(sys *system, k *keeper, cfg flows.Config) (keepAs string, sessions tui.Sessions) {
 	k.quiet, k.from.notes = true, silent()
-	if !o.keep.keep {
-		return "", interfaceSessions(sys, settings, k, nil), nil
+	if o.keep.keep {
+		keepAs = o.keptName(cfg)
 	}
-	first := &keptLogin{name: o.keptName(cfg), flow: o.run.flow}
-	if first.settings, err = settingsOf(flags); err != nil {
-		return "", sessions, err
-	}
-	return first.name, interfaceSessions(sys, settings, k, first), nil
+	return keepAs, interfaceSessions(sys, k)
 }
 
 // interfaceSessions gives the terminal interface the kept sessions.
-func interfaceSessions(sys *system, settings config.Config, k *keeper, first *keptLogin) tui.Sessions {
+func interfaceSessions(sys *system, k *keeper) tui.Sessions {
 	return tui.Sessions{
 		List: func(ctx context.Context) ([]keep.Summary, error) {
 			store, err := k.open(ctx)
@@ -65,9 +50,9 @@ func interfaceSessions(sys *system, settings config.Config, k *keeper, first *ke
 		Forget: func(ctx context.Context, name string) error {
 			return k.exclusive(ctx, func() error { return k.store.Forget(ctx, name) })
 		},
-		Keep: func(ctx context.Context, name string, s *flows.Session) (string, error) {
+		Keep: func(ctx context.Context, name string, s *flows.Session, from *config.Profile) (string, error) {
 			err := k.exclusive(ctx, func() (err error) {
-				name, err = keepFromInterface(ctx, sys, k, settings, first, name, s)
+				name, err = keepFromInterface(ctx, k, name, s, from)
 				return err
 			})
 			return name, err
@@ -115,36 +100,59 @@ func holdKept(ctx context.Context, sys *system, k *keeper, name string) (*tui.He
 		}}, nil
 }
 
-// keepFromInterface keeps a session: in place of the one of its name, as the login from the command line, or as what is known of its
-// client.
-func keepFromInterface(ctx context.Context, sys *system, k *keeper, settings config.Config, first *keptLogin, name string, s *flows.Session) (string, error) {
+// keepFromInterface keeps a session: with what its client was made of, else as the session of its name was, else with what is known of
+// its client.
+func keepFromInterface(ctx context.Context, k *keeper, name string, s *flows.Session, from *config.Profile) (string, error) {
 	if name == "" {
+		base := hostName(cmp.Or(s.Config.Issuer, s.Config.Endpoints.Place()))
+		if from != nil && from.Name != "" {
+			base = from.Name
+		}
 		var err error
-		if name, err = freeName(ctx, k, hostName(cmp.Or(s.Config.Issuer, s.Config.Endpoints.Place()))); err != nil {
+		if name, err = freeName(ctx, k, base); err != nil {
 			return "", err
 		}
-	}
-	flow, made := "", settingsOfConfig(s.Config, settings, name)
-	if before, err := k.store.Load(ctx, name); err == nil && before.Issuer == s.Config.Issuer && before.ClientID == s.Config.ClientID {
-		flow, made = before.Flow, before.Settings
-	} else if err != nil && !errors.Is(err, keep.ErrNone) {
-		return "", err
-	}
-	if first != nil && first.name == name {
-		flow, made = first.flow, first.settings
 	}
 	left, good := withoutRevoked(s)
 	if !good {
 		if err := k.store.Forget(ctx, name); err != nil && !errors.Is(err, keep.ErrNone) {
 			return name, err
 		}
-		return name, errors.New("its tokens were revoked, so nothing is kept of it any more")
+		return "", nil
+	}
+	flow, made, err := k.clientOf(ctx, name, s.Config, from)
+	if err != nil {
+		return "", err
 	}
 	kept, err := k.keptForm(name, flow, made, left)
 	if err == nil {
 		err = k.store.Save(ctx, kept)
 	}
 	return name, err
+}
+
+// clientOf gives the flow and the flags by which the client of a session is made again.
+func (k *keeper) clientOf(ctx context.Context, name string, cfg flows.Config, from *config.Profile) (flow string, made map[string][]string, err error) {
+	settings, err := config.Load(k.sys.getenv)
+	if err != nil {
+		return "", nil, usage("", "%w", err)
+	}
+	if from != nil {
+		here, err := os.Getwd()
+		made = settingsOfProfile(from.Resolved().At(here))
+		withSecret(made, cfg, settings, name)
+		return from.Flow, made, err
+	}
+	before, err := k.store.Load(ctx, name)
+	switch {
+	case err == nil && before.Issuer == cfg.Issuer && before.ClientID == cfg.ClientID:
+		return before.Flow, before.Settings, nil
+	case err != nil && !errors.Is(err, keep.ErrNone):
+		return "", nil, err
+	}
+	made = settingsOfConfig(cfg)
+	withSecret(made, cfg, settings, name)
+	return "", made, nil
 }
 
 // freeName gives a name that no kept session has.
@@ -158,9 +166,8 @@ func freeName(ctx context.Context, k *keeper, base string) (string, error) {
 	}
 }
 
-// settingsOfConfig describes a client that no command line did. The secret goes along, encrypted as the tokens are, unless the profile
-// of the session's name has it.
-func settingsOfConfig(cfg flows.Config, settings config.Config, name string) map[string][]string {
+// settingsOfConfig describes a client of which nothing else is known.
+func settingsOfConfig(cfg flows.Config) map[string][]string {
 	made := map[string][]string{"client-id": {cfg.ClientID}}
 	for flag, text := range map[string]string{"auth-method": string(cfg.AuthMethod), "redirect-uri": cfg.RedirectURI, "scope": strings.Join(cfg.Scopes, " "), "ca-file": cfg.Transport.CAFile} {
 		if text != "" {
@@ -173,8 +180,12 @@ func settingsOfConfig(cfg flows.Config, settings config.Config, name string) map
 	if cfg.Request.DPoP {
 		made["dpop"] = []string{"true"}
 	}
-	if _, err := settings.FindProfile(name); err != nil && !cfg.ClientSecret.IsZero() {
+	return made
+}
+
+// withSecret lets a secret that nothing refers to go along, encrypted as the tokens are, unless the profile of the session's name has it.
+func withSecret(made map[string][]string, cfg flows.Config, settings config.Config, name string) {
+	if _, err := settings.FindProfile(name); err != nil && !cfg.ClientSecret.IsZero() && made["client-secret"] == nil {
 		made["client-secret"] = []string{cfg.ClientSecret.Reveal()}
 	}
-	return made
 }

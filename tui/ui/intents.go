@@ -20,6 +20,8 @@ type (
 		Helper LoginHelper
 		Step   bool   // hold every request
 		KeepAs string // name under which the session is kept; empty: it is not
+		// Profile is what the client was made of, by which a kept session makes it again; nil: only Config is known.
+		Profile *config.Profile
 
 		NoBrowser bool // the address is only shown
 		Aside     bool // what it leaves is no session of a person's: a client's registration
