@@ -6,6 +6,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+
+	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 func TestTabsAt(t *testing.T) {
@@ -112,6 +115,23 @@ func TestTableWrapsUnderTheValue(t *testing.T) {
 	for _, l := range append(got, rows[1].Draw(true)...) {
 		if ansi.StringWidth(l) > 24 {
 			t.Errorf("%q is wider than the table", l)
+		}
+	}
+}
+
+func TestALongMarkIsWrapped(t *testing.T) {
+	theme := ui.NewTheme(ui.Dark, termenv.TrueColor)
+	row := Table{Theme: theme, Width: 30}.Rows([]Pair{{Name: "name", Value: "a value of twenty cells", Mark: theme.Dim.Render("comes back inside the ID token; stops replay")}})[0]
+	lines := row.Draw(false)
+	if len(lines) != row.Height {
+		t.Fatalf("%d lines, and a height of %d", len(lines), row.Height)
+	}
+	if text := ansi.Strip(strings.Join(lines, " ")); !strings.Contains(strings.Join(strings.Fields(text), " "), "comes back inside the ID token; stops replay") {
+		t.Errorf("the mark is cut: %s", text)
+	}
+	for _, l := range lines[2:] {
+		if ui.Width(l) > 30 || !strings.Contains(l, "\x1b[") {
+			t.Errorf("a line of the mark is too wide, or lost its style: %q", l)
 		}
 	}
 }

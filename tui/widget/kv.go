@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -72,7 +73,7 @@ func (t Table) row(p *Pair, name, value int) Row {
 	own := wide > 0 && max(last, valueColumn(last, value, lines))+2+wide > room
 	total := lines
 	if own {
-		total++
+		total += len(wrapMark(p.mark(), room))
 	}
 	return Row{ID: p.ID, Height: total, Draw: func(selected bool) []string {
 		label := t.Theme.Dim
@@ -89,11 +90,28 @@ func (t Table) row(p *Pair, name, value int) Row {
 			out = append(out, head+p.Style.Render(piece))
 		}
 		if own {
-			return append(out, indent+p.mark())
+			for _, line := range wrapMark(p.mark(), room) {
+				out = append(out, indent+line)
+			}
+			return out[:min(len(out), total)]
 		}
 		out[lines-1] += t.behind(p, last, valueColumn(last, value, lines), room)
 		return out
 	}}
+}
+
+// wrapMark wraps a mark that is too wide for a line; it has one style, which every line gets.
+func wrapMark(mark string, room int) []string {
+	if ui.Width(mark) <= room {
+		return []string{mark}
+	}
+	text := ansi.Strip(mark)
+	before, after, _ := strings.Cut(mark, text)
+	lines := ui.Wrap(text, room)
+	for i := range lines {
+		lines[i] = before + lines[i] + after
+	}
+	return lines
 }
 
 func (p *Pair) mark() string {
