@@ -51,7 +51,7 @@ func commonWords() []row {
 	}
 	grantish := is("invalid_grant", "invalid_request", "", "invalid_code")
 	rows := []row{
-		{id: "WORD-two-auth", text: []pattern{"more than one*authenticat", "multiple client auth", "multiple client credentials", "more than one client credential"}, spec: "RFC 6749 2.3", what: "the client authenticated in two ways at once", causes: []string{"a library sends the Basic header and the form fields"}, fixes: []fix{enter("choose one", "--auth-method client_secret_basic")}},
+		{id: "WORD-two-auth", text: []pattern{"more than one*authenticat", "multiple client auth", "multiple client credentials", "more than one client credential", "authentication must only be provided using one"}, spec: "RFC 6749 2.3", what: "the client authenticated in two ways at once", causes: []string{"a library sends the Basic header and the form fields"}, fixes: []fix{enter("choose one", "--auth-method client_secret_basic")}},
 		{id: "WORD-auth-method", text: []pattern{"authentication method*not", "auth method*not", "token_endpoint_auth_method", "auth_method*not", "unsupported authentication method"}, spec: "RFC 7591 2", when: func(s *situation) bool {
 			return s.code != "invalid_grant" && !s.has("no client authentication included")
 		}, what: "the client authenticated in another way than it is registered for: the method does not match", causes: []string{"the method of the request ({sent_method|as sent}) is not the registered one"}, fixes: []fix{switchMethod(), do("or change the registration: {at_client|the client's settings}")}},

@@ -2,8 +2,8 @@ package diagnose
 
 import "github.com/oidcscope/oidcscope/flows/preset"
 
-// requestWords are what servers say that want more of a request than plain parameters: pushed, signed, bound to a key. The
-// code is invalid_request for most of them, which tells nobody what to do.
+// requestWords are what servers say that want more of a request than it has: pushed, signed, bound to a key, from a client that
+// says who it is, back to an address that is known. The code is invalid_request for most of them, which tells nobody what to do.
 func requestWords() []row {
 	wants := func(what string) func(*situation) bool {
 		return func(s *situation) bool {
@@ -11,6 +11,14 @@ func requestWords() []row {
 		}
 	}
 	rows := []row{
+		{id: "WORD-no-auth", code: []string{"invalid_request", "invalid_client"}, text: []pattern{"no client authentication mechanism", "no client authentication method", "client credentials*missing", "missing client credentials"}, spec: "RFC 6749 2.3, 3.2.1",
+			what:   "the request does not say which client it comes from",
+			causes: []string{"neither a client id nor credentials were sent, or the body is no form"},
+			fixes:  []fix{do("send the client id, and the credentials of a client that has some"), enter("send the body as a form", "Content-Type: application/x-www-form-urlencoded")}},
+		{id: "WORD-logout-redirect", text: []pattern{"post_logout_redirect_uri*not registered", "post_logout_redirect_uri*not allowed", "post_logout_redirect_uri*invalid", "invalid post_logout_redirect_uri", "post logout redirect*not", "invalid post logout redirect", "post_logout_redirect_uri*not match"}, spec: "OpenID Connect RP-Initiated Logout 2, 3",
+			what:   "the address to come back to after the logout is not registered for the client",
+			causes: []string{"it is not one of the client's post_logout_redirect_uris, which are a list beside the redirect URIs", "port, path, case or a slash at the end differs"},
+			fixes:  []fix{enter("register it under {at_redirect|the client's settings}", "{post_logout_redirect_uri}"), do("or leave --post-logout-redirect-uri out: the logout itself does not need it")}},
 		{id: "WORD-par-required", at: []Endpoint{AtCallback, AtAuthorize, unsaid}, when: wants("pushed authorization"), spec: "RFC 9126 5, 6",
 			what:   "the provider takes pushed requests only (PAR), for this client or for all",
 			causes: []string{"the client is set to require_pushed_authorization_requests, and the request came through the browser"},

@@ -125,7 +125,7 @@ func tables() []table {
 		{"entra", entra()}, {"google", google()}, {"keycloak", keycloak()}, {"auth0", auth0()}, {"okta", okta()}, {"cognito", cognito()}, {"gitlab", gitlab()},
 		{"github", github()}, {"slack", slack()}, {"twitch", twitch()}, {"linkedin", linkedin()}, {"apple", apple()}, {"salesforce", salesforce()},
 		{"dex", dex()}, {"hydra", hydra()}, {"zitadel", zitadel()}, {"authentik", authentik()}, {"fusionauth", fusionauth()}, {"duende", duende()},
-		{"openiddict", openiddict()}, {"logto", logto()}, {"casdoor", casdoor()}, {"kanidm", kanidm()}, {"pingfederate", ping()}, {"openam", openam()},
+		{"openiddict", openiddict()}, {"node-oidc-provider", nodeProvider()}, {"logto", logto()}, {"casdoor", casdoor()}, {"kanidm", kanidm()}, {"pingfederate", ping()}, {"openam", openam()},
 		{"kubernetes", kubernetes()}, {"aws-sts", awsSTS()}, {"gcp-wif", gcpSTS()},
 	}
 }

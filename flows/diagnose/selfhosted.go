@@ -45,13 +45,27 @@ func openiddict() []row {
 	}
 }
 
+// nodeProvider has few rows: what that library says of tokens and clients is no more than the specifications do, on purpose.
+func nodeProvider() []row {
+	rows := []row{
+		{id: "OP-01", text: []pattern{"redirect_uri did not match any of the client's registered redirect_uris"}, what: "the redirect URI is not one of the client's", causes: []string{"it differs in path, slash or host", "it differs in port, and the client's application_type is web: only native clients may use any port", "it was never added"}, fixes: []fix{addRedirect()}},
+		{id: "OP-02", code: []string{"invalid_client"}, text: []pattern{"client is invalid"}, what: "the client is not known", causes: []string{"the client id is wrong", "the client was deleted, or the server keeps clients in memory only and was restarted"}, fixes: []fix{checkClientID()}},
+		{id: "OP-03", text: []pattern{"authorization request has expired", "interaction session not found", "interaction session id cookie not found", "session id cookie"}, what: "the login page has lost its login", causes: []string{"the page was open for too long, or opened a second time", "its cookie did not come back: another host name, http behind a proxy that is not trusted (proxy: true), cookies are blocked", "the server was restarted and keeps sessions in memory only"}, fixes: []fix{do("start the login again, in one tab"), readLog()}},
+		{id: "OP-04", text: []pattern{"requested scope is not allowed", "requested scopes not allowed"}, what: "a scope is not allowed for the client", causes: []string{"it is not one of the client's"}, fixes: []fix{allowScope()}},
+		{id: "OP-05", text: []pattern{"introspection must be requested with accept"}, what: "this client gets introspection answers as a JWT only", causes: []string{"the client is registered with introspection_signed_response_alg"}, fixes: []fix{enter("ask for it", "Accept: application/token-introspection+jwt"), do("or take introspection_signed_response_alg out of the client's registration")}},
+	}
+	for i := range rows {
+		rows[i].mark, rows[i].source = preset.Checked, "oidc-provider source"
+	}
+	return rows
+}
+
 func logto() []row {
 	return []row{
-		{id: "LO-01", text: []pattern{"oidc.invalid_redirect_uri", "redirect_uri did not match any of the client's registered redirect_uris"}, mark: preset.Checked, source: "node-oidc-provider source; Logto's keys are only known", what: "the redirect URI is not one of the client's", causes: []string{"it differs in port, path or slash", "it was never added"}, fixes: []fix{addRedirect()}},
-		{id: "LO-01", text: []pattern{"oidc.invalid_grant", "grant request is invalid"}, mark: preset.Checked, source: "node-oidc-provider source; Logto's keys are only known", what: "the code or refresh token is not good", causes: []string{"it was redeemed already, or has expired", "the redirect URI or the verifier differs", "it belongs to another client"}, fixes: []fix{restart(), sameRedirect()}},
-		{id: "LO-01", text: []pattern{"oidc.invalid_client", "client is invalid"}, mark: preset.Checked, source: "node-oidc-provider source; Logto's keys are only known", what: "the client is not known", causes: []string{"the client id is wrong", "another tenant"}, fixes: []fix{checkClientID(), newSecret()}},
+		{id: "LO-01", text: []pattern{"oidc.invalid_redirect_uri"}, mark: preset.Known, what: "the redirect URI is not one of the client's", causes: []string{"it differs in port, path or slash", "it was never added"}, fixes: []fix{addRedirect()}},
+		{id: "LO-01", text: []pattern{"oidc.invalid_grant"}, mark: preset.Known, what: "the code or refresh token is not good", causes: []string{"it was redeemed already, or has expired", "the redirect URI or the verifier differs", "it belongs to another client"}, fixes: []fix{restart(), sameRedirect()}},
+		{id: "LO-01", text: []pattern{"oidc.invalid_client"}, mark: preset.Known, what: "the client is not known", causes: []string{"the client id is wrong", "another tenant"}, fixes: []fix{checkClientID(), newSecret()}},
 		{id: "LO-02", code: []string{"invalid_client"}, mark: preset.Known, what: "client authentication failed", causes: []string{"the secret is wrong", "the authentication method is not the registered one", "the client is not known"}, fixes: []fix{switchMethod(), newSecret(), checkClientID()}},
-		{id: "LO-03", text: []pattern{"requested scope is not allowed", "requested scopes not allowed"}, mark: preset.Known, what: "a scope is not allowed for the client", causes: []string{"it is not one of the client's"}, fixes: []fix{allowScope()}},
 	}
 }
 

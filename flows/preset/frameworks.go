@@ -67,7 +67,7 @@ func duende() Preset {
 		RotationFact:    known("configurable; used again by default since version 7"),
 		AccessTokenFact: known("JWT with typ at+jwt, or a reference"),
 		RevocationFact:  known("all three"),
-		signs:           signs{paths: []string{"/.well-known/openid-configuration/jwks"}, phrases: []string{"unauthorized_client : invalid redirect_uri", "identityserver", "duende", "sorry, there was an error : ", "sorry, something went wrong error code: 500 error:", "invalid_request_object"}},
+		signs:           signs{paths: []string{"/.well-known/openid-configuration/jwks"}, phrases: []string{"unauthorized_client : invalid redirect_uri", "identityserver", "duende", "sorry, there was an error : ", "sorry, something went wrong error code: 500 error:"}},
 	}
 }
 

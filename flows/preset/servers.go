@@ -2,7 +2,7 @@ package preset
 
 // servers are the providers that people run themselves.
 func servers() []Preset {
-	return []Preset{keycloak(), dex(), authentik(), kanidm(), zitadel(), fusionauth(), logto(), casdoor(), pingfederate(), openam(), vault(), wso2(), glewlwyd()}
+	return []Preset{keycloak(), dex(), authentik(), kanidm(), zitadel(), fusionauth(), nodeProvider(), logto(), casdoor(), pingfederate(), openam(), vault(), wso2(), glewlwyd()}
 }
 
 func keycloak() Preset {
@@ -137,13 +137,33 @@ func fusionauth() Preset {
 		},
 		IssuerFact: known("the issuer is a setting of the tenant, by default a bare host such as acme.com, which is no URL and does not match the discovery address until it is configured"),
 		DeviceFact: known("yes"), ClientFact: known("PKCE yes"), RedirectFact: known("compared exactly, or with wildcards when enabled"),
-		signs: signs{hosts: []string{".fusionauth.io"}, marks: []string{"\"error_reason\":"}, phrases: []string{"auth_code_not_found", "fusionauth", "invalid_user_code", "user_code_expired", "refresh_token_not_found", "client_authentication_missing", "grant_type_disabled", "invalid_pkce_code_verifier"}},
+		signs: signs{hosts: []string{".fusionauth.io"}, marks: []string{"\"error_reason\":"}, phrases: []string{"auth_code_not_found", "fusionauth", "user_code_expired", "refresh_token_not_found", "client_authentication_missing", "grant_type_disabled", "invalid_pkce_code_verifier"}},
+	}
+}
+
+// nodeProvider is a library, the one below Logto and many servers of their own. Its paths are the defaults.
+func nodeProvider() Preset {
+	return Preset{
+		ID: "node-oidc-provider", Name: "oidc-provider for Node.js", Aliases: []string{"oidc-provider", "panva"}, Use: Login,
+		Issuers: []string{"https://{host}"}, Register: "application_type native: any port on a loopback address; web: to the character", Redirect: AnyPort,
+		Places: Places{
+			Redirect: "the server's configuration: the client's redirect_uris", Client: "the server's configuration: clients, or its adapter", Secret: "the server's configuration: the client's client_secret", Grant: "the server's configuration: the client's grant_types",
+			Scope: "the server's configuration: scopes, and the client's scope", User: "the server's findAccount", Log: "the server's events (grant.error, authorization.error …): error_detail says what the answer does not",
+		},
+		IssuerFact:   known("the issuer is what the server was started with; behind a proxy it has to trust (proxy: true), else its endpoints are http"),
+		DeviceFact:   checked("when the feature is on", "oidc-provider source"),
+		ClientFact:   checked("S256 only; required of public clients by default", "oidc-provider source"),
+		RedirectFact: checked("type native: loopback names and addresses with any port; type web: to the character", "oidc-provider source, client_schema"),
+		RefreshFact:  checked("offline_access together with prompt=consent, else the scope is dropped without a word", "oidc-provider source"), RotationFact: checked("of public clients always, of others late in the token's life", "oidc-provider source"),
+		AccessTokenFact: checked("43 random characters; a JWT for a resource (RFC 8707) that is configured so", "oidc-provider source"),
+		signs: signs{paths: []string{"/jwks", "/session/end", "/token", "/me"}, phrases: []string{"redirect_uri did not match any of the client's registered redirect_uris", "grant request is invalid", "oops! something went wrong error:",
+			"missing required parameter(s)", "unrecognized route or not allowed method", "only clients with the id_token response_type", "requested scope is not allowed", "must be used by this client"}},
 	}
 }
 
 func logto() Preset {
 	return Preset{
-		ID: "logto", Name: "Logto", Aliases: []string{"node-oidc-provider", "oidc-provider", "panva"}, Use: Login,
+		ID: "logto", Name: "Logto", Family: "node-oidc-provider", Use: Login,
 		Issuers: []string{"https://{host}/oidc"}, Register: "type Native: any port on a loopback address", Redirect: AnyPort,
 		Places: Places{
 			Redirect: "Logto Console > Applications > the app > Settings > Redirect URIs", Client: "Logto Console > Applications > the app", Secret: "Logto Console > Applications > the app > App secrets", Grant: "Logto Console > Applications > the app",
@@ -151,7 +171,7 @@ func logto() Preset {
 		},
 		IssuerFact: known("the path is /oidc; the software below is node-oidc-provider"),
 		DeviceFact: known("when the feature is on"), ClientFact: known("S256"), RedirectFact: checked("type Native: loopback names and addresses with any port", "node-oidc-provider client_schema"),
-		signs: signs{hosts: []string{".logto.app"}, paths: []string{"/oidc/jwks", "/oidc/auth", "/oidc/session/end"}, marks: []string{"\"oidc.invalid_", "\"code\":\"oidc."}, phrases: []string{"oidc.invalid_", "redirect_uri did not match any of the client's registered redirect_uris", "logto", "oidc.unauthorized", "oidc.access_denied", "oidc.session_", "oidc.server_error", "grant request is invalid", "requested scope is not allowed", "missing required parameter(s)", "unrecognized route or not allowed method", "only clients with the id_token response_type"}},
+		signs: signs{hosts: []string{".logto.app"}, paths: []string{"/oidc/jwks", "/oidc/auth", "/oidc/session/end"}, marks: []string{"\"oidc.invalid_", "\"code\":\"oidc."}, phrases: []string{"oidc.invalid_", "logto", "oidc.unauthorized", "oidc.access_denied", "oidc.session_", "oidc.server_error"}},
 	}
 }
 
