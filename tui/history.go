@@ -49,10 +49,7 @@ type history []*past
 func (h *history) remember(msg tea.Msg) {
 	switch m := msg.(type) {
 	case ui.RunBegan:
-		*h = append(*h, &past{began: m})
-		if over := len(*h) - maxHistory; over > 0 {
-			*h = slices.Delete(*h, 0, over)
-		}
+		h.add(&past{began: m})
 	case ui.RunEvent:
 		if p := h.find(m.Run); p != nil {
 			p.events = append(p.events, m.Event)
@@ -65,6 +62,14 @@ func (h *history) remember(msg tea.Msg) {
 		if p := h.find(m.Run); p != nil {
 			p.session = m.Session
 		}
+	}
+}
+
+// add remembers one more run, and forgets the oldest of too many.
+func (h *history) add(p *past) {
+	*h = append(*h, p)
+	if over := len(*h) - maxHistory; over > 0 {
+		*h = slices.Delete(*h, 0, over)
 	}
 }
 
@@ -184,9 +189,10 @@ func (a *app) replay(m opened) tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	runs, which := lookFirst(m.runs)
+	runs = runs[max(0, len(runs)-maxHistory):]
 	for _, r := range runs {
 		p := a.pastOf(r)
-		a.history = append(a.history, p)
+		a.history.add(p)
 		for _, msg := range p.messages(nil) {
 			if s, ok := msg.(ui.SessionChanged); ok && s.Session == nil { // only the token screen has something to clear
 				cmds = append(cmds, a.toScreen(ui.Token, msg))
@@ -199,6 +205,8 @@ func (a *app) replay(m opened) tea.Cmd {
 	switch {
 	case len(m.warnings) > 0:
 		cmds = append(cmds, a.notify(ui.Notify{Text: m.warnings[0] + more(len(m.warnings)-1), Kind: ui.NoteCare}))
+	case len(m.runs) > len(runs):
+		cmds = append(cmds, a.notify(ui.Notify{Text: fmt.Sprintf("%d runs were read: %s is shown, Home lists the last %d", len(m.runs), which, len(runs)), Kind: ui.NoteCare}))
 	case len(m.runs) > 1:
 		cmds = append(cmds, a.notify(ui.Notify{Text: fmt.Sprintf("%d runs were read: %s is shown, Home lists them all", len(m.runs), which)}))
 	}

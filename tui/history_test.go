@@ -152,3 +152,23 @@ func TestLookFirst(t *testing.T) {
 		t.Error("runs of none")
 	}
 }
+
+// A file with many runs does not fill the memory: the last are kept, the one to look at among them.
+func TestHistoryIsBounded(t *testing.T) {
+	a, _, _ := testApp(t)
+	one := savedRun(t, "pkce.jsonl")
+	runs := []*archive.Run{savedRun(t, "refused.jsonl")}
+	for range maxHistory + 20 {
+		runs = append(runs, one)
+	}
+	does(a, ui.Send(opened{runs: runs}))
+	if len(a.history) != maxHistory || a.history.find(a.onScreen) == nil {
+		t.Errorf("%d runs are remembered, want %d with the one on the screen", len(a.history), maxHistory)
+	}
+	if last := a.history[len(a.history)-1]; last.ended.Err == nil {
+		t.Error("the run that failed is the one to look at")
+	}
+	if !strings.Contains(a.notice.Text, "71 runs were read") || !strings.Contains(a.notice.Text, "the last 50") {
+		t.Errorf("notice %q", a.notice.Text)
+	}
+}

@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/oidcscope/oidcscope/flows"
-	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/inspect"
 )
 
@@ -166,36 +162,10 @@ func (o *keyOptions) fetch(ctx context.Context, sys *system, common *shared, add
 	if t.InsecureSkipVerify {
 		sys.notes(common.noColor).Warn("certificates are not verified: the keys, and so the verdict, are worth nothing against an attacker")
 	}
-	rt, err := record.New(record.Options{CAPEM: t.CAPEM, Timeout: t.Timeout, InsecureSkipVerify: t.InsecureSkipVerify})
+	keys, err := flows.FetchKeys(ctx, t, address)
 	if err != nil {
-		return nil, usage("", "%w", err)
+		return nil, fmt.Errorf("fetch the key set from %s: %w", address, err)
 	}
-	defer rt.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, usage("", "fetch the key set: %w", err)
-	}
-	req.Header.Set("Accept", "application/jwk-set+json, application/json")
-	res, err := rt.Client().Do(req)
-	if err != nil {
-		var why *record.Failure
-		if errors.As(err, &why) {
-			err = why // the client's own words repeat the address
-		}
-		return nil, withCode(exitUnreachable, fmt.Errorf("fetch the key set from %s: %w", address, err))
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxKeys))
-	if err != nil {
-		return nil, withCode(exitUnreachable, fmt.Errorf("fetch the key set from %s: %w", address, err))
-	}
-	if res.StatusCode != http.StatusOK {
-		return nil, withCode(exitUnreachable, fmt.Errorf("fetch the key set from %s: want status 200, got %s", address, res.Status))
-	}
-	keys := inspect.ParseKeySet(data, source, address)
-	keys.Fetched = sys.now()
-	if len(keys.Keys) == 0 {
-		return nil, withCode(exitBad, fmt.Errorf("want a key set at %s, got no key", address))
-	}
+	keys.Source = source
 	return keys, nil
 }

@@ -117,6 +117,16 @@ func TestHostileFiles(t *testing.T) {
 			t.Errorf("%q: %v, %v", nothing, f, err)
 		}
 	}
+	for n, warns := range map[int]bool{maxRuns: false, maxRuns + 1: true} {
+		var many strings.Builder
+		for i := range n {
+			many.WriteString(strings.ReplaceAll(first, `"run":"`, fmt.Sprintf(`"run":"%d-`, i)) + "\n")
+		}
+		f := read(t, []byte(many.String()))
+		if told := slices.ContainsFunc(f.Warnings, func(w string) bool { return strings.Contains(w, "no more than") }); len(f.Runs) != maxRuns || told != warns {
+			t.Errorf("%d runs: %d are read, warned %v", n, len(f.Runs), told)
+		}
+	}
 	var unknown strings.Builder
 	for i := range 100 {
 		fmt.Fprintf(&unknown, "{\"event\":\"tomorrow-%d\"}\n", i)

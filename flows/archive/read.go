@@ -56,6 +56,7 @@ type fileReader struct {
 	bad     int
 	unknown map[string]int
 	seen    bool // something beside empty lines
+	more    bool // there were more runs than are read
 }
 
 // take takes one line, and reports whether it is enough.
@@ -106,6 +107,8 @@ func (f *fileReader) event(line []byte, at *lineReader) {
 	}
 	if runs := add(f.Runs, id, Entry{Event: e, Line: bytes.Clone(line)}); len(runs) <= maxRuns {
 		f.Runs = runs
+	} else {
+		f.more = true
 	}
 }
 
@@ -133,7 +136,7 @@ func (f *fileReader) finish(at *lineReader) (*File, error) {
 	for _, name := range slices.Sorted(maps.Keys(f.unknown)) {
 		f.warn("%d of %q, which this version does not know: kept, not shown", f.unknown[name], name)
 	}
-	if len(f.Runs) == maxRuns {
+	if f.more {
 		f.warn("no more than %d runs of a file are read", maxRuns)
 	}
 	var runs []*Run
