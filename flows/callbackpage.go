@@ -57,7 +57,7 @@ func (p *page) add(name, value string) {
 	}
 }
 
-// handOver posts what stands after the # to the listener, and takes it out of the address bar.
+// handOver posts what stands after the # to the listener, and takes it out of the address bar; it says so when nothing stands there.
 const handOver = template.JS(`var answer = location.hash.slice(1);
 if (answer) {
   history.replaceState(null, "", location.pathname);
@@ -70,6 +70,10 @@ if (answer) {
   form.appendChild(field);
   document.body.appendChild(form);
   form.submit();
+} else {
+  document.querySelector("main").className = "";
+  document.querySelector("h1").textContent = "✗ No answer in this address";
+  document.querySelector("p").textContent = "The provider sent the browser back with nothing: no code, and no error. The terminal goes on waiting: log in there once more, or end it with ctrl+c.";
 }`)
 
 // policy says what a page may do: nothing, but for the one that hands over a fragment. That one may run its own script, known
