@@ -151,6 +151,7 @@ func checkConditions() []condition {
 		{group: "client", want: "CL-17", step: "authorize", kind: flows.ProblemUser, ref: "RFC 8252 7.3", expected: "an answer from the browser", text: "none", found: []string{"callback-empty"}},
 		own("CL-40", "id_token", signature, signed, "signature refused: no compact JWS: wanted 3 parts, got 2", flows.ProblemCheck),
 		own("CL-41", "id_token", signature, signed, "signature refused: the key is for encryption (use: enc)", flows.ProblemCheck),
+		own("CL-41", "id_token", signature, signed, `signature refused: the key can't be used: no "n"`, flows.ProblemCheck),
 		item("CL-07", "The algorithm is the registered one"),
 		own("CL-09", "id_token", idTokenChecks, "The token has not expired", "the token has no exp", flows.ProblemCheck),
 		own("CL-42", "id_token", "OpenID Connect Core 12.2", "The subject is the same as before", "wanted alice, got bob", flows.ProblemCheck),
