@@ -249,6 +249,9 @@ func TestCIBAPing(t *testing.T) {
 		if took := time.Since(began); took != 61*time.Second { // at once after the ping, then at the provider's pace again
 			t.Errorf("took %s", took)
 		}
+		if w.found("ping-refused") == nil {
+			t.Error("a notification with another token is not told")
+		}
 		synctest.Wait()
 	})
 }

@@ -34,6 +34,7 @@ type backchannel struct {
 	id        string // auth_req_id
 	interval  time.Duration
 	expiresAt time.Time
+	odd       <-chan string // notifications that were not believed
 	pinged    <-chan *record.Exchange
 }
 
@@ -148,7 +149,7 @@ func (s *state) listenForPing(ctx context.Context, form url.Values) error {
 	if s.pings, err = s.openPings(ctx, r, token); err != nil {
 		return err
 	}
-	s.backchannel.pinged = s.pings.pinged
+	s.backchannel.pinged, s.backchannel.odd = s.pings.pinged, s.pings.odd
 	form.Set("client_notification_token", token)
 	s.variable("client_notification_token", token, "made here: 32 random bytes, base64url", "backchannel")
 	return nil
@@ -166,7 +167,7 @@ func backchannelPollStep() Step {
 		run: func(ctx context.Context, s *state) error {
 			defer s.pings.close()
 			return s.poll(ctx, polling{what: "authentication request", ref: "CIBA 11", interval: s.backchannel.interval, expiresAt: s.backchannel.expiresAt,
-				wake: s.backchannel.pinged, form: url.Values{"grant_type": {cibaGrant}, "auth_req_id": {s.backchannel.id}}})
+				wake: s.backchannel.pinged, odd: s.backchannel.odd, form: url.Values{"grant_type": {cibaGrant}, "auth_req_id": {s.backchannel.id}}})
 		},
 	}
 }

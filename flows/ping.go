@@ -22,6 +22,7 @@ type pingListener struct {
 	token  string
 	now    func() time.Time
 	pinged chan *record.Exchange // the notification that was believed
+	odd    chan string           // what is wrong with those that were not
 	once   sync.Once
 }
 
@@ -30,7 +31,7 @@ func (s *state) openPings(ctx context.Context, r redirect, token string) (*pingL
 	if err != nil {
 		return nil, problem(ProblemConfig, "to listen at "+r.url.Host+" for the provider", err.Error(), "CIBA 10.2")
 	}
-	p := &pingListener{path: r.path(), token: token, now: s.cfg.Now, pinged: make(chan *record.Exchange, 1)}
+	p := &pingListener{path: r.path(), token: token, now: s.cfg.Now, pinged: make(chan *record.Exchange, 1), odd: make(chan string, 4)}
 	p.server = &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second,
 		MaxHeaderBytes: maxCallback, ErrorLog: log.New(io.Discard, "", 0)}
 	p.server.SetKeepAlivesEnabled(false)
@@ -50,13 +51,25 @@ func (p *pingListener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path != p.path || r.Method != http.MethodPost:
 		w.WriteHeader(http.StatusNotFound)
-	case !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(given), []byte(p.token)) != 1:
+	case !strings.EqualFold(scheme, "Bearer") || given == "":
 		w.WriteHeader(http.StatusUnauthorized)
+		p.tell("without a notification token")
+	case subtle.ConstantTimeCompare([]byte(given), []byte(p.token)) != 1:
+		w.WriteHeader(http.StatusUnauthorized)
+		p.tell("with another notification token than that of this request")
 	case json.Unmarshal(body, &about) != nil || about.ID == "":
 		w.WriteHeader(http.StatusBadRequest)
+		p.tell("without auth_req_id")
 	default:
 		w.WriteHeader(http.StatusNoContent)
 		p.once.Do(func() { p.pinged <- inbound(r, body, http.StatusNoContent, w.Header(), nil, p.now()) })
+	}
+}
+
+func (p *pingListener) tell(what string) {
+	select {
+	case p.odd <- what:
+	default: // the same four times is enough
 	}
 }
 

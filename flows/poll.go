@@ -38,6 +38,7 @@ type polling struct {
 	ref       string
 	interval  time.Duration
 	expiresAt time.Time
+	odd       <-chan string           // notifications that were not believed: what is wrong with them
 	wake      <-chan *record.Exchange // the notification that it is time to ask at once (CIBA ping); nil without
 }
 
@@ -126,13 +127,20 @@ func (s *state) pause(ctx context.Context, p *poller, reason string) error {
 	s.emit(Waiting{Meta: s.here(), Until: until, Reason: reason, Interval: p.interval, Polls: p.polls})
 	timer := time.NewTimer(until.Sub(s.cfg.Now()))
 	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return canceled(ctx, ctx.Err())
-	case e := <-p.wake:
-		e.Step, e.Purpose = s.step, "notification"
-		s.record.Add(*e)
-	case <-timer.C:
+	for waiting := true; waiting; {
+		select {
+		case <-ctx.Done():
+			return canceled(ctx, ctx.Err())
+		case what := <-p.odd:
+			s.found(rule.Warn, "ping-refused", "a notification came "+what+"; it is not believed, and asking goes on at the usual pace",
+				"the provider has to send the client_notification_token of the request as a bearer token, and auth_req_id", "CIBA 10.2")
+		case e := <-p.wake:
+			e.Step, e.Purpose = s.step, "notification"
+			s.record.Add(*e)
+			waiting = false
+		case <-timer.C:
+			waiting = false
+		}
 	}
 	switch now := s.cfg.Now(); {
 	case !now.Before(p.expiresAt):
