@@ -30,7 +30,7 @@ storage: {type: memory}
 web: {http: %[2]s}
 logger: {level: warn}
 enablePasswordDB: true
-oauth2: {skipApprovalScreen: false}
+oauth2: {skipApprovalScreen: false, responseTypes: [code, token, id_token], passwordConnector: local}
 expiry:
   idTokens: 10m
   refreshTokens: {disableRotation: false, reuseInterval: 0s}
@@ -47,6 +47,7 @@ staticPasswords:
 
 // dex is a running Dex.
 type dex struct {
+	person         *person
 	issuer         string
 	secretRedirect string // the only redirect address of the client scope-secret
 }
@@ -54,7 +55,7 @@ type dex struct {
 func startDex(t *testing.T) dex {
 	t.Helper()
 	addr := freeAddr(t)
-	d := dex{issuer: "http://" + addr + "/dex", secretRedirect: "http://" + freeAddr(t) + "/callback"}
+	d := dex{person: &person{transport: &http.Transport{}, knows: map[string]string{"login": dexUser, "password": dexPassword}}, issuer: "http://" + addr + "/dex", secretRedirect: "http://" + freeAddr(t) + "/callback"}
 	file := filepath.Join(t.TempDir(), "dex.yaml")
 	if err := os.WriteFile(file, fmt.Appendf(nil, dexConfig, d.issuer, addr, d.secretRedirect), 0o600); err != nil {
 		t.Fatal(err)
@@ -111,4 +112,40 @@ func logInAtDex(b *webdriver.Browser) error {
 		}
 	}
 	return nil
+}
+
+// TestDexAsJSON goes through what Dex can do, as programs see it.
+func TestDexAsJSON(t *testing.T) {
+	d := startDex(t)
+	env := []string{"DEX_SECRET=s3cret+with%2Fodd characters", "DEX_PASSWORD=" + dexPassword}
+	run := func(t *testing.T, command string, more ...string) told {
+		return d.person.run(t, env, append([]string{command, d.issuer}, more...)...)
+	}
+	public := []string{"--client-id", "scope-public", "--scope", "openid profile email offline_access"}
+	secret := []string{"--client-id", "scope-secret", "--client-secret", "env:DEX_SECRET", "--redirect-uri", d.secretRedirect, "--scope", "openid email offline_access"}
+	const idToken, same = "id_token RS256", "sub is that of the ID token"
+	for name, c := range map[string]struct {
+		command string
+		args    []string
+		want    []string
+	}{
+		"login":               {"login", public, []string{"issuer matches", "came: access_token, expires_in, id_token, refresh_token", idToken, "access_token RS256", same}},
+		"refresh":             {"refresh", public, []string{"the refresh token was rotated", idToken, same}},
+		"userinfo":            {"userinfo", public, []string{idToken, same}},
+		"device":              {"login", append([]string{"--flow", "device"}, public...), []string{idToken, same}},
+		"password":            {"login", append([]string{"--flow", "password", "--username", dexUser, "--password", "env:DEX_PASSWORD"}, secret...), []string{idToken}},
+		"refresh by secret":   {"refresh", secret, []string{"the refresh token was rotated", idToken}},
+		"introspect":          {"introspect", secret, []string{"active"}},
+		"introspect, refresh": {"introspect", append([]string{"--token", "refresh_token"}, secret...), []string{"active"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run(t, c.command, c.args...).tells(t, c.want...)
+		})
+	}
+	t.Run("wrong secret", func(t *testing.T) {
+		r := d.person.run(t, []string{"DEX_SECRET=wrong"}, append([]string{"login", d.issuer}, secret...)...)
+		if r.status != 1 || r.ok || r.diagnosis == "" {
+			t.Errorf("want status 1 and a diagnosis, got %d and %q: %s", r.status, r.diagnosis, r.got)
+		}
+	})
 }

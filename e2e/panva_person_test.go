@@ -28,9 +28,12 @@ import (
 	"time"
 )
 
-// person logs in without a browser: pages of forms are all that oidc-provider shows, and what a script would do is known. Several can
+// person logs in without a browser: pages of forms are all that most providers show, and what a script would do is known. Several can
 // be on their way at once, each visit with cookies of its own.
-type person struct{ transport *http.Transport }
+type person struct {
+	transport *http.Transport
+	knows     map[string]string // what they type, by the names of the fields; alice for all others that are empty
+}
 
 func newPerson(t *testing.T, caFile string) *person {
 	t.Helper()
@@ -40,12 +43,13 @@ func newPerson(t *testing.T, caFile string) *person {
 	}
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(data)
-	return &person{&http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
+	return &person{transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 }
 
 var (
 	formOf   = regexp.MustCompile(`(?s)<form([^>]*)>(.*?)</form>`)
 	inputOf  = regexp.MustCompile(`<input([^>]*)>`)
+	pressOf  = regexp.MustCompile(`<button onclick="location.href='([^']*)'"`) // the first one agrees
 	memberOf = func(name string) *regexp.Regexp { return regexp.MustCompile(`\b` + name + `="([^"]*)"`) }
 )
 
@@ -70,7 +74,15 @@ func (p *person) visit(ctx context.Context, address string) error {
 		if readErr != nil {
 			return readErr
 		}
-		action, values := answer(resp.Request.URL, string(page))
+		action, values := p.answer(resp.Request.URL, string(page))
+		if button := pressOf.FindStringSubmatch(string(page)); values == nil && button != nil {
+			next, parseErr := resp.Request.URL.Parse(button[1])
+			if parseErr != nil {
+				return parseErr
+			}
+			req, err = http.NewRequestWithContext(ctx, http.MethodGet, next.String(), nil)
+			continue
+		}
 		if values == nil {
 			return nil
 		}
@@ -84,7 +96,7 @@ func (p *person) visit(ctx context.Context, address string) error {
 
 // answer fills in the form of a page: as alice, whatever is asked with yes. A page that hands over what stands behind the # has no
 // form before its script has run. nil when there is nothing to answer.
-func answer(at *url.URL, page string) (*url.URL, url.Values) {
+func (p *person) answer(at *url.URL, page string) (*url.URL, url.Values) {
 	if at.Fragment != "" && strings.Contains(page, "location.hash") {
 		action := *at
 		action.Fragment, action.RawFragment = "", ""
@@ -105,6 +117,8 @@ func answer(at *url.URL, page string) (*url.URL, url.Values) {
 		name, value := memberOf("name").FindStringSubmatch(input[1]), memberOf("value").FindStringSubmatch(input[1])
 		switch {
 		case name == nil:
+		case p.knows[name[1]] != "":
+			values.Set(name[1], p.knows[name[1]])
 		case value == nil:
 			values.Set(name[1], "alice")
 		default:

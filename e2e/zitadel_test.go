@@ -3,24 +3,18 @@
 package e2e
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/oidcscope/oidcscope/e2e/webdriver"
 )
 
 // zitadel is the running example provider of zitadel/oidc: its issuer ends in a slash, and its access tokens look opaque.
 type zitadel struct {
+	person      *person
 	issuer      string
 	webRedirect string // the only redirect address of the client web
 }
@@ -28,7 +22,7 @@ type zitadel struct {
 func startZitadel(t *testing.T) zitadel {
 	t.Helper()
 	_, port, _ := net.SplitHostPort(freeAddr(t))
-	z := zitadel{issuer: "http://localhost:" + port + "/", webRedirect: "http://" + strings.Replace(freeAddr(t), "127.0.0.1", "localhost", 1) + "/callback"}
+	z := zitadel{person: &person{transport: &http.Transport{}, knows: map[string]string{"username": "test-user@localhost", "password": "verysecure"}}, issuer: "http://localhost:" + port + "/", webRedirect: "http://" + strings.Replace(freeAddr(t), "127.0.0.1", "localhost", 1) + "/callback"}
 	var log bytes.Buffer
 	cmd := exec.Command(zitadelBinary, port, z.webRedirect)
 	cmd.Stdout, cmd.Stderr = &log, &log
@@ -56,31 +50,14 @@ func startZitadel(t *testing.T) zitadel {
 	}
 }
 
-// logInAtZitadel fills in the one page there is; the page for devices has a second one, with a button that agrees.
-func logInAtZitadel(b *webdriver.Browser) error {
-	for _, act := range []func() error{
-		func() error { return b.Fill("#username", "test-user@localhost") },
-		func() error { return b.Fill("#password", "verysecure") },
-		func() error { return b.Click("button[type=submit]") },
-	} {
-		if err := act(); err != nil {
-			return fmt.Errorf("at zitadel: %w", err)
-		}
-	}
-	return nil
-}
-
-// atZitadel runs a command without a terminal while the browser logs in, and opens whatever page is asked for after that.
-func atZitadel(t *testing.T, args ...string) result {
+// atZitadel runs a command without a terminal while the person logs in at whatever page is asked for.
+func atZitadel(t *testing.T, z zitadel, args ...string) result {
 	t.Helper()
-	b, o := startBrowser(t), newOpener(t)
+	o := newOpener(t)
 	return program(t, cleanEnv(t, o.env(), "ZITADEL_SECRET=secret", "SERVICE_SECRET=verysecret", "OIDCSCOPE_LOGIN_TIMEOUT=20s"), func() error {
 		address, err := o.opened(20 * time.Second)
 		if err == nil {
-			err = b.Open(address)
-		}
-		if err == nil {
-			err = logInAtZitadel(b)
+			err = z.person.visit(t.Context(), address)
 		}
 		return err
 	}, args...)
@@ -119,7 +96,7 @@ func TestZitadelInPlainText(t *testing.T) {
 		"revoke":     {append([]string{"revoke", "--token", "refresh_token"}, web...), []string{"the provider accepted it"}},
 		"logout":     {append([]string{"logout"}, native...), []string{"the person was sent to the provider", "end_session"}},
 	} {
-		t.Run(name, func(t *testing.T) { atZitadel(t, c.args...).tells(t, c.texts...) })
+		t.Run(name, func(t *testing.T) { atZitadel(t, z, c.args...).tells(t, c.texts...) })
 	}
 	t.Run("client credentials", func(t *testing.T) {
 		r := program(t, cleanEnv(t, "SERVICE_SECRET=verysecret"), nil, "login", z.issuer, "--flow", "client-credentials", "--client-id", "sid1", "--client-secret", "env:SERVICE_SECRET", "--plain")
@@ -133,41 +110,40 @@ func TestZitadelInPlainText(t *testing.T) {
 	})
 }
 
-// TestZitadelAsJSON has a device log in: the events say where to go, and how it ends.
+// TestZitadelAsJSON goes through the same, as programs see it.
 func TestZitadelAsJSON(t *testing.T) {
 	z := startZitadel(t)
-	b := startBrowser(t)
-	cmd := exec.CommandContext(t.Context(), binary, "login", z.issuer, "--flow", "device", "--client-id", "device", "--client-secret", "env:ZITADEL_SECRET", "--json")
-	cmd.Env = append(os.Environ(), cleanEnv(t, "ZITADEL_SECRET=secret")...)
-	events, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	native := []string{"--client-id", "native", "--redirect-uri", "http://localhost/callback", "--scope", "openid profile email offline_access"}
+	web := []string{"--client-id", "web", "--client-secret", "env:ZITADEL_SECRET", "--redirect-uri", z.webRedirect, "--scope", "openid offline_access"}
+	const idToken, same = "id_token RS256", "sub is that of the ID token"
+	for name, c := range map[string]struct {
+		command string
+		args    []string
+		want    []string
+	}{
+		"login":              {"login", native, []string{"issuer matches", idToken, same}},
+		"web":                {"login", web, []string{idToken}},
+		"refresh":            {"refresh", native, []string{"the refresh token was rotated", idToken}},
+		"userinfo":           {"userinfo", native, []string{same}},
+		"introspect":         {"introspect", web, []string{"introspect: active"}},
+		"revoke":             {"revoke", append([]string{"--token", "refresh_token"}, web...), []string{"the provider accepted it"}},
+		"logout":             {"logout", native, []string{"the person was sent to the provider"}},
+		"device":             {"login", []string{"--flow", "device", "--client-id", "device", "--client-secret", "env:ZITADEL_SECRET"}, []string{idToken}},
+		"client credentials": {"login", []string{"--flow", "client-credentials", "--client-id", "sid1", "--client-secret", "env:SERVICE_SECRET"}, []string{"came: access_token"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			z.run(t, c.command, c.args...).tells(t, c.want...)
+		})
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var verified, done bool
-	lines := bufio.NewScanner(events)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e struct {
-			Event, Which string
-			OK           bool
-			Address      string `json:"verification_uri_complete"`
-			Inspection   struct{ Signature struct{ Status string } }
+	t.Run("refused", func(t *testing.T) {
+		r := z.run(t, "login", "--flow", "client-credentials", "--client-id", "sid1", "--client-secret", "cmd:echo wrong")
+		if r.status != 1 || r.ok || r.diagnosis == "" {
+			t.Errorf("want status 1 and a diagnosis, got %d and %q: %s", r.status, r.diagnosis, r.got)
 		}
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatalf("want one JSON object a line, got %v in %q", err, lines.Text())
-		}
-		if e.Event == "need_user" {
-			if err := errors.Join(b.Open(e.Address), logInAtZitadel(b), b.Click("button.green")); err != nil {
-				t.Error(err)
-			}
-		}
-		verified = verified || e.Which == "id_token" && e.Inspection.Signature.Status == "verified"
-		done = e.Event == "done" && e.OK
-	}
-	if err := cmd.Wait(); err != nil || !verified || !done {
-		t.Errorf("want exit status 0, a verified ID token and a good end, got %v, %v, %v", err, verified, done)
-	}
+	})
+}
+
+func (z zitadel) run(t *testing.T, command string, more ...string) told {
+	t.Helper()
+	return z.person.run(t, []string{"ZITADEL_SECRET=secret", "SERVICE_SECRET=verysecret"}, append([]string{command, z.issuer}, more...)...)
 }
