@@ -21,8 +21,8 @@ var ErrNone = errors.New("no browser here: set $BROWSER, or open the address on 
 // settle is how long a browser command is watched. One that fails does so at once; one that still runs then is the browser.
 const settle = 400 * time.Millisecond
 
-// Open shows address in a browser and returns as soon as one has started. The browser outlives ctx and this program; ctx ends
-// only the wait for it. The error is [ErrNone] when there is nothing to try, else it tells what each
+// Open shows address in a browser and returns as soon as one has started, or has come for an address that carries a token, which no
+// command line shows. The browser outlives ctx and this program; ctx ends only the wait for it. The error is [ErrNone] when there is nothing to try, else it tells what each
 // command tried said, or that what $BROWSER names is not there.
 func Open(ctx context.Context, address string) error {
 	return opener{getenv: os.Getenv, look: exec.LookPath, start: start, goos: runtime.GOOS}.open(ctx, address)
@@ -46,6 +46,21 @@ func (o opener) open(ctx context.Context, address string) error {
 	if err := check(address); err != nil {
 		return err
 	}
+	if carriesToken(address) {
+		if r, err := newRelay(address); err == nil { // without one the browser is more important
+			defer r.close()
+			err := o.run(ctx, r.address())
+			if err == nil || ctx.Err() != nil { // it was started in either case
+				r.wait(ctx)
+			}
+			return err
+		}
+	}
+	return o.run(ctx, address)
+}
+
+// run starts a browser.
+func (o opener) run(ctx context.Context, address string) error {
 	commands := o.commands(address)
 	if list := strings.TrimSpace(o.getenv("BROWSER")); len(commands) == 0 && list != "" {
 		return fmt.Errorf("open the browser: $BROWSER is %q, and there is no such program here", list)

@@ -1,0 +1,118 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// An address may carry a token: the ID token that says who is to be logged out (OpenID Connect RP-Initiated Logout 2). Everybody on a
+// machine can read the arguments of a command, so the browser is given an address on this machine instead, which nobody can guess
+// and which leads on to the real one, once.
+
+// tokenParams are the parameters of an address that are tokens.
+var tokenParams = []string{"id_token_hint", "login_hint_token"}
+
+func carriesToken(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	q := u.Query()
+	for _, name := range tokenParams {
+		if q.Has(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// relay leads one visitor on.
+type relay struct {
+	listener net.Listener
+	path     string
+	to       string
+	visited  chan struct{}
+}
+
+func newRelay(to string) (*relay, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	r := &relay{listener: l, path: "/" + strings.ToLower(rand.Text()), to: to, visited: make(chan struct{})}
+	go r.serve()
+	return r, nil
+}
+
+func (r *relay) address() string { return "http://" + r.listener.Addr().String() + r.path }
+
+func (r *relay) close() { r.listener.Close() }
+
+// serve answers until the one visit was made; who asks for anything else learns nothing.
+func (r *relay) serve() {
+	for {
+		c, err := r.listener.Accept()
+		if err != nil {
+			return
+		}
+		if r.answer(c) {
+			close(r.visited)
+			r.close()
+			return
+		}
+	}
+}
+
+// maxRequest bounds what is read of a visitor, and visitTime how long.
+const maxRequest, visitTime = 16 << 10, 2 * time.Second
+
+func (r *relay) answer(c net.Conn) (led bool) {
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(visitTime))
+	in := bufio.NewReader(io.LimitReader(c, maxRequest))
+	line, err := in.ReadString('\n')
+	if err != nil {
+		return false
+	}
+	for rest := line; strings.TrimSpace(rest) != ""; { // a browser that is answered before it has asked takes it for a broken connection
+		if rest, err = in.ReadString('\n'); err != nil {
+			return false
+		}
+	}
+	answer := "HTTP/1.1 404 Not Found\r\n"
+	if led = strings.HasPrefix(line, "GET "+r.path+" "); led {
+		answer = "HTTP/1.1 303 See Other\r\nLocation: " + r.to + "\r\nReferrer-Policy: no-referrer\r\nCache-Control: no-store\r\n"
+	}
+	_, err = io.WriteString(c, answer+"Content-Length: 0\r\nConnection: close\r\n\r\n")
+	return led && err == nil
+}
+
+// relayTime is how long the browser may take to come.
+const relayTime = 15 * time.Second
+
+// wait gives the browser the time to come, also when the run that sent it there is over; not when the person ends the program.
+func (r *relay) wait(ctx context.Context) {
+	timer := time.NewTimer(relayTime)
+	defer timer.Stop()
+	ended := ctx.Done()
+	for {
+		select {
+		case <-r.visited:
+			return
+		case <-timer.C:
+			return
+		case <-ended:
+			if !errors.Is(context.Cause(ctx), context.Canceled) {
+				return
+			}
+			ended = nil
+		}
+	}
+}
