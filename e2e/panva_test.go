@@ -195,7 +195,7 @@ func TestPanva(t *testing.T) {
 		"no PKCE":            {bare("login", "public", "--pkce", "off", "--scope", "openid"), "WORD-pkce-required"},
 		"no PAR":             {client("login", "par", "--scope", "openid"), "WORD-par-required"},
 		"no JAR":             {client("login", "jar", "--scope", "openid"), "WORD-jar-required"},
-		"no DPoP":            {client("login", "dpop", "--scope", "openid"), "SPEC-invalid_grant"},
+		"no DPoP":            {client("login", "dpop", "--scope", "openid"), "SPEC-invalid_grant-own"},
 		"no key to open":     {client("login", "encrypted", "--scope", "openid"), "CL-ENCRYPTED"},
 		"silent, logged out": {client("login", "basic", "--prompt", "none", "--scope", "openid"), "SPEC-login_required"},
 		"CIBA, refused":      {client("login", "basic", "--flow", "ciba", "--login-hint", "alice", "--binding-message", "refuse", "--scope", "openid"), "SPEC-access_denied-ciba"},

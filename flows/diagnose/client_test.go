@@ -17,7 +17,7 @@ func certified() *flows.Metadata {
 
 func atToken(headers ...record.Header) *record.Exchange {
 	return &record.Exchange{Purpose: "token", Response: &record.Response{Status: 400}, Request: record.Request{Method: "POST", URL: "https://idp.example/token",
-		Headers: append(headers, record.Header{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}), Body: record.Body{Data: []byte("grant_type=authorization_code&code=c")}}}
+		Headers: append(headers, record.Header{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}), Body: record.Body{Data: []byte("grant_type=authorization_code&code=c&code_verifier=v")}}}
 }
 
 // TestOtherMethods: a refused client is told every way in which it could authenticate instead, and no other.
@@ -54,7 +54,7 @@ func TestUnbound(t *testing.T) {
 		}
 		return values
 	}
-	if got := told(certified()); !strings.HasSuffix(got, " --dpop") {
+	if got := told(certified()); !strings.HasPrefix(got, "SPEC-invalid_grant-own --dpop") {
 		t.Errorf("without a proof: %s", got)
 	}
 	if got := told(certified(), record.Header{Name: "DPoP", Value: "a.b.c"}); strings.Contains(got, "--dpop") {

@@ -23,6 +23,7 @@ func providerConditions() []condition {
 		{group: "specification", want: "SPEC-invalid_client-secret", step: "token", code: "invalid_client", request: "client_id=app&client_secret=s&grant_type=refresh_token"},
 		{group: "specification", want: "SPEC-invalid_client-certificate", step: "token", code: "invalid_client", request: "client_id=app&grant_type=client_credentials", certificate: true},
 		{group: "specification", want: "SPEC-invalid_target-none", step: "token", code: "invalid_target", text: "resource indicator must be provided"},
+		{group: "specification", want: "SPEC-invalid_grant-own", step: "token", code: "invalid_grant", request: "client_id=app&grant_type=authorization_code&code=c&code_verifier=v"},
 		{group: "specification", want: "SPEC-no-token", step: "userinfo", status: 401},
 		{group: "specification", want: "SPEC-userinfo-resource", step: "userinfo", status: 401, code: "invalid_token", text: "invalid token provided", resource: "https://api.example"},
 		{group: "specification", want: "SPEC-par", step: "par", status: 400, code: "invalid_request"},

@@ -32,13 +32,15 @@ type situation struct {
 	found    []string // slugs of what was unusual before
 	aloud    bool     // the login is known to have been asked for without prompt=none
 
-	preset  *preset.Preset
-	facts   map[string]string // for the texts
-	sent    url.Values        // parameters of the request
-	proved  bool              // the request proves a key (DPoP)
-	answer  *record.Response  // nil when none came, or it is not known
-	scheme  string            // of the request's Authorization field, in lower case
-	checked []string          // what was looked at
+	preset *preset.Preset
+	facts  map[string]string // for the texts
+	sent   url.Values        // parameters of the request
+	proved bool              // the request proves a key (DPoP)
+
+	faithful bool             // a run of ours sent the code that came, with its own redirect URI and verifier
+	answer   *record.Response // nil when none came, or it is not known
+	scheme   string           // of the request's Authorization field, in lower case
+	checked  []string         // what was looked at
 }
 
 // newSituation reads a problem and what is known beside it.
@@ -134,6 +136,9 @@ func (s *situation) readConfig(in flows.DiagnosisInput) {
 	if u, err := url.Parse(c.Issuer); err == nil {
 		s.fact("host", u.Host)
 	}
+	if len(c.Transport.ClientCertPEM) > 0 {
+		s.fact("certificate_shown", "the server does not accept the client's certificate (an authority that it does not trust, or out of date): with TLS 1.3 it can say so only after the handshake, and many just hang up")
+	}
 	if c.ClientID != "" {
 		s.looked("the client's settings")
 	}
@@ -176,6 +181,7 @@ func (s *situation) readRequest(in flows.DiagnosisInput) {
 	}
 	s.proved = record.Get(e.Request.Headers, "DPoP") != ""
 	s.readClientAuth(e, in)
+	s.faithful = len(e.Edits) == 0 && len(in.Edits) == 0 && s.kind != "" && s.sent.Get("code_verifier") != ""
 	if len(e.Edits) > 0 {
 		s.looked("the edits made to it (" + strings.Join(e.Edits, ", ") + ")")
 		s.fact("edits", strings.Join(e.Edits, ", "))

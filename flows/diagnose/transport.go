@@ -78,7 +78,7 @@ func transport() []row {
 		[]string{"a firewall drops the packets", "the provider is overloaded", "a proxy is needed"}, enter("give it more time", "--timeout 2m"), do("check firewall and proxy (HTTPS_PROXY)"))
 	add("NET-reset", "RFC 9293 3.5.3", "{host|the provider} ended the connection without an answer", []record.FailureKind{record.FailReset},
 		[]pattern{"connection reset", "econnreset", "socket hang up", "remote end closed", "broken pipe", "connection was closed", "connection aborted", "empty reply from server"},
-		[]string{"a proxy or firewall cuts the connection", "the server crashed or restarted"}, do("try once more"), readLog())
+		[]string{"{certificate_shown|}", "a proxy or firewall cuts the connection", "the server crashed or restarted"}, do("try once more"), readLog())
 	add("NET-truncated", "RFC 9112 8", "the answer of {host|the provider} was cut off", []record.FailureKind{record.FailTruncated},
 		[]pattern{"unexpected eof", "incomplete read", "premature close", "premature end of", "content-length mismatch", "err_content_length_mismatch", "transfer closed with"},
 		[]string{"a proxy or firewall cuts the connection", "the server crashed or restarted while it answered", "Content-Length says more than there is"}, do("try once more"), readLog())

@@ -148,7 +148,7 @@ func nodeProvider() Preset {
 		Issuers: []string{"https://{host}"}, Register: "application_type native: any port on a loopback address; web: to the character", Redirect: AnyPort,
 		Places: Places{
 			Redirect: "the server's configuration: the client's redirect_uris", Client: "the server's configuration: clients, or its adapter", Secret: "the server's configuration: the client's client_secret", Grant: "the server's configuration: the client's grant_types",
-			Scope: "the server's configuration: scopes, and the client's scope", User: "the server's findAccount", Log: "the server's events (grant.error, authorization.error …): error_detail says what the answer does not",
+			Scope: "the server's configuration: scopes, and the client's scope", User: "the server's findAccount", Log: "what the server writes at its events grant.error, authorization.error … (error_detail)",
 		},
 		IssuerFact:   known("the issuer is what the server was started with; behind a proxy it has to trust (proxy: true), else its endpoints are http"),
 		DeviceFact:   checked("when the feature is on", "oidc-provider source"),

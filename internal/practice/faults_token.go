@@ -33,7 +33,7 @@ func tokenFaults() []Fault {
 			Does:   "redeems the code for somebody else first, so that ours comes second",
 			Like:   "a retry after a timeout, a double click, or a virus scanner that follows links",
 			See:    "the token step fails with invalid_grant, and the first tokens are revoked",
-			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "SPEC-invalid_grant"},
+			Leads:  Lead{Kind: flows.ProblemRefused, Code: "invalid_grant", Diagnosis: "SPEC-invalid_grant-own"},
 			change: func(m *slip) { m.again() },
 		},
 		{
