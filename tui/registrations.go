@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -48,9 +47,10 @@ type (
 		err    error
 	}
 	registerSettled struct {
-		list []config.Profile
-		note string
-		err  error
+		list    []config.Profile
+		note    string
+		err     error
+		session *flows.Session // of a new client
 	}
 	registrationOpened struct {
 		name    string
@@ -145,6 +145,7 @@ func (a *app) seeRegistration(m ui.RunEnded) tea.Cmd {
 		if r.managed {
 			done.note, done.err = kept.Renew(ctx, r.name, m.Session)
 		} else {
+			done.session = m.Session
 			done.list, done.note, done.err = kept.Settle(ctx, r.flags, m.Session)
 		}
 		return done
@@ -156,6 +157,9 @@ func (a *app) registered(m registerSettled) tea.Cmd {
 	if m.list != nil {
 		a.c.Profiles = m.list
 		told = a.tell(ui.ProfilesChanged{})
+	}
+	if m.session != nil && m.err != nil { // it is known here alone, whatever its profile is called
+		told = tea.Batch(told, a.spread(ui.RegistrationChanged{Session: m.session}))
 	}
 	if m.note != "" && m.err == nil {
 		return tea.Batch(told, a.notify(ui.Notify{Text: m.note, Kind: ui.NoteGood}))
@@ -243,7 +247,7 @@ func (a *app) askChanges(m registrationOpened) tea.Cmd {
 
 func (a *app) changeClient(m changesReady) tea.Cmd {
 	if m.changes == nil {
-		return a.failed(fmt.Errorf("want something to change, got nothing"))
+		return a.failed(errors.New("want something to change, got nothing"))
 	}
 	start := ui.StartFlow{Flow: flows.UpdateRegistration(m.session, m.changes), Config: m.session.Config, Title: ui.ProviderName(m.session.Config.Issuer)}
 	return a.aside(start, registering{name: m.name, managed: true})

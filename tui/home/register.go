@@ -246,10 +246,10 @@ func (f *registerForm) short() []key.Binding {
 
 // manage asks for the registration of a profile's client, or of the one that was registered last.
 func (s *Screen) manage(it item) tea.Cmd {
-	switch {
-	case it.profile != nil:
+	switch r := s.registered.Session; {
+	case it.profile != nil && (r == nil || r.Registration == nil || r.Registration.ClientID != it.profile.ClientID):
 		return ui.Send(ui.ManageRegistration{Name: it.profile.Name})
-	case s.registered.Session != nil:
+	case r != nil:
 		return ui.Send(ui.ManageRegistration{Name: s.registered.Name, Session: s.registered.Session})
 	}
 	return ui.Send(ui.Notify{Text: "select a profile whose client registered itself; r registers one", Kind: ui.NoteCare})
