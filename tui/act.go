@@ -37,6 +37,10 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowForm{Issuer: m.Issuer, Profile: m.Profile})), true
 	case ui.OpenDoctor:
 		return tea.Batch(a.show(ui.Doctor), a.give(doctor.Open{Config: m.Config})), true
+	case ui.OpenProbe:
+		return a.openProbe(m), true
+	case ui.PrepareProbe:
+		return a.prepareProbe(m), true
 	case ui.OpenFaults:
 		return tea.Batch(a.show(ui.Home), a.give(home.ShowFaults{})), true
 	case ui.OpenToken:

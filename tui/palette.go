@@ -94,6 +94,7 @@ func startCommands(a *app, have []command) []command {
 	send("Practice with a fault", ui.OpenFaults{})
 	send("Log in to a provider", ui.OpenLogin{})
 	send("Register a client", ui.OpenRegister{})
+	send("Probe your own provider", ui.OpenProbe{})
 	for _, p := range a.c.Profiles {
 		send("Log in as profile "+safe.Short(p.Name, 40), ui.StartProfile{Profile: p})
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/oidcscope/oidcscope/tui/doctor"
 	"github.com/oidcscope/oidcscope/tui/flow"
 	"github.com/oidcscope/oidcscope/tui/home"
+	"github.com/oidcscope/oidcscope/tui/probe"
 	"github.com/oidcscope/oidcscope/tui/token"
 	"github.com/oidcscope/oidcscope/tui/ui"
 	"github.com/oidcscope/oidcscope/tui/wire"
@@ -26,5 +27,6 @@ func newScreens(c *ui.Common) []entry {
 		{"3", ui.Token, "Token", token.New(c)},
 		{"4", ui.Doctor, "Doctor", doctor.New(c)},
 		{"5", ui.Wire, "Wire", wire.New(c)},
+		{"6", ui.Probe, "Probe", probe.New(c)},
 	}
 }

@@ -134,7 +134,7 @@ func TestFirstFrameInSilentTerminal(t *testing.T) {
 	f.send("\x1b]11;rgb:ffff/ffff/ffff\x1b\\\x1b[?62;4c")
 	time.Sleep(50 * time.Millisecond)
 	f.send("?")
-	f.wait("Everywhere", 2*time.Second)
+	f.wait("Open what is selected", 2*time.Second)
 	f.send("\x1b")
 	time.Sleep(100 * time.Millisecond)
 	f.send("q")

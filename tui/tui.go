@@ -54,6 +54,7 @@ type Options struct {
 	Profiles      Profiles
 	Sessions      Sessions
 	Registrations Registrations
+	Probes        Probes
 
 	NoBrowser bool
 	Step      bool

@@ -26,7 +26,11 @@ type probeOptions struct {
 }
 
 func newProbe(sys *system, common *shared) *cobra.Command {
-	var o probeOptions
+	return new(probeOptions).command(sys, common)
+}
+
+// command makes the command whose flags set the options.
+func (o *probeOptions) command(sys *system, common *shared) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "probe [ISSUER|PROFILE]",
 		Short: "Try on your own provider what it must refuse",
@@ -62,7 +66,7 @@ Exit code 0: no attempt succeeded that is an error; 1: one did; 2: usage or inpu
 			if err := o.login.takeProfile(sys, cmd.Flags(), &issuer); err != nil {
 				return err
 			}
-			return waiting(cmd.Context(), func(ctx context.Context) error { return runProbe(ctx, sys, common, &o, issuer) })
+			return waiting(cmd.Context(), func(ctx context.Context) error { return runProbe(ctx, sys, common, o, issuer) })
 		},
 	}
 	o.register(cmd)

@@ -1,15 +1,11 @@
 package doctor
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/oidcscope/oidcscope/internal/report"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
@@ -35,8 +31,10 @@ func (s *Screen) copy() tea.Cmd {
 		}
 		add("check id", o.ID)
 	}
-	for _, f := range s.forms()[:2] {
-		add("report as "+f.what, string(f.data))
+	for _, f := range s.reports() {
+		if f.What == "Markdown" || f.What == "JSON" {
+			add("report as "+f.What, string(f.Data))
+		}
 	}
 	if len(items) == 0 {
 		return ui.Send(ui.Notify{Text: "there is nothing to copy here"})
@@ -44,35 +42,13 @@ func (s *Screen) copy() tea.Cmd {
 	return ui.Send(ui.CopyMenu{Items: items})
 }
 
-// form is the whole report in one form.
-type form struct {
-	what, extension string
-	data            []byte
-}
-
-// forms are the report for people and for programs; empty data before there is one.
-func (s *Screen) forms() []form {
-	all := []form{{what: "Markdown", extension: ".md"}, {what: "JSON", extension: ".json"}, {what: "SARIF", extension: ".sarif"}, {what: "JUnit", extension: ".xml"}}
+// reports are the whole report in its forms; none before there is one.
+func (s *Screen) reports() []ui.Write {
 	r := s.runs.report
 	if r == nil {
-		return all
+		return nil
 	}
-	for i, write := range []func(io.Writer) error{
-		func(w io.Writer) error { return report.Markdown(w, r.Document("")) },
-		func(w io.Writer) error {
-			e := json.NewEncoder(w)
-			e.SetIndent("", "  ")
-			return e.Encode(r.JSON())
-		},
-		func(w io.Writer) error { return report.SARIF(w, r.Document("")) },
-		func(w io.Writer) error { return report.JUnit(w, r.Document("")) },
-	} {
-		var b bytes.Buffer
-		if write(&b) == nil {
-			all[i].data = b.Bytes()
-		}
-	}
-	return all
+	return ui.Reports("doctor", s.runs.issuer, s.c.Now(), r.Document(""), r.JSON())
 }
 
 // export offers to write the report to a file.
@@ -80,21 +56,5 @@ func (s *Screen) export() tea.Cmd {
 	if s.runs.report == nil {
 		return ui.Send(ui.Notify{Text: "there is no report yet"})
 	}
-	host := strings.Map(func(r rune) rune {
-		if r == '.' || r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(ui.ProviderName(s.runs.issuer)))
-	if host == "" {
-		host = "documents"
-	}
-	name := "oidcscope-doctor-" + host + s.c.Now().UTC().Format("-20060102-150405")
-	menu := ui.WriteMenu{Title: "Write the report"}
-	for _, f := range s.forms() {
-		if f.data != nil {
-			menu.Items = append(menu.Items, ui.Write{What: f.what, Name: name + f.extension, Data: f.data})
-		}
-	}
-	return ui.Send(menu)
+	return ui.Send(ui.WriteMenu{Title: "Write the report", Items: s.reports()})
 }

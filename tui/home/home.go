@@ -46,14 +46,14 @@ func (ShowForm) For() ui.Name { return ui.Home }
 
 // keyMap are the keys of the list; the form has its own.
 type keyMap struct {
-	Open, Device, Login, Inspect, Doctor, Faults, Edit, Register, Manage key.Binding
+	Open, Device, Login, Inspect, Doctor, Faults, Edit, Register, Manage, Probe key.Binding
 }
 
 func newKeyMap() keyMap {
 	bind := func(k, desc string) key.Binding { return key.NewBinding(key.WithKeys(k), key.WithHelp(k, desc)) }
 	return keyMap{Open: bind("enter", "open"), Device: bind("c", "device code"), Login: bind("n", "log in"),
 		Inspect: bind("i", "inspect a token"), Doctor: bind("d", "check a provider"), Faults: bind("f", "practice with a fault"), Edit: bind("E", "change the profile"),
-		Register: bind("r", "register a client"), Manage: bind("R", "its registration")}
+		Register: bind("r", "register a client"), Manage: bind("R", "its registration"), Probe: bind("p", "probe a provider")}
 }
 
 // New makes the home screen.
@@ -197,6 +197,8 @@ func (s *Screen) take(msg tea.Msg) tea.Cmd {
 			return ui.Send(ui.OpenFaults{})
 		case key.Matches(m, s.keys.Register):
 			return ui.Send(ui.OpenRegister{})
+		case key.Matches(m, s.keys.Probe):
+			return ui.Send(s.probe(s.selected()))
 		case key.Matches(m, s.keys.Manage):
 			return s.manage(s.selected())
 		case key.Matches(m, s.keys.Edit):
@@ -275,7 +277,7 @@ func (s *Screen) ShortHelp() []key.Binding {
 		return []key.Binding{key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "inspect")), s.c.Keys.Back}
 	default:
 		if s.selected().profile != nil {
-			return []key.Binding{s.keys.Open, s.keys.Edit, s.keys.Manage, s.keys.Login, s.keys.Inspect}
+			return []key.Binding{s.keys.Open, s.keys.Edit, s.keys.Manage, s.keys.Probe, s.keys.Login, s.keys.Inspect}
 		}
 		return []key.Binding{s.keys.Open, s.keys.Device, s.keys.Login, s.keys.Inspect, s.keys.Doctor, s.keys.Faults}
 	}
@@ -314,6 +316,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Faults, Title: "Practice with a fault"},
 		{Binding: s.keys.Edit, Title: "Change the selected profile", Disabled: noProfile},
 		{Binding: s.keys.Register, Title: "Register a client"},
+		{Binding: s.keys.Probe, Title: "Probe your own provider"},
 		{Binding: s.keys.Manage, Title: "Show, change or delete the registration of the selected profile's client", Disabled: noProfile},
 	}
 }

@@ -35,6 +35,7 @@ func (s *Screen) items() []item {
 		{section: "Start", title: "Log in to a provider", about: "issuer, client, flow", key: "n", intent: ui.OpenLogin{}},
 		{section: "Start", title: "Inspect a token", about: "paste it here, or a discovery document, or keys", key: "i"},
 		{section: "Start", title: "Check a provider", about: "discovery, keys, certificates, endpoints", key: "d", intent: ui.OpenDoctor{}},
+		{section: "Start", title: "Probe your own provider", about: "try what it must refuse; asks before it begins", key: "p", intent: ui.OpenProbe{}},
 		{section: "Start", title: "Register a client", about: "where clients may register themselves (RFC 7591)", key: "r", intent: ui.OpenRegister{}},
 		{section: "Start", title: "Practice with a fault", about: "the provider makes a mistake: see what it looks like", key: "f", intent: ui.OpenFaults{}},
 	}

@@ -99,3 +99,11 @@ func (s *Screen) editProfile(it item) tea.Cmd {
 	}
 	return ui.Send(ui.OpenLogin{Profile: it.profile})
 }
+
+// probe opens the probes, with the selected profile's client.
+func (s *Screen) probe(it item) ui.OpenProbe {
+	if it.profile == nil {
+		return ui.OpenProbe{}
+	}
+	return ui.OpenProbe{Target: it.profile.Name}
+}

@@ -33,6 +33,13 @@ type (
 	}
 	// OpenDoctor checks a provider, or documents; without any it asks for one.
 	OpenDoctor struct{ Config doctor.Config }
+	// OpenProbe shows the screen of the probes, for a provider or the name of a profile; it begins nothing.
+	OpenProbe struct{ Target string }
+	// PrepareProbe makes a configuration by the flags of probe; the screen is told what came of it.
+	PrepareProbe struct {
+		Target string // issuer, or the name of a profile
+		Flags  map[string][]string
+	}
 	// OpenFaults shows the list of the practice provider's faults.
 	OpenFaults struct{}
 	// StartProfile starts the login of a profile, after its references to secrets were followed.

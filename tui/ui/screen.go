@@ -86,7 +86,7 @@ const (
 	Token  Name = "token"
 	Doctor Name = "doctor"
 	Wire   Name = "wire"
-	Learn  Name = "learn"
+	Probe  Name = "probe"
 )
 
 // Addressed is a message that belongs to one screen: the root gives it to that screen alone, also when it is hidden. A
