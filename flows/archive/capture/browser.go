@@ -18,13 +18,13 @@ func (c *evidence) followBrowser(g *group, rest []*message) {
 			return
 		}
 		if q, carrier := sentTo(m.location, back, g.asked.Get("state")); q != nil && g.answer == nil {
-			g.answer, g.carrier, g.sentBack = q, carrier, m
+			g.answer, g.carrier, g.sentBack = opened(q), carrier, m
 			m.used = true
 			continue
 		}
 		if q, carrier := brought(m, back, g.asked.Get("state")); q != nil {
 			if g.answer == nil {
-				g.answer, g.carrier = q, carrier
+				g.answer, g.carrier = opened(q), carrier
 			}
 			g.callback = m
 			m.used = true
@@ -84,9 +84,25 @@ func isAnswer(q url.Values, state string) bool {
 	if q.Has("grant_type") || q.Has("client_id") && q.Has("response_type") {
 		return false
 	}
-	carries := q.Get("code") != "" || q.Get("error") != "" || q.Get("id_token") != "" || q.Get("access_token") != "" || strings.Count(q.Get("response"), ".") >= 2
+	carries := q.Get("code") != "" || q.Get("error") != "" || q.Get("id_token") != "" || q.Get("access_token") != "" || strings.Count(q.Get("response"), ".") >= 2 || masked(q.Get("response"))
 	return carries && (state == "" || q.Has("state") || q.Has("error") || q.Has("response"))
 }
+
+// opened adds to an answer what the object in it says, when it can be read (JARM 2.3).
+func opened(q url.Values) url.Values {
+	object := q.Get("response")
+	if object == "" {
+		return q
+	}
+	all := url.Values{"response": {object}}
+	for name, text := range payloadOf(object) {
+		all.Set(name, text)
+	}
+	return all
+}
+
+// sealed reports whether an answer is an object that can't be read here: encrypted to the client, or masked.
+func sealed(q url.Values) bool { return q.Has("response") && len(q) == 1 }
 
 // answerIn finds an authorization answer without its request. It must look like one beyond doubt.
 func answerIn(m *message) (url.Values, string) {

@@ -70,7 +70,7 @@ func (c *evidence) group() []*group {
 		default:
 			if q, carrier := answerIn(m); q != nil && !c.belongs(groups, m) {
 				g := open(m)
-				g.answer, g.carrier = q, carrier
+				g.answer, g.carrier = opened(q), carrier
 				if carrier == "form_post" || m.location == nil {
 					g.callback = m
 				} else {
@@ -175,7 +175,8 @@ func (c *evidence) placeToken(groups *[]*group, m *message, open func(*message) 
 	if grant == "authorization_code" { // the answer, or the code in it, is not in the capture
 		lost := func(g *group) bool {
 			client := g.asked.Get("client_id")
-			return (g.answer == nil || blotted(g.answer.Get("code"))) && (client == m.sent.Get("client_id") || blotted(client))
+			named := client == m.sent.Get("client_id") || blotted(client) || !m.sent.Has("client_id") && sameSite(g.request, m) // it may be named in Basic
+			return named && (g.answer == nil || sealed(g.answer) || blotted(g.answer.Get("code")))
 		}
 		if g := waiting(*groups, m, lost); g != nil {
 			m.used = true
@@ -198,7 +199,7 @@ func waiting(groups []*group, m *message, fits func(*group) bool) *group {
 		fits = func(g *group) bool { return sameSite(g.request, m) }
 	}
 	for _, g := range slices.Backward(groups) {
-		if g.token == nil && g.device == nil && g.request != nil && (g.answer == nil || g.answer.Has("code")) && g.request.at.Before(m.at) && fits(g) {
+		if g.token == nil && g.device == nil && g.request != nil && (g.answer == nil || sealed(g.answer) || g.answer.Has("code")) && g.request.at.Before(m.at) && fits(g) {
 			return g
 		}
 	}

@@ -14,6 +14,49 @@ import (
 	"github.com/oidcscope/oidcscope/internal/practice"
 )
 
+// TestOwnSignedAnswers: an answer that is one object (JARM) is read where it can be, and held against nobody where it can't; the tokens
+// that come of it belong to the same login.
+func TestOwnSignedAnswers(t *testing.T) {
+	p, err := practice.Start(t.Context(), practice.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	cfg, err := p.Config("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.UserTimeout, cfg.ResponseMode = 10*time.Second, "jwt"
+	var events []flows.Event
+	if _, err := flows.Run(t.Context(), flows.AuthorizationCode(cfg), cfg, func(e flows.Event) {
+		events = append(events, e)
+		if need, ok := e.(flows.NeedUser); ok {
+			go p.LogIn(t.Context(), need.URL)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for reveal, said := range map[bool]string{true: "the answer is signed (JARM); state is the one that was sent; iss is the issuer", false: "masked in the capture: what it says is not checked"} {
+		var out bytes.Buffer
+		if err := archive.Export(&out, archive.HAR, []*archive.Run{archive.Of(events)[0]}, "oidcscope test", reveal); err != nil {
+			t.Fatal(err)
+		}
+		log, err := har.Read(&out, har.Options{Keep: Keep})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := Find(log, "own.har")
+		if len(f.Runs) != 1 {
+			t.Fatalf("revealed %v: %d runs", reveal, len(f.Runs))
+		}
+		if _, err := f.Runs[0].Outcome(); err != nil {
+			t.Errorf("revealed %v: %v", reveal, err)
+		}
+		want(t, f.Runs[0], "authorize", said)
+		want(t, f.Runs[0], "userinfo", "done")
+	}
+}
+
 // TestOwnArchives writes a login of the engine as an archive, with its secrets and without, and finds it again in it.
 func TestOwnArchives(t *testing.T) {
 	p, err := practice.Start(t.Context(), practice.Options{})
