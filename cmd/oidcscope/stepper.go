@@ -24,8 +24,14 @@ type stepper struct {
 	events []flows.Event   // so far
 }
 
-// errStepNeedsPerson says why --step can't be had here.
-var errStepNeedsPerson = usage("", "--step needs a terminal: somebody has to release the requests")
+// needsPerson says why the run can't be held here.
+func (o *runOptions) needsPerson() error {
+	flag := "--step"
+	if !o.step {
+		flag = "--break"
+	}
+	return usage("", "%s needs a terminal: somebody has to let go what is held", flag)
+}
 
 // debugger puts a person at the stops of a run, when --step or --break ask for one.
 func (o *runOptions) debugger(cfg *flows.Config, flow flows.Flow, notes *plain.Printer, keys *keyboard) (*stepper, error) {
@@ -40,7 +46,7 @@ func (o *runOptions) debugger(cfg *flows.Config, flow flows.Flow, notes *plain.P
 		s.breaks[id] = true
 	}
 	if !keys.available() {
-		return nil, errStepNeedsPerson
+		return nil, o.needsPerson()
 	}
 	cfg.Debug, cfg.Trail = s.stop, new(flows.Trail)
 	return s, nil
