@@ -39,7 +39,7 @@ type deviceAnswer struct {
 // deviceStep asks for the two codes.
 func deviceStep() Step {
 	return Step{
-		ID: "device", Title: "Ask for a device code", Arrow: "device authorization", From: Client, To: Provider, NoSkip: "the steps after it need the device code",
+		ID: "device", Title: "Ask for a device code", Arrow: "ask for a code", From: Client, To: Provider, NoSkip: "the steps after it need the device code",
 		Why: "The provider makes two codes that belong together. The user code is short, to be typed by a person; the device code is long and secret, and stays here to be exchanged for the tokens. " +
 			"Nothing is typed on this machine, so a password can't be read from it.",
 		Refs: []rule.Ref{{Spec: "RFC 8628", Section: "3.1", URL: "https://www.rfc-editor.org/rfc/rfc8628#section-3.1"}},

@@ -44,9 +44,6 @@ func TestReplayGoldens(t *testing.T) {
 		"import":      {captured, nil},
 		"export":      {captured, []string{"e", "down"}},
 		"export-name": {captured, []string{"e", "4"}},
-		"open": {func(t *testing.T) []*archive.Run {
-			return []*archive.Run{savedRun(t, "pkce.jsonl"), savedRun(t, "refused.jsonl")}
-		}, []string{"1"}},
 	} {
 		for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 36}} {
 			a := realApp(t, ui.Dark, termenv.Ascii)

@@ -24,7 +24,8 @@ type runOptions struct {
 	print       string
 	noBrowser   bool
 	step        bool
-	breaks      []string // ids of steps
+	breaks      []string   // ids of steps
+	beside      flows.Flow // what runs before or after the flow; a breakpoint may be there too
 	showSecrets bool
 	save        saveOptions
 }

@@ -119,13 +119,16 @@ func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c
 		if err := o.login.wantKeeping(ctx, k, true); err != nil {
 			return err
 		}
+		if later, err := c.flow(session, args); err == nil { // what is wrong with it is said when its turn comes
+			o.login.run.beside = later
+		}
 		if session, err = o.login.follow(ctx, sys, common, login, cfg, from, loginFirst{newView(sys, common, &o.login.run, login)}); err != nil {
 			return err
 		}
 		if err := o.login.keepSession(ctx, k, flags, session); err != nil {
 			return err
 		}
-		cfg = flows.Config{} // the session knows
+		cfg, o.login.run.beside = flows.Config{}, login // the session knows
 	}
 	flow, err := c.flow(session, args)
 	if err != nil {

@@ -55,8 +55,10 @@ func (o *runOptions) debugger(cfg *flows.Config, flow flows.Flow, notes *plain.P
 // checkBreaks finds a breakpoint at a step that the flow does not have.
 func (o *runOptions) checkBreaks(flow flows.Flow) error {
 	var ids []string
-	for _, step := range flow.Steps {
-		ids = append(ids, step.ID)
+	for _, step := range slices.Concat(flow.Steps, o.beside.Steps) {
+		if !slices.Contains(ids, step.ID) {
+			ids = append(ids, step.ID)
+		}
 	}
 	for _, id := range o.breaks {
 		if !slices.Contains(ids, id) {

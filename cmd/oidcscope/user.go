@@ -52,7 +52,7 @@ func (u *user) asked(need flows.NeedUser) {
 		u.notes.Note("Open this address in a browser and log in:")
 	}
 	u.notes.Emphasis("  ", need.URL)
-	if u.keys.available() {
+	if u.keys.available() && need.Step != "logout" { // there is nothing to paste of a logout
 		u.notes.Note("No browser on this machine? Log in elsewhere and paste here the address that you end on.")
 		u.listen()
 	}

@@ -165,6 +165,10 @@ func TestParamEditorLines(t *testing.T) {
 			t.Errorf("%d cells in a width of 40: %q", w, l.Text)
 		}
 	}
+	long, _ := NewAnswerEditor([]Param{{In: InMember, Name: "pushed_authorization_request_endpoint", Value: "https://idp.example/par"}}).Lines(plainTheme(), 40, false)
+	if len(long) < 3 || !strings.Contains(long[1].Text, "pushed_authorization_request_endpoint") || !strings.Contains(long[2].Text, "https://idp.example/par") {
+		t.Errorf("a long name: %+v", long)
+	}
 	empty, _ := NewParamEditor(nil, InQuery).Lines(plainTheme(), 40, false)
 	if len(empty) != 1 || !strings.Contains(empty[0].Text, "ctrl+n") {
 		t.Errorf("an empty request says %+v, want how to add", empty)

@@ -69,8 +69,8 @@ func (e *ParamEditor) row(t *ui.Theme, i, name, width int, reveal bool) []string
 	row, here := &e.rows[i], i == e.cursor
 	head := t.Cursor(here, true) + e.name(t, i, name) + "  "
 	var lines []string
-	if long := ui.Width(safe.Text(row.Name)) > name && !(here && e.inName); long { // its value stands under it
-		lines, head = []string{ui.Truncate(strings.TrimRight(t.Cursor(here, true)+e.name(t, i, 0), " "), width)}, strings.Repeat(" ", name+4)
+	if whole := ui.Width(safe.Text(row.Name)); whole > name && !(here && e.inName) { // its value stands under it
+		lines, head = []string{ui.Truncate(t.Cursor(here, true)+e.name(t, i, whole), width)}, strings.Repeat(" ", name+4)
 	}
 	indent := strings.Repeat(" ", name+4)
 	room := max(width-name-4, 8)
