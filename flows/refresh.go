@@ -78,6 +78,10 @@ func (s *Session) lastTrusted() trusted {
 	return trusted{s.Tokens.ID, s.Reports[IDToken]}
 }
 
+// Trusted is the report on the newest ID token that passed its checks: who the session is about, also while it is in doubt. It is nil
+// without an ID token.
+func (s *Session) Trusted() *inspect.Report { return s.lastTrusted().report }
+
 // doubt marks a refreshed session as one whose tokens are not to be used. A rotated refresh token is all that is left of the session
 // before (RFC 9700 4.14), so it has to outlive a check that failed.
 func (s *Session) doubt(why string, prior *Session) {

@@ -122,6 +122,9 @@ func TestRefreshLeavesDoubt(t *testing.T) {
 					t.Fatalf("%+v", p)
 				}
 				s = over(s)
+				if sub, _ := s.Trusted().Token.Payload.Get("sub").Text(); sub != "alice" {
+					t.Errorf("it is about %q now", sub)
+				}
 				if s.Tokens.Refresh.Reveal() != "refresh-two-0123456789" || !strings.Contains(s.Doubt, "did not pass") || s.Fresh(time.Now(), 0) {
 					t.Errorf("refresh token %q, doubt %q, fresh %v", s.Tokens.Refresh.Reveal(), s.Doubt, s.Fresh(time.Now(), 0))
 				}

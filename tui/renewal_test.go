@@ -175,6 +175,10 @@ func TestEndOfAKeptSession(t *testing.T) {
 			if len(s.kept) != 2 {
 				t.Errorf("a session that was ended was kept again: %q", s.kept)
 			}
+			press(a, "L")
+			if shown := strings.Contains(a.View(), "its tokens are revoked"); shown != (len(c.revoked) == 2) {
+				t.Errorf("called revoked: %v\n%s", shown, a.View())
+			}
 			if !slices.Contains(steps, "revoke_refresh") || slices.Contains(steps, "logout") {
 				t.Errorf("steps %q: without a browser only the tokens are revoked", steps)
 			}

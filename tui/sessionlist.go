@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/keep"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -197,7 +198,7 @@ func (o *sessionList) row(r sessionRow, selected bool, width int) []string {
 		title, about, end, refresh, kept = r.kept.Name, ui.ProviderName(r.kept.Where())+" · client "+r.kept.ClientID, r.kept.ExpiresAt, r.kept.Refresh, "kept, not open"
 	}
 	trouble := r.trouble()
-	if refresh && trouble != keep.Refused {
+	if refresh && trouble != keep.Refused && trouble != tokensRevoked {
 		kept += ", refreshable"
 	}
 	style := t.Text
@@ -218,6 +219,8 @@ func (r sessionRow) trouble() string {
 	switch {
 	case r.kept != nil:
 		return r.kept.Trouble
+	case revoked(r.open.session):
+		return tokensRevoked
 	case r.open.ended:
 		return keep.Refused
 	case r.open.session.Doubt != "":
@@ -226,10 +229,25 @@ func (r sessionRow) trouble() string {
 	return ""
 }
 
+// tokensRevoked is the trouble of a session that was ended here, and stays to be looked at.
+const tokensRevoked = "revoked"
+
+// revoked reports whether no token of a session is left that was not revoked.
+func revoked(s *flows.Session) bool {
+	for _, which := range []flows.TokenName{flows.AccessToken, flows.RefreshToken} {
+		if !s.Token(which).IsZero() && !slices.Contains(s.Revoked, which) {
+			return false
+		}
+	}
+	return len(s.Revoked) > 0
+}
+
 // life is how long a session's soonest token lives, unless something is wrong with it.
 func (o *sessionList) life(end time.Time, trouble string) string {
 	t, left := o.a.c.Theme, end.Sub(o.a.c.Now())
 	switch {
+	case trouble == tokensRevoked:
+		return t.Bad.Render("✗ its tokens are revoked")
 	case trouble == keep.Refused:
 		return t.Bad.Render("✗ refresh refused: log in again")
 	case trouble == keep.Unchecked:

@@ -123,9 +123,9 @@ func (s *sessions) add(one *openSession, keepAs string) *openSession {
 	return one
 }
 
-// person is sub of the ID token; empty when there is none.
+// person is sub of the ID token that is believed; empty when there is none.
 func person(s *flows.Session) string {
-	if r := s.Reports[flows.IDToken]; r != nil && r.Token != nil && r.Token.Payload != nil {
+	if r := s.Trusted(); r != nil && r.Token != nil && r.Token.Payload != nil {
 		if sub, ok := r.Token.Payload.Get("sub").Text(); ok {
 			return sub
 		}
