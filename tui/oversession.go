@@ -58,15 +58,16 @@ type logoutOf struct {
 
 // askLogout asks where the browser shall go afterwards.
 func (a *app) askLogout(session *flows.Session) tea.Cmd {
-	fields := func(*form.Form) []form.Field {
-		return []form.Field{{ID: "post-logout-redirect-uri", Label: "Come back to", Hint: "nowhere: the browser stays at the provider",
-			About: "post_logout_redirect_uri on this machine, as registered; without it nobody tells how the logout went (OpenID Connect RP-Initiated Logout 3)"}}
-	}
-	a.askFor("Log out at the provider, in the browser", "log out", fields, func(f *form.Form, id string) string { return home.RedirectProblem(strings.TrimSpace(f.Raw(id))) },
+	a.askFor("Log out at the provider, in the browser", "log out", logoutFields, func(f *form.Form, id string) string { return home.RedirectProblem(strings.TrimSpace(f.Raw(id))) },
 		func(f *form.Form) tea.Msg {
 			return logoutOf{session, strings.TrimSpace(f.Raw("post-logout-redirect-uri"))}
 		})
 	return nil
+}
+
+func logoutFields(*form.Form) []form.Field {
+	return []form.Field{{ID: "post-logout-redirect-uri", Label: "Come back to", Hint: "nowhere: the browser stays at the provider",
+		About: "post_logout_redirect_uri on this machine, as registered; without it nobody tells how the logout went (OpenID Connect RP-Initiated Logout 3)"}}
 }
 
 // logout has no helper, not even over a practice session: the browser is what is logged out.

@@ -151,6 +151,15 @@ func (f *Form) field(id string) *Field {
 	return nil
 }
 
+// IDs lists the fields that are there now.
+func (f *Form) IDs() []string {
+	var ids []string
+	for _, x := range f.Fields() {
+		ids = append(ids, x.ID)
+	}
+	return ids
+}
+
 // Has reports whether there is such a field now.
 func (f *Form) Has(id string) bool { return f.field(id) != nil }
 

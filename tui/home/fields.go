@@ -8,6 +8,7 @@ import (
 	"github.com/oidcscope/oidcscope/internal/config"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/form"
+	"github.com/oidcscope/oidcscope/tui/ui"
 )
 
 // Most logins need issuer, client and flow, so the rest is folded away in groups: what is asked for (request.go), how it is protected, how the
@@ -157,3 +158,18 @@ func (f *loginForm) client() flows.Config {
 	}
 	return cfg
 }
+
+// LoginFields lists all that the form of a login may ask for, with every flow.
+func LoginFields(c *ui.Common) []string {
+	f := newLoginForm(c)
+	var all []string
+	for _, choice := range flowChoices() {
+		f.setFlow(choice.id)
+		all = append(all, f.IDs()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// RegisterFields lists what the form of a new client asks for.
+func RegisterFields(c *ui.Common) []string { return newRegisterForm(c).IDs() }

@@ -184,3 +184,6 @@ func (s *Screen) submit() tea.Cmd {
 	}
 	return ui.Send(ui.PrepareProbe{Target: strings.TrimSpace(s.form.Raw("target")), Flags: flags})
 }
+
+// Fields lists what the form asks for.
+func Fields(c *ui.Common) []string { return New(c).form.IDs() }
