@@ -49,7 +49,9 @@ func TestReplayGoldens(t *testing.T) {
 			a := realApp(t, ui.Dark, termenv.Ascii)
 			a.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 			does(a, ui.Send(opened{runs: c.runs(t)}))
-			press(a, c.keys...)
+			for _, k := range c.keys {
+				does(a, ui.Send(ui.KeyPress(k)))
+			}
 			if err := golden.Check(fmt.Sprintf("frame-%s-%d", name, size[0]), a.View()); err != nil {
 				t.Error(err)
 			}
