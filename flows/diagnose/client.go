@@ -197,6 +197,7 @@ func clientTokens() []row {
 		{id: "CL-29", when: func(s *situation) bool {
 			return own(s) && strings.HasPrefix(s.ref, "RFC 6749 5.1") && s.has("access_token")
 		}, spec: "RFC 6749 5.1", what: "the token answer holds no access token", causes: []string{"an error in a form that is not known", "a proxy changed the answer"}, fixes: []fix{do("look at the answer as it came")}},
+		{id: "CL-30", at: []Endpoint{AtPAR}, when: func(s *situation) bool { return own(s) && s.kind == flows.ProblemConfig && s.has("a provider with a") }, spec: "RFC 9126 5", what: "the provider takes no pushed requests: its discovery document names no pushed_authorization_request_endpoint", causes: []string{"pushed requests are not supported or not switched on there", "the discovery document leaves the endpoint out"}, fixes: []fix{do("leave --par out"), enter("or name the endpoint, when the provider's documentation does", "--pushed-authorization-request-endpoint URL")}},
 		{id: "CL-30", when: func(s *situation) bool { return own(s) && s.kind == flows.ProblemConfig && s.has("a provider with a") }, spec: "OpenID Connect Discovery 3", what: "the provider does not have the endpoint that this flow needs: {got|see the discovery document}", causes: []string{"the flow is not supported or not switched on there", "the discovery document leaves the endpoint out"}, fixes: []fix{do("choose another flow"), do("the provider's documentation may name the endpoint")}},
 	}
 }

@@ -183,6 +183,7 @@ func checkConditions() []condition {
 		own("CL-14", "userinfo", "OpenID Connect Core 5.3.2", "alice", "bob", flows.ProblemCheck),
 		own("CL-19", "id_token", "OpenID Connect Core 3.1.3.3", "an id_token, as the scope openid was asked for", "a token answer without one", flows.ProblemAnswer),
 		own("CL-29", "token", "RFC 6749 5.1", "a token answer with an access_token", "only scope", flows.ProblemAnswer),
+		own("CL-30", "par", "RFC 9126 5", "a provider with a pushed_authorization_request_endpoint", "no pushed_authorization_request_endpoint in https://a.example", flows.ProblemConfig),
 		own("CL-30", "device", "RFC 8628 3.1", "a provider with a device_authorization_endpoint", "no device_authorization_endpoint in https://a.example", flows.ProblemConfig),
 		own("CL-51", "keys", "RFC 7517 5", "key set as a JSON object", "a JSON array, where a JSON object is due", flows.ProblemAnswer),
 		own("CL-52", "par", "RFC 9126 2.2", "an answer with request_uri", "only expires_in", flows.ProblemAnswer),

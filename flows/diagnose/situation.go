@@ -131,7 +131,7 @@ func (s *situation) readConfig(in flows.DiagnosisInput) {
 	s.fact("resource", strings.Join(c.Request.Resources, " "))
 	s.fact("asked_resource", s.facts["resource"])
 	if c.Request.JAR || c.Request.EncryptJAR {
-		s.fact("signed_request", "the page may also say that the signed request is refused: its key or algorithm is not the registered one")
+		s.fact("signed_request", "the page may also say that signed requests are not taken at all, or that the key or algorithm of this one is not the registered one")
 	}
 	if u, err := url.Parse(c.Issuer); err == nil {
 		s.fact("host", u.Host)

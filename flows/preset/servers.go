@@ -147,7 +147,7 @@ func nodeProvider() Preset {
 		ID: "node-oidc-provider", Name: "oidc-provider for Node.js", Aliases: []string{"oidc-provider", "panva"}, Use: Login,
 		Issuers: []string{"https://{host}"}, Register: "application_type native: any port on a loopback address; web: to the character", Redirect: AnyPort,
 		Places: Places{
-			Redirect: "the server's configuration: the client's redirect_uris", Client: "the server's configuration: clients, or its adapter", Secret: "the server's configuration: the client's client_secret", Grant: "the server's configuration: the client's grant_types",
+			Redirect: "the server's configuration: the client's redirect_uris (application_type native lets any port in, web wants the port too)", Client: "the server's configuration: clients, or its adapter", Secret: "the server's configuration: the client's client_secret", Grant: "the server's configuration: the client's grant_types",
 			Scope: "the server's configuration: scopes, and the client's scope", User: "the server's findAccount", Log: "what the server writes at its events grant.error, authorization.error … (error_detail)",
 		},
 		IssuerFact:   known("the issuer is what the server was started with; behind a proxy it has to trust (proxy: true), else its endpoints are http"),
