@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"strings"
+
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
@@ -63,7 +65,7 @@ func tryRevokeOther(r *run) Verdict {
 	if err != nil {
 		return unsent(err)
 	}
-	if errorCode(e) == "invalid_client" {
+	if errorCode(e) == "invalid_client" && !strings.Contains(strings.ToLower(said(e)), "issued") { // zitadel says of the token that it "was not issued for this client"
 		return unclear("the second client could not authenticate: %s", said(e))
 	}
 	fresh, _ := r.refresh(g)
@@ -94,6 +96,8 @@ func tryRefreshScope(r *run) Verdict {
 		return unsent(err)
 	case fresh == nil && errorCode(e) == "invalid_scope":
 		return met("%s", said(e))
+	case fresh == nil && strings.Contains(said(e), unknownScope): // Dex
+		return met("%s (invalid_scope is the code to expect)", said(e))
 	case fresh == nil: // the token itself may be at fault
 		return unclear("refused for another reason: %s", said(e))
 	case hasScope(fresh.scope, unknownScope):

@@ -154,9 +154,13 @@ func TestMaskIsReadBack(t *testing.T) {
 func TestSetSpares(t *testing.T) {
 	var s Set
 	s.Add("practice")
+	s.Add("secret")
 	s.Add(hidden)
 	s.Spare("practice-basic")
 	if got := s.Scrub("client_id=practice-basic&x=" + hidden); got != "client_id=practice-basic&x="+Mask(hidden) {
+		t.Errorf("got %q", got)
+	}
+	if got := s.Scrub("wrong client_secret"); got != "wrong client_secret" {
 		t.Errorf("got %q", got)
 	}
 	if got := Form("username=alice&password=practice"); got != "username=alice&password="+Mask("practice") {
