@@ -95,17 +95,18 @@ func (s *state) keepOld(prior *Session) {
 	before := prior.clone()
 	before.Previous = nil
 	s.session.Previous = before
-	switch t.Refresh {
-	case old.Refresh:
+	if t.Refresh.IsZero() {
+		t.Refresh = old.Refresh
+		s.session.Reports[RefreshToken] = prior.Reports[RefreshToken]
+	}
+	if t.Refresh == old.Refresh {
 		s.note += "; the refresh token stays the same"
-	default:
-		if t.Refresh.IsZero() {
-			t.Refresh = old.Refresh
-			s.session.Reports[RefreshToken] = prior.Reports[RefreshToken]
-			s.note += "; the refresh token stays the same"
-		} else {
-			s.note += "; the refresh token was rotated: the old one is used up"
+		if s.metadata.authMethod(s.cfg) == AuthNone && s.dpop == nil && s.certificate == "" {
+			s.found(rule.Info, "refresh-not-rotated", "the refresh token of this public client was not rotated, and is bound to no key: whoever steals it can use it beside the client, and nobody notices",
+				"have the provider rotate refresh tokens of public clients, or bind them (DPoP)", "RFC 9700 4.14.2")
 		}
+	} else {
+		s.note += "; the refresh token was rotated: the old one is used up"
 	}
 	if t.Scope == "" {
 		t.Scope = old.Scope

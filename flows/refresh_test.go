@@ -72,6 +72,9 @@ func TestRefresh(t *testing.T) {
 				if len(s.Tokens.UserInfo) == 0 {
 					t.Error("userinfo of before is kept")
 				}
+				if told := w.found("refresh-not-rotated") != nil; told != (c.refresh == "refresh-0123456789") {
+					t.Errorf("told of the missing rotation: %v", told)
+				}
 				if got := w.idp.requests(); !slices.Equal(got, []string{"POST /token"}) {
 					t.Errorf("requests: %v", got)
 				}
