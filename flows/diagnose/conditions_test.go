@@ -47,6 +47,8 @@ func silentConditions() []condition {
 	return []condition{
 		silent("SPEC-silent-code", "token", 400, "grant_type=authorization_code&client_id=app"),
 		silent("SPEC-silent-code", "token", 403, "grant_type=authorization_code&client_id=app"),
+		silent("SPEC-silent-password", "token", 403, "grant_type=password&client_id=app"),
+		silent("SPEC-par", "par", 403, "client_id=app"),
 		silent("SPEC-silent-refresh", "token", 400, "grant_type=refresh_token&client_id=app"),
 		silent("SPEC-silent-device", "token", 400, "grant_type="+deviceGrant+"&client_id=app"),
 		silent("SPEC-silent-device", "token", 403, "grant_type="+cibaGrant+"&client_id=app"),

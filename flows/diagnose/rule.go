@@ -126,7 +126,7 @@ func tables() []table {
 		{"github", github()}, {"slack", slack()}, {"twitch", twitch()}, {"linkedin", linkedin()}, {"apple", apple()}, {"salesforce", salesforce()},
 		{"dex", dex()}, {"hydra", hydra()}, {"zitadel", zitadel()}, {"authentik", authentik()}, {"fusionauth", fusionauth()}, {"duende", duende()},
 		{"openiddict", openiddict()}, {"node-oidc-provider", nodeProvider()}, {"logto", logto()}, {"casdoor", casdoor()}, {"kanidm", kanidm()}, {"pingfederate", ping()}, {"openam", openam()},
-		{"kubernetes", kubernetes()}, {"aws-sts", awsSTS()}, {"gcp-wif", gcpSTS()},
+		{"kubernetes", kubernetes()}, {"aws-sts", awsSTS()}, {"gcp-wif", gcpSTS()}, {"glewlwyd", glewlwyd()},
 	}
 }
 

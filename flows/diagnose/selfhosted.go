@@ -105,3 +105,12 @@ func openam() []row {
 		{id: "FR-03", text: []pattern{"client authentication failed"}, mark: preset.Known, what: "client authentication failed", causes: []string{"the secret is wrong", "another realm"}, fixes: []fix{checkClientID(), newSecret()}},
 	}
 }
+
+func glewlwyd() []row {
+	const tried = "Glewlwyd 2.7.5, tried here"
+	return []row{
+		{id: "GW-01", code: []string{"scope_invalid"}, mark: preset.Checked, source: tried, what: "a scope is unknown, or not allowed for the client or the person", causes: []string{"the client or the person does not have it in Glewlwyd's administration", "a typing error"}, fixes: []fix{allowScope(), fewerScopes()}},
+		{id: "GW-02", at: []Endpoint{AtToken, AtDevice, AtPAR, unsaid}, code: []string{"unauthorized_client"}, mark: preset.Checked, source: tried, what: "the client is not accepted: Glewlwyd says unauthorized_client for a wrong id or secret too", causes: []string{"the client id or the secret is wrong, or the client is disabled", "its authentication method ({sent_method|as sent}) is not the one that it is registered with", "the authorization type {grant_type|of this flow} is not enabled for the client"}, fixes: []fix{checkClientID(), newSecret(), allowGrant()}},
+		{id: "GW-03", code: []string{"invalid_code"}, mark: preset.Checked, source: tried, what: "the code is not good", causes: []string{"it was redeemed already, or has expired", "the redirect URI or the code verifier does not match", "it was issued to another client"}, fixes: []fix{restart(), sameRedirect(), oneVerifier()}},
+	}
+}

@@ -251,7 +251,7 @@ func glewlwyd() Preset {
 		Issuers: []string{"https://{host}/api/{plugin}"}, Register: "register the redirect URI to the character, the port too", Redirect: Exact,
 		Places: Places{
 			Redirect: "Glewlwyd administration > Clients > the client > Redirect URI", Client: "Glewlwyd administration > Clients > the client", Secret: "Glewlwyd administration > Clients > the client > Client secret",
-			Grant: "Glewlwyd administration > Clients > the client > Authorization types", Scope: "Glewlwyd administration > Clients > the client > Scopes", User: "Glewlwyd administration > Users", Log: "Glewlwyd's log, with log_level DEBUG: its answers are often empty",
+			Grant: "Glewlwyd administration > Clients > the client > Authorization types", Scope: "Glewlwyd administration > Clients > the client > Scopes", User: "Glewlwyd administration > Users", Log: "Glewlwyd's log (log_level DEBUG)",
 		},
 		IssuerFact:      checked("the issuer is a setting of the plugin; the endpoints lie below /api/ and the plugin's name", "Glewlwyd 2.7.5, tried here"),
 		DeviceFact:      checked("yes, with the authorization type device_authorization of the client", "Glewlwyd 2.7.5, tried here"),
