@@ -24,7 +24,7 @@ func elsewhere() map[string]string {
 		"access-token": given, "refresh-token": given, "id-token": given, "token": "`i` and `x` on the Token screen, for the token in front",
 		"issuer":           "the session's own provider is meant",
 		"registration-uri": "`R` on the profile, which keeps both", "registration-token": "`R` on the profile, which keeps both",
-		"list": "the list stands below the question, before it begins", "yes": "it always asks", "format": "`e` writes every form",
+		"list": "the list stands below the question, before it begins", "yes": "it always asks", "format": "`e` writes every form", "no-color": "given where the program is started, as is NO_COLOR",
 	}
 }
 

@@ -19,15 +19,14 @@ func (f *Form) order() []string {
 		}
 	}
 	all = append(all, ButtonRow)
-	groups := f.groups(fields)
-	if len(groups) > 0 {
+	if len(f.groups(fields)) > 0 {
 		all = append(all, findRow)
 	}
-	for _, g := range groups {
-		if f.sought() == "" {
-			all = append(all, groupRow+g)
+	for _, part := range f.sections(fields) {
+		if part.group != "" {
+			all = append(all, groupRow+part.group)
 		}
-		for _, x := range f.shown(fields, g) {
+		for _, x := range part.fields {
 			all = append(all, x.ID)
 		}
 	}
@@ -41,21 +40,31 @@ func (f *Form) groups(fields []Field) []string {
 	})
 }
 
-// shown are the fields of a group that are unfolded: what the provider requires and announces first. While something is looked for, only
-// what matches is shown, whatever is unfolded.
-func (f *Form) shown(fields []Field, group string) []Field {
-	word := f.sought()
-	if word == "" && !f.open[group] {
-		return nil
+// section is what is drawn below the line to look for an option: a group with the fields that are unfolded, or, while something is looked for,
+// what matches.
+type section struct {
+	group  string // empty: no heading
+	fields []Field
+}
+
+// sections are the groups in their order, in each what the provider requires and announces first. What is looked for stands in one section,
+// and what is called like it first.
+func (f *Form) sections(fields []Field) []section {
+	var all []section
+	if word := f.sought(); word != "" {
+		found := slices.DeleteFunc(slices.Clone(fields), func(x Field) bool { return x.Group == "" || match(&x, word) == 0 })
+		slices.SortStableFunc(found, func(a, b Field) int { return match(&b, word) - match(&a, word) })
+		return []section{{fields: found}}
 	}
-	var some []Field
-	for _, x := range fields {
-		if x.Group == group && (word == "" || matches(&x, word)) {
-			some = append(some, x)
+	for _, g := range f.groups(fields) {
+		part := section{group: g}
+		if f.open[g] {
+			part.fields = slices.DeleteFunc(slices.Clone(fields), func(x Field) bool { return x.Group != g })
+			slices.SortStableFunc(part.fields, func(a, b Field) int { return rank(&a) - rank(&b) })
 		}
+		all = append(all, part)
 	}
-	slices.SortStableFunc(some, func(a, b Field) int { return rank(&a) - rank(&b) })
-	return some
+	return all
 }
 
 func rank(x *Field) int {
@@ -72,10 +81,17 @@ func rank(x *Field) int {
 // sought is what is looked for among the options; empty: nothing.
 func (f *Form) sought() string { return strings.TrimSpace(f.input(findRow).Value()) }
 
-// matches looks for a word as it is written on the screen, on the command line, or in a request.
-func matches(x *Field, word string) bool {
+// match says how well a word fits a field, as it is written on the screen, on the command line or in a request: 2 for what the field is called,
+// 1 for what is said about it, 0 for not at all.
+func match(x *Field, word string) int {
 	plain := strings.TrimLeft(strings.ReplaceAll(word, "_", "-"), "-")
-	return widget.ContainsFold(x.Label, word) || widget.ContainsFold(x.ID, plain) || widget.ContainsFold(x.Hint, word) || widget.ContainsFold(x.About, word)
+	switch {
+	case widget.ContainsFold(x.Label, word), widget.ContainsFold(x.ID, plain):
+		return 2
+	case widget.ContainsFold(x.Hint, word), widget.ContainsFold(x.About, word):
+		return 1
+	}
+	return 0
 }
 
 // beside is the row that many before or after another, round the ends.

@@ -237,8 +237,7 @@ func (f *Form) drawList(x *Field) {
 
 // drawGroups draws the line to look for an option, and the groups with what is in force in them.
 func (f *Form) drawGroups(fields []Field) {
-	groups := f.groups(fields)
-	if len(groups) == 0 {
+	if len(f.groups(fields)) == 0 {
 		return
 	}
 	f.plain("")
@@ -246,19 +245,19 @@ func (f *Form) drawGroups(fields []Field) {
 	find.Placeholder, find.Width = "an option, by a word of it: acr, max_age, RFC 9126 …", max(8, f.valueWidth()-5)
 	f.row(findRow, "Find", find.View())
 	found := 0
-	for _, g := range groups {
-		shown := f.shown(fields, g)
-		found += len(shown)
-		if f.sought() == "" {
-			f.drawGroup(g)
+	for _, part := range f.sections(fields) {
+		found += len(part.fields)
+		if part.group != "" {
+			f.drawGroup(part.group)
 		}
-		for _, x := range shown {
+		for _, x := range part.fields {
 			f.draw(&x)
 		}
 	}
-	if found == 0 && f.sought() != "" {
+	switch {
+	case f.sought() != "" && found == 0:
 		f.note(findRow, Note{"!", "no option is called that; ctrl+u empties the line", Care})
-	} else if f.focus == findRow && f.sought() == "" {
+	case f.sought() == "" && f.focus == findRow:
 		f.note(findRow, Note{"·", "each option has a line that says what it is, and where that is written", Quiet})
 	}
 }

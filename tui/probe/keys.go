@@ -25,7 +25,7 @@ func newKeyMap() keyMap {
 		Begin:    bind("y", "begin", "y"),
 		No:       bind("n", "not now", "n"),
 		Skip:     bind("x", "leave this visit out", "x"),
-		SawError: bind("E", "the browser shows an error", "E"),
+		SawError: bind("E", "error page shown", "E"),
 		Paste:    bind("p", "paste the address it ended on", "p"),
 		Address:  bind("u", "copy the address", "u"),
 		Stop:     bind("ctrl+x", "stop", "ctrl+x"),
