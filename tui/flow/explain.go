@@ -25,7 +25,7 @@ func (s *Screen) explainPanes() []widget.Pane {
 		why.Rows = append(why.Rows, s.dim(refs)...)
 	}
 	if st.note != "" {
-		why.Rows = append(why.Rows, lines(""), lines(widget.StateGlyph(s.c.Theme, st.state, -1)+" "+s.c.Theme.Text.Render(safe.Text(s.scrub(st.note)))))
+		why.Rows = append(why.Rows, lines(""), lines(s.hanging(widget.StateGlyph(s.c.Theme, st.state, -1)+" ", st.note, s.c.Theme.Text)...))
 	}
 	panes := append([]widget.Pane{why}, s.foretoldPanes(st)...)
 	at, _ := s.chosen()

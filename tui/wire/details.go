@@ -60,7 +60,10 @@ func (s *Screen) summaryPane(e *logged, v *view, width int) widget.Pane {
 		pane.Rows = append(pane.Rows, line(text))
 	}
 	for _, edit := range e.Edits {
-		pane.Rows = append(pane.Rows, s.wrapped(theme.Care.Render, "± ", "edited here: "+safe.Text(e.run.secrets.Scrub(edit)), width)...)
+		pane.Rows = append(pane.Rows, s.wrapped(theme.Care.Render, "✎ ", "edited here: "+safe.Text(e.run.secrets.Scrub(edit)), width)...)
+	}
+	for _, edit := range e.AnswerEdits {
+		pane.Rows = append(pane.Rows, s.wrapped(theme.Care.Render, "✎ ", "the answer was edited here: "+safe.Text(e.run.secrets.Scrub(edit)), width)...)
 	}
 	return s.withTiming(pane, e.Timing, width)
 }

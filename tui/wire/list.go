@@ -72,8 +72,8 @@ func (s *Screen) listRow(id string, e *logged, home string, width int) widget.Ro
 			right += ui.PadLeft(size, 9)
 		}
 		edited := ""
-		if len(e.Edits) > 0 {
-			edited = theme.Care.Render("± ")
+		if len(e.Edits)+len(e.AnswerEdits) > 0 {
+			edited = theme.Care.Render("✎ ")
 		}
 		text := theme.Text
 		if selected {

@@ -64,7 +64,7 @@ func token() record.Exchange {
 			Body: body(`{"error":"invalid_grant","error_description":"PKCE verification failed for ` + theCode + `"}`)},
 		Timing:     record.Timing{Start: start.Add(4 * time.Second), Wait: 38 * ms, Read: ms, Total: 40 * ms},
 		Connection: record.Connection{Remote: "203.0.113.7:443", Reused: true, TLS: "TLS 1.3", ALPN: "h2"},
-		Edits:      []string{"dropped code_verifier"},
+		Edits:      []string{"dropped code_verifier"}, AnswerEdits: []string{"changed the status to 400"},
 	}
 }
 
