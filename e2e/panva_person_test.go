@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -52,6 +53,23 @@ var (
 	pressOf  = regexp.MustCompile(`<button onclick="location.href='([^']*)'"`) // the first one agrees
 	memberOf = func(name string) *regexp.Regexp { return regexp.MustCompile(`\b` + name + `="([^"]*)"`) }
 )
+
+// visits goes wherever a program opens the browser, until it is stopped. An attempt of probe may end on an error page.
+func (p *person) visits(t *testing.T, o opener) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var visits sync.WaitGroup
+	visits.Go(func() {
+		for ctx.Err() == nil {
+			if address, err := o.opened(100 * time.Millisecond); err == nil {
+				p.visit(ctx, address)
+			}
+		}
+	})
+	return func() {
+		cancel()
+		visits.Wait()
+	}
+}
 
 // visit opens an address and answers every form until a page has none.
 func (p *person) visit(ctx context.Context, address string) error {

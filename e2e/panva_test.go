@@ -4,14 +4,12 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -95,20 +93,11 @@ func (p *panva) judged(t *testing.T) {
 	})
 	t.Run("probe", func(t *testing.T) {
 		t.Parallel()
-		ctx, cancel := context.WithCancel(t.Context())
-		var visits sync.WaitGroup
-		visits.Go(func() {
-			for ctx.Err() == nil {
-				if address, err := o.opened(100 * time.Millisecond); err == nil {
-					p.person.visit(ctx, address)
-				}
-			}
-		})
+		stop := p.person.visits(t, o)
 		// Left out: the development pages may be framed.
 		r := program(t, env, nil, "probe", p.issuer, "--ca-file", p.file("ca.pem"), "--client-id", "public", "--yes", "--plain", "--only",
 			"redirect-path,plain-challenge,wrong-verifier,code-twice,code-twice-revokes,dpop-as-bearer,dpop-other-key,dpop-htu,dpop-old,dpop-replay,refresh-reuse,logout-redirect")
-		cancel()
-		visits.Wait()
+		stop()
 		if r.status != 0 || !strings.Contains(r.stdout, "✓ 12 passed") {
 			t.Errorf("want all probes passed, got status %d", r.status)
 		}

@@ -3,12 +3,9 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 )
 
 // TestVerdictsOfProbes holds what probe says of Dex and of zitadel's example against what their sources do. What is written behind a
@@ -74,19 +71,10 @@ func TestVerdictsOfProbes(t *testing.T) {
 func probed(t *testing.T, who *person, args ...string) map[string]string {
 	t.Helper()
 	o := newOpener(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	var visits sync.WaitGroup
-	visits.Go(func() {
-		for ctx.Err() == nil {
-			if address, err := o.opened(100 * time.Millisecond); err == nil {
-				who.visit(ctx, address) // an attempt may end on an error page
-			}
-		}
-	})
+	stop := who.visits(t, o)
 	r := program(t, cleanEnv(t, o.env(), "DEX_SECRET=s3cret+with%2Fodd characters", "ZITADEL_SECRET=secret"), nil,
 		append([]string{"probe", "--yes", "--json", "--login-timeout", "3s"}, args...)...)
-	cancel()
-	visits.Wait()
+	stop()
 	var report struct {
 		Probes []struct{ Slug, Result string }
 	}

@@ -31,8 +31,8 @@ func (p *person) run(t *testing.T, env []string, args ...string) told {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary, append(args, "--json")...)
-	cmd.Env = append(os.Environ(), cleanEnv(t, append(env, "OIDCSCOPE_LOGIN_TIMEOUT=20s", "BROWSER=true")...)...)
+	cmd := exec.CommandContext(ctx, binary, append(args, "--json", "--no-browser")...)
+	cmd.Env = append(os.Environ(), cleanEnv(t, append(env, "OIDCSCOPE_LOGIN_TIMEOUT=20s")...)...)
 	cmd.Stderr = t.Output()
 	events, err := cmd.StdoutPipe()
 	if err != nil {

@@ -54,13 +54,8 @@ func startZitadel(t *testing.T) zitadel {
 func atZitadel(t *testing.T, z zitadel, args ...string) result {
 	t.Helper()
 	o := newOpener(t)
-	return program(t, cleanEnv(t, o.env(), "ZITADEL_SECRET=secret", "SERVICE_SECRET=verysecret", "OIDCSCOPE_LOGIN_TIMEOUT=20s"), func() error {
-		address, err := o.opened(20 * time.Second)
-		if err == nil {
-			err = z.person.visit(t.Context(), address)
-		}
-		return err
-	}, args...)
+	defer z.person.visits(t, o)()
+	return program(t, cleanEnv(t, o.env(), "ZITADEL_SECRET=secret", "SERVICE_SECRET=verysecret", "OIDCSCOPE_LOGIN_TIMEOUT=20s"), nil, args...)
 }
 
 // tells wants a good end, all of the texts, and no token.
