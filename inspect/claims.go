@@ -33,7 +33,11 @@ func describe(v *Value, where Where, platform string, now time.Time) (json.RawMe
 		c := &claims[i]
 		from, to := m.Value.Start-v.Start, m.Value.End-v.Start
 		*c = Claim{Name: m.Name, Value: raw[from:to:to], Duplicate: m.Duplicate, JSON: &m.Value}
-		if r := words.meaning(m.Name, where, platform); r != nil {
+		r := words.meaning(m.Name, where, platform)
+		if where == InHeader && v.Get("enc") != nil {
+			r = ofEncryption(m.Name, r)
+		}
+		if r != nil {
 			c.Kind, c.Meaning, c.Source = r.kind, r.meaning, r.source
 		}
 		c.Text = Describe(m.Name, where, &m.Value, now)

@@ -38,3 +38,19 @@ var headerRows = [...]row{
 	{"ver", "number", "Some issuers: version of their token layout", "vendor"},
 	{"org.apereo.cas.services.RegisteredService", "string", "CAS: number of the service the token is for", "CAS"},
 }
+
+// encryptionRows are parameters that speak of the receiver's key where a token is encrypted, not of a signer's.
+var encryptionRows = [...]row{
+	{"jku", "uri", "URL of a key set said to hold the key that the token is encrypted to", "RFC 7516 4.1.4"},
+	{"kid", "string", "Name of the receiver's key that the token is encrypted to", "RFC 7516 4.1.6"},
+}
+
+// ofEncryption gives the row of a header parameter of an encrypted token; other without one of its own.
+func ofEncryption(name string, other *row) *row {
+	for i := range encryptionRows {
+		if encryptionRows[i].name == name {
+			return &encryptionRows[i]
+		}
+	}
+	return other
+}

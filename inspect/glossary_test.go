@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestGlossaryIsWhole compares with the project's table of claims, where it is at hand.
@@ -124,6 +125,16 @@ func TestDescribe(t *testing.T) {
 	} {
 		if got := Describe(tt.name, tt.where, ScanJSON(tt.value).Root, testNow); got != tt.want {
 			t.Errorf("%s %s: %q, want %q", tt.name, tt.value, got, tt.want)
+		}
+	}
+}
+
+// TestKeyOfEncryption: kid names the signer's key in a signed token, and the receiver's in an encrypted one (RFC 7516 4.1.6).
+func TestKeyOfEncryption(t *testing.T) {
+	for header, want := range map[string]string{`{"alg":"RS256","kid":"k"}`: "signed", `{"alg":"dir","enc":"A128GCM","kid":"k"}`: "encrypted to"} {
+		_, claims := describe(ScanJSON(header).Root, InHeader, "", time.Time{})
+		if kid := claims[len(claims)-1]; !strings.Contains(kid.Meaning, want) {
+			t.Errorf("%s: %q", header, kid.Meaning)
 		}
 	}
 }
