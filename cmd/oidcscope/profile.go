@@ -52,7 +52,7 @@ func findProfile(sys *system, name string) (config.Profile, error) {
 	}
 	profile, err := settings.FindProfile(name)
 	if err != nil {
-		return profile, usage("oidcscope profile list; an issuer begins with https://", "%w", err)
+		return profile, usage("oidcscope profile list, oidcscope session list; an issuer begins with https://", "%w", err)
 	}
 	return profile, nil
 }

@@ -69,6 +69,9 @@ func openKept(ctx context.Context, sys *system, k *keeper, name string) (*keptSe
 	if err == nil && s == nil {
 		err = fmt.Errorf("the kept session %s is with another client than the profile of its name", name)
 	}
+	if err == nil && o.clientSecret == "-" {
+		err = fmt.Errorf("the client secret of %s can't be asked for here: oidcscope login %s --session %s does", name, cmp.Or(s.kept.Issuer, name), name)
+	}
 	if err != nil {
 		return nil, err
 	}

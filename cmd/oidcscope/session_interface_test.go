@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,25 @@ import (
 	"github.com/oidcscope/oidcscope/internal/keep"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
+
+// The interface has the terminal: a secret that has to be typed can't be asked for there.
+func TestInterfaceAsksNobodyForASecret(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	t.Setenv("XDG_RUNTIME_DIR", dir)
+	sys := newSystem()
+	sys.ring = fileRing(filepath.Join(dir, "ring.json"))
+	k := &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}
+	session := &flows.Session{Config: flows.Config{Issuer: "https://idp.example", ClientID: "cli"}, Tokens: flows.Tokens{Access: secret.New("at")}}
+	from := &config.Profile{Issuer: "https://idp.example", ClientID: "cli", ClientSecret: "-"}
+	name, err := interfaceSessions(sys, k).Keep(t.Context(), "", session, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openKept(t.Context(), sys, k, name); err == nil || !strings.Contains(err.Error(), "can't be asked for here") {
+		t.Errorf("got %v", err)
+	}
+}
 
 // A session that the interface keeps is one that a command can go on with: its client is made again with its key, its endpoints and its
 // secret, whichever way it was made before.
