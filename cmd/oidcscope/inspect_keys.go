@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,8 +165,16 @@ func (o *keyOptions) fetch(ctx context.Context, sys *system, common *shared, add
 	}
 	keys, err := flows.FetchKeys(ctx, t, address)
 	if err != nil {
-		return nil, fmt.Errorf("fetch the key set from %s: %w", address, err)
+		err = fmt.Errorf("fetch the key set from %s: %w", address, err)
+		var problem *flows.Problem
+		if errors.As(err, &problem) && problem.OAuth != nil { // an answer that is an error: the provider gives none now
+			err = withCode(exitUnreachable, err)
+		}
+		return nil, err
 	}
 	keys.Source = source
+	for i := range keys.Keys {
+		keys.Keys[i].Source = source
+	}
 	return keys, nil
 }

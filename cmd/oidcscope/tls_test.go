@@ -46,8 +46,8 @@ func TestKeysOverTLS(t *testing.T) {
 		{"/jwks", nil, exitUnreachable, "certificate"},
 		{"/jwks", []string{"--ca-file", "ca.pem"}, exitGood, "✓ verified"},
 		{"/jwks", []string{"--insecure-skip-verify"}, exitGood, "certificates are not verified"},
-		{"/nothing", []string{"--ca-file", "ca.pem"}, exitUnreachable, "want status 200, got 404 Not Found"},
-		{"/empty", []string{"--ca-file", "ca.pem"}, exitBad, "got no key"},
+		{"/nothing", []string{"--ca-file", "ca.pem"}, exitUnreachable, "expected key set, got HTTP 404"},
+		{"/empty", []string{"--ca-file", "ca.pem"}, exitBad, "at least one key, got none"},
 	}
 	for _, tt := range tests {
 		args := append([]string{"inspect", "token.jwt", "--require-verified", "--jwks", server.URL + tt.path}, tt.args...)
