@@ -30,6 +30,9 @@ func (r *rebuilder) crossOrigin(m *message) string {
 		}
 	}
 	if asked == nil {
+		if origin := pageOf(m); origin != "" {
+			return "the page at " + origin + " is of another origin: a browser says just this when the answer does not allow it (CORS)"
+		}
 		return ""
 	}
 	origin := record.Get(asked.x.Request.Headers, "Origin")

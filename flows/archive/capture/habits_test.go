@@ -198,6 +198,11 @@ func TestOtherOrigins(t *testing.T) {
 		t.Errorf("allowed, but findings %v", findings(r))
 	}
 
+	hidden := page(t, nil)
+	token = at(t, hidden, "/token")
+	token.Request.Headers, token.Response = append(token.Request.Headers, origin), har.Response{FailureText: "net::ERR_FAILED"}
+	want(t, one(t, hidden), "token", "ERR_FAILED", "the page at https://app.example is of another origin")
+
 	refused := page(t, nil)
 	token = at(t, refused, "/token")
 	ask := *token
