@@ -140,7 +140,7 @@ func (a *app) seeRegistration(m ui.RunEnded) tea.Cmd {
 		shown = ui.RegistrationChanged{}
 	}
 	ctx, kept := context.WithoutCancel(a.ctx), a.options.Registrations
-	return tea.Batch(a.spread(shown), func() tea.Msg {
+	return tea.Batch(a.spread(shown), a.saving(func() tea.Msg {
 		var done registerSettled
 		if r.managed {
 			done.note, done.err = kept.Renew(ctx, r.name, m.Session)
@@ -149,7 +149,7 @@ func (a *app) seeRegistration(m ui.RunEnded) tea.Cmd {
 			done.list, done.note, done.err = kept.Settle(ctx, r.flags, m.Session)
 		}
 		return done
-	})
+	}))
 }
 
 func (a *app) registered(m registerSettled) tea.Cmd {

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -49,10 +50,10 @@ func (a *app) refresh() tea.Cmd {
 	if a.sessions.holding != nil {
 		return a.notify(ui.Notify{Text: "another oidcscope is busy with this session: still waiting for it", Kind: ui.NoteCare})
 	}
-	of, ctx := &holding{open: one}, a.ctx
+	of, ctx, name := &holding{open: one}, a.ctx, one.kept
 	a.sessions.holding = of
 	return tea.Batch(func() tea.Msg {
-		held, err := hold(ctx, one.kept)
+		held, err := hold(ctx, name)
 		return heldNow{of, held, err}
 	}, tea.Tick(time.Second, func(time.Time) tea.Msg { return heldSlow{of} }))
 }
@@ -73,7 +74,11 @@ func (a *app) nowHeld(m heldNow) tea.Cmd {
 		s.holding = nil
 		if errors.Is(m.err, keep.ErrNone) { // another process has forgotten it: it lives on in memory
 			one.kept = ""
-			return tea.Batch(a.notify(ui.Notify{Text: "this session is not kept any more: it was forgotten elsewhere", Kind: ui.NoteCare}), a.refresh())
+			told := a.notify(ui.Notify{Text: "this session is not kept any more: it was forgotten elsewhere", Kind: ui.NoteCare})
+			if s.current != one { // another one was taken up meanwhile, of which nobody wanted a refresh
+				return told
+			}
+			return tea.Batch(told, a.refresh())
 		}
 		return a.failed(m.err)
 	}
@@ -108,8 +113,29 @@ func (a *app) keepHeld(m ui.RunEnded) tea.Cmd {
 	of, ctx := a.sessions.holding, a.ctx
 	a.sessions.holding = nil
 	name := of.open.kept
-	return func() tea.Msg {
+	return a.saving(func() tea.Msg {
 		defer of.held.Release()
 		return keptNow{open: of.open, name: name, err: of.held.Keep(context.WithoutCancel(ctx), m.Session, m.Err), quiet: m.Err != nil}
+	})
+}
+
+// saving makes a command of work that keeps what can't be had again, such as a refresh token that was rotated: the end of the program
+// waits for it.
+func (a *app) saving(work tea.Cmd) tea.Cmd {
+	a.saves.Add(1)
+	done := sync.OnceFunc(a.saves.Done)
+	return func() tea.Msg {
+		defer done()
+		return work()
+	}
+}
+
+// saved waits for what is being kept, and no longer than limit: a keyring may ask a person, who has left.
+func (a *app) saved(limit time.Duration) {
+	all := make(chan struct{})
+	go func() { a.saves.Wait(); close(all) }()
+	select {
+	case <-all:
+	case <-time.After(limit):
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -105,6 +107,43 @@ func TestRefreshTakesWhatOthersKept(t *testing.T) {
 	if len(s.did) != 0 || !strings.Contains(a.notice.Text, "busy") {
 		t.Errorf("did %q, notice %q", s.did, a.notice.Text)
 	}
+}
+
+// Who has gone on to another session while the refresh of one was waited for wants no refresh of the other.
+func TestNoOtherSessionIsRefreshed(t *testing.T) {
+	a, _, _ := testApp(t)
+	s := new(heldShelf)
+	a.options.Sessions = s.sessions()
+	loginTo(t, a, "https://one.example", "work", nil)
+	one := a.sessions.current
+	loginTo(t, a, "https://two.example", "", nil)
+	s.refreshes(t, a, nil)
+	a.sessions.holding = &holding{open: one}
+	does(a, ui.Send(heldNow{of: a.sessions.holding, err: keep.ErrNone}))
+	if len(s.did) != 0 || one.kept != "" || a.sessions.holding != nil || !strings.Contains(a.notice.Text, "forgotten elsewhere") {
+		t.Errorf("did %q, kept as %q, notice %q", s.did, one.kept, a.notice.Text)
+	}
+}
+
+// A rotated refresh token is all that there is of a session: who quits right after the refresh does not lose it.
+func TestEndWaitsForWhatIsBeingKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, kept := &app{ctx: t.Context()}, false
+		a.sessions.holding = &holding{open: &openSession{kept: "work"}, held: &Held{Release: func() {},
+			Keep: func(context.Context, *flows.Session, error) error { time.Sleep(time.Second); kept = true; return nil }}}
+		go a.keepHeld(ui.RunEnded{})()
+		a.saved(endLimit)
+		if !kept {
+			t.Error("the program ended before the session was kept")
+		}
+
+		began, never := time.Now(), a.saving(func() tea.Msg { return nil })
+		a.saved(endLimit)
+		if took := time.Since(began); took != endLimit {
+			t.Errorf("it waited %s for a keyring that does not answer, want %s", took, endLimit)
+		}
+		never()
+	})
 }
 
 // The list says what is known to be wrong with a session.

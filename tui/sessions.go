@@ -220,10 +220,10 @@ func (a *app) keepSession(o *openSession, name string) tea.Cmd {
 	if keepIt == nil {
 		return a.failed(errNotKept)
 	}
-	return func() tea.Msg {
+	return a.saving(func() tea.Msg {
 		name, err := keepIt(context.WithoutCancel(ctx), name, session, o.profile)
 		return keptNow{open: o, name: name, err: err}
-	}
+	})
 }
 
 func (a *app) nowKept(m keptNow) tea.Cmd {

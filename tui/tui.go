@@ -148,6 +148,7 @@ func programError(err error) error {
 // close ends what the program started.
 func (a *app) close() {
 	a.runs.Close(endLimit)
+	a.saved(endLimit)
 	for _, p := range a.outside.practice {
 		_ = p.Close()
 	}
