@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -14,7 +15,11 @@ func TestWriteMenuWritesANewFile(t *testing.T) {
 	a, _, _ := testApp(t)
 	write := func() {
 		a.Update(ui.WriteMenu{Title: "Write the report", Items: []ui.Write{{What: "Markdown", Name: "a.md", Data: []byte("A")}, {What: "JSON", Name: "a.json", Data: []byte("{}")}}})
+		a.notice.Text = ""
 		press(a, "2")
+		for deadline := time.Now().Add(10 * time.Second); a.notice.Text == "" && time.Now().Before(deadline); {
+			does(a, nil) // a busy machine's disk takes longer than a moment
+		}
 	}
 	write()
 	if data, err := os.ReadFile("a.json"); err != nil || string(data) != "{}" || a.overlay != nil {
