@@ -202,18 +202,11 @@ func (s *state) explainCode(d *Diagnosis, code string, all []challenge) {
 		d.Summary = "the token is good, but does not allow this"
 		d.Causes = []string{"granted are: " + first(s.session.Tokens.Scope, "scopes that the provider did not tell")}
 		if scope := param("scope"); scope != "" {
-			d.Fixes = []Fix{{Text: "log in again and ask for the scope that is needed", Value: fmt.Sprintf("--scope %q", scope)}}
+			d.Fixes = []Fix{{Text: "log in again and ask for the scope that is needed", Value: "--scope " + shellWord(scope)}}
 		}
 	case "insufficient_user_authentication":
 		d.Summary, d.Ref = "the token is good, but the login behind it is too weak or too long ago: step up", "RFC 9470 3"
-		var values []string
-		if acr := param("acr_values"); acr != "" {
-			values = append(values, fmt.Sprintf("--acr-values %q", acr))
-		}
-		if age := param("max_age"); age != "" {
-			values = append(values, "--max-age "+age)
-		}
-		d.Fixes = []Fix{{Text: "log in again as the resource asks", Value: strings.Join(values, " ")}}
+		d.Fixes = []Fix{{Text: "log in again as the resource asks", Value: stepUp(all)}}
 	case "invalid_dpop_proof":
 		d.Summary, d.Ref = "the token is good, but the proof that came with it is not", "RFC 9449 7.1"
 		d.Causes = []string{"the clocks differ", "the resource is known by another address than the one called (htu)", "the proof was changed at the gate"}

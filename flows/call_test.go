@@ -76,6 +76,9 @@ func TestCall(t *testing.T) {
 		"scope":     {challengeReply(403, `Bearer error="insufficient_scope", scope="orders:read orders:write"`), 0, ProblemRefused, "does not allow this", `--scope "orders:read orders:write"`, "RFC 6750 3.1"},
 		"step up": {challengeReply(401, `Bearer error="insufficient_user_authentication", acr_values="gold", max_age="60"`), 0, ProblemRefused,
 			"step up", `--acr-values "gold" --max-age 60`, "RFC 9470 3"},
+		"step up, into a shell": {challengeReply(401, `Bearer error="insufficient_user_authentication", acr_values="$(id) it's", max_age="60; id"`), 0, ProblemRefused,
+			"step up", `--acr-values '$(id) it'\''s'`, "RFC 9470 3"},
+		"scope, into a shell":  {challengeReply(403, "Bearer error=\"insufficient_scope\", scope=\"a`id`\""), 0, ProblemRefused, "does not allow this", "--scope 'a`id`'", "RFC 6750 3.1"},
 		"bound tokens only":    {challengeReply(401, `DPoP algs="ES256"`), 0, ProblemRefused, "bound to a key only", "--dpop", "RFC 9449 7.1"},
 		"no token seen":        {challengeReply(401, `Bearer realm="api"`), 0, ProblemRefused, "as if no token had come", "", "RFC 6750 3.1"},
 		"other scheme":         {challengeReply(401, `Negotiate`, `Basic realm="x"`), 0, ProblemRefused, "asks for Negotiate, Basic", "", "RFC 9110 11.6.1"},
@@ -113,6 +116,9 @@ func TestCall(t *testing.T) {
 				}
 				if !slices.ContainsFunc(p.Diagnosis.Fixes, func(f Fix) bool { return strings.Contains(f.Value, c.fix) }) && c.fix != "" {
 					t.Errorf("fixes %+v", p.Diagnosis.Fixes)
+				}
+				if slices.ContainsFunc(p.Diagnosis.Fixes, func(f Fix) bool { return strings.Contains(f.Value, "; id") }) {
+					t.Errorf("a shell would run what the resource says: %+v", p.Diagnosis.Fixes)
 				}
 			})
 		})

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows/record"
@@ -101,3 +103,26 @@ func ChallengeParam(r *record.Response, name string) string {
 
 // Challenges reports whether an answer asks for a scheme of authentication, such as Bearer.
 func Challenges(r *record.Response, scheme string) bool { return named(challengesOf(r), scheme) != nil }
+
+// StepUp gives the flags of a login that fulfils what an answer's WWW-Authenticate fields ask for (RFC 9470 3), or "".
+func StepUp(r *record.Response) string { return stepUp(challengesOf(r)) }
+
+func stepUp(all []challenge) string {
+	var flags []string
+	if acr := challengeParam(all, "acr_values"); acr != "" {
+		flags = append(flags, "--acr-values "+shellWord(acr))
+	}
+	if age, err := strconv.ParseUint(challengeParam(all, "max_age"), 10, 31); err == nil {
+		flags = append(flags, fmt.Sprintf("--max-age %d", age))
+	}
+	return strings.Join(flags, " ")
+}
+
+// shellWord makes one word of a text for a shell. The text is a server's, and the person will paste it into theirs: within double
+// quotes a shell would run what stands in $() or backquotes.
+func shellWord(text string) string {
+	if !strings.ContainsAny(text, "$`!\\\"") {
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

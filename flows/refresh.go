@@ -3,6 +3,7 @@ package flows
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 
 	"golang.org/x/oauth2"
@@ -154,6 +155,6 @@ func (s *state) runRefreshedIDToken(ctx context.Context, prior *Session) error {
 // its own, or one with the client, says nothing about the token (RFC 6749 5.2).
 func RefusedGrant(err error) bool {
 	p, ok := errors.AsType[*Problem](err)
-	return ok && p.Kind == ProblemRefused && p.OAuth != nil &&
+	return ok && p.Kind == ProblemRefused && p.OAuth != nil && p.OAuth.Status < 500 && p.OAuth.Status != http.StatusTooManyRequests &&
 		!slices.Contains([]string{"invalid_client", "temporarily_unavailable", "server_error", "slow_down", "use_dpop_nonce"}, p.OAuth.Code)
 }

@@ -164,6 +164,29 @@ func TestRefreshInterruptedBeforeTheCheck(t *testing.T) {
 	})
 }
 
+// A refresh token is only said to be used up by a provider that looked at it.
+func TestRefusedGrant(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		answer map[string]any
+		want   bool
+	}{
+		"used up":         {400, map[string]any{"error": "invalid_grant"}, true},
+		"a gateway":       {502, map[string]any{"message": "Bad Gateway"}, false},
+		"too many":        {429, map[string]any{"error": "rate_limit_exceeded"}, false},
+		"the client":      {401, map[string]any{"error": "invalid_client"}, false},
+		"its own trouble": {400, map[string]any{"error": "temporarily_unavailable"}, false},
+	} {
+		inBubble(t, func(t *testing.T, w *world) {
+			before := w.loggedIn(t)
+			w.idp.answer("/token", replyJSON(c.status, c.answer))
+			if _, err := w.over(t, Refresh(before)); err == nil || RefusedGrant(err) != c.want {
+				t.Errorf("%s: %v is taken for the end of the session: %v, want %v", name, err, !c.want, c.want)
+			}
+		})
+	}
+}
+
 func TestRefreshFailures(t *testing.T) {
 	inBubble(t, func(t *testing.T, w *world) {
 		before := w.loggedIn(t)

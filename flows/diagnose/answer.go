@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,14 +46,9 @@ func retryAfter(r *record.Response) string {
 	return ""
 }
 
-// stepUp gives the flags of a login that fulfils what a resource asks for (RFC 9470 3).
-func stepUp(r *record.Response) string {
-	var flags []string
-	if acr := flows.ChallengeParam(r, "acr_values"); acr != "" {
-		flags = append(flags, fmt.Sprintf("--acr-values %q", acr))
-	}
-	if age := flows.ChallengeParam(r, "max_age"); age != "" {
-		flags = append(flags, "--max-age "+age)
-	}
-	return strings.Join(flags, " ")
+// wantedScope gives the scopes that a resource asks for (RFC 6750 3), without those in which a shell would see more than a word: the
+// person will paste them into theirs.
+func wantedScope(r *record.Response) string {
+	scopes := strings.FieldsFunc(flows.ChallengeParam(r, "scope"), func(r rune) bool { return r == ' ' || r == ',' })
+	return strings.Join(slices.DeleteFunc(scopes, func(scope string) bool { return strings.ContainsAny(scope, "$`!\\\"") }), " ")
 }

@@ -93,8 +93,8 @@ func (s *situation) readAnswer(p *flows.Problem, in flows.DiagnosisInput) {
 	if e := in.Exchange; e != nil && e.Response != nil {
 		s.answer = e.Response
 		s.fact("retry_after", retryAfter(e.Response))
-		s.fact("step_up", stepUp(e.Response))
-		s.fact("wanted_scope", strings.Join(strings.FieldsFunc(flows.ChallengeParam(e.Response, "scope"), func(r rune) bool { return r == ' ' || r == ',' }), " "))
+		s.fact("step_up", flows.StepUp(e.Response))
+		s.fact("wanted_scope", wantedScope(e.Response))
 		if s.status == 0 {
 			s.status = e.Response.Status
 		}
