@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -40,7 +39,6 @@ type app struct {
 	typed  []tea.Msg // keys from before the program had the terminal
 
 	sessions sessions
-	saves    sync.WaitGroup // what is being kept now, for which the end of the program waits
 	history  history
 	onScreen int  // number of the run that the screens show
 	reopened bool // it was shown again after another

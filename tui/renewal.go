@@ -122,20 +122,10 @@ func (a *app) keepHeld(m ui.RunEnded) tea.Cmd {
 // saving makes a command of work that keeps what can't be had again, such as a refresh token that was rotated: the end of the program
 // waits for it.
 func (a *app) saving(work tea.Cmd) tea.Cmd {
-	a.saves.Add(1)
-	done := sync.OnceFunc(a.saves.Done)
+	a.c.Unfinished.Add(1)
+	done := sync.OnceFunc(a.c.Unfinished.Done)
 	return func() tea.Msg {
 		defer done()
 		return work()
-	}
-}
-
-// saved waits for what is being kept, and no longer than limit: a keyring may ask a person, who has left.
-func (a *app) saved(limit time.Duration) {
-	all := make(chan struct{})
-	go func() { a.saves.Wait(); close(all) }()
-	select {
-	case <-all:
-	case <-time.After(limit):
 	}
 }

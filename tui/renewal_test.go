@@ -128,17 +128,17 @@ func TestNoOtherSessionIsRefreshed(t *testing.T) {
 // A rotated refresh token is all that there is of a session: who quits right after the refresh does not lose it.
 func TestEndWaitsForWhatIsBeingKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, kept := &app{ctx: t.Context()}, false
+		a, kept := &app{ctx: t.Context(), c: new(ui.Common)}, false
 		a.sessions.holding = &holding{open: &openSession{kept: "work"}, held: &Held{Release: func() {},
 			Keep: func(context.Context, *flows.Session, error) error { time.Sleep(time.Second); kept = true; return nil }}}
 		go a.keepHeld(ui.RunEnded{})()
-		a.saved(endLimit)
+		a.finish(endLimit)
 		if !kept {
 			t.Error("the program ended before the session was kept")
 		}
 
 		began, never := time.Now(), a.saving(func() tea.Msg { return nil })
-		a.saved(endLimit)
+		a.finish(endLimit)
 		if took := time.Since(began); took != endLimit {
 			t.Errorf("it waited %s for a keyring that does not answer, want %s", took, endLimit)
 		}

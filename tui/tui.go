@@ -125,6 +125,7 @@ func show(ctx context.Context, o Options, out outside) (Summary, error) {
 	}
 	_, err := tea.NewProgram(a, program...).Run()
 	a.stopped = a.stopped || errors.Is(err, tea.ErrInterrupted)
+	cancel()
 	a.close()
 	return a.summary(), programError(err)
 }
@@ -148,9 +149,19 @@ func programError(err error) error {
 // close ends what the program started.
 func (a *app) close() {
 	a.runs.Close(endLimit)
-	a.saved(endLimit)
+	a.finish(endLimit)
 	for _, p := range a.outside.practice {
 		_ = p.Close()
+	}
+}
+
+// finish waits for what must come to its end, and no longer than limit: a keyring may ask a person, who has left.
+func (a *app) finish(limit time.Duration) {
+	all := make(chan struct{})
+	go func() { a.c.Unfinished.Wait(); close(all) }()
+	select {
+	case <-all:
+	case <-time.After(limit):
 	}
 }
 

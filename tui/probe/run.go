@@ -44,6 +44,7 @@ func (s *Screen) begin() tea.Cmd {
 	number := s.run.number + 1
 	s.run = attempts{number: number, began: s.c.Now(), outcomes: map[string]probe.Outcome{}, sent: map[string][]request{}}
 	s.run.probing = run.StartProbing(s.c.Context, number, s.try, s.cfg)
+	s.c.Unfinished.Go(s.run.probing.Wait)
 	s.stage, s.moved, s.split.Inside, s.opened = probing, false, false, false
 	s.filter.Clear()
 	s.rebuild()

@@ -287,3 +287,24 @@ func TestRunIsShownAndSpokenTo(t *testing.T) {
 		t.Error("again asks again")
 	}
 }
+
+// Who quits while probes are made leaves no tokens behind: the program ends when they are revoked.
+func TestEndOfTheProgramWaitsForTheTokens(t *testing.T) {
+	s := testScreen(t)
+	ctx, quit := context.WithCancel(t.Context())
+	began, revoked := make(chan struct{}), false
+	s.c.Context = ctx
+	s.try = func(ctx context.Context, _ probe.Config, _ func(probe.Event)) (*probe.Report, error) {
+		close(began)
+		<-ctx.Done()
+		revoked = true
+		return nil, ctx.Err()
+	}
+	s.begin()
+	<-began
+	quit()
+	s.c.Unfinished.Wait()
+	if !revoked {
+		t.Error("the program ended before the probes did")
+	}
+}

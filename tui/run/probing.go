@@ -19,6 +19,7 @@ type Probing struct {
 	cancel context.CancelFunc
 	pasted chan string
 	words  chan probe.Word
+	over   chan struct{}
 }
 
 // What a run of the probes says; ProbingDone closes it.
@@ -40,11 +41,12 @@ func (ProbingDone) For() ui.Name  { return ui.Probe }
 
 // StartProbing starts the goroutine. It ends with ctx.
 func StartProbing(ctx context.Context, number int, try Try, cfg probe.Config) *Probing {
-	p := &Probing{feed: newFeed(ctx), Number: number, pasted: make(chan string), words: make(chan probe.Word)}
+	p := &Probing{feed: newFeed(ctx), Number: number, pasted: make(chan string), words: make(chan probe.Word), over: make(chan struct{})}
 	cfg.Client.Pasted, cfg.Say = p.pasted, p.words
 	run, cancel := context.WithCancel(p.ctx)
 	p.cancel = cancel
 	go func() {
+		defer close(p.over)
 		defer cancel()
 		report, err := p.protected(run, try, cfg)
 		p.say(ProbingDone{Number: number, Report: report, Err: err})
@@ -63,6 +65,9 @@ func (p *Probing) protected(ctx context.Context, try Try, cfg probe.Config) (rep
 
 // Interrupt leaves out what is left; the report still comes, after the tokens were revoked.
 func (p *Probing) Interrupt() { p.cancel() }
+
+// Wait waits for the end of a run: what it got is revoked then, also when the program ends.
+func (p *Probing) Wait() { <-p.over }
 
 // Say says something about the visit of the browser that is under way.
 func (p *Probing) Say(w probe.Word) { hand(p.ctx, p.words, w) }

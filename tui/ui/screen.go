@@ -10,6 +10,7 @@ package ui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/bubbles/help"
@@ -75,6 +76,7 @@ type Common struct {
 	ReducedMotion bool
 	Past          []PastRun // runs of this session of the program, newest last
 	Profiles      []config.Profile
+	Unfinished    sync.WaitGroup // what the end of the program waits for: the writing of what can't be had again, the revoking of tokens
 }
 
 // Name says which screen. Its number is the key that shows it.
