@@ -262,5 +262,5 @@ func (s *Screen) registeredItems() []item {
 		return nil
 	}
 	return []item{{section: "Registered", title: ui.Truncate(safe.Text(r.Session.Registration.ClientID), 22), about: "with " + ui.ProviderName(r.Session.Config.Issuer) + ": show, change, delete", key: "R",
-		intent: ui.ManageRegistration{Name: r.Name, Session: r.Session}}}
+		intent: ui.ManageRegistration(r)}}
 }
