@@ -109,8 +109,8 @@ func expireMain() {
 	fail(store.Save(ctx, kept))
 }
 
-// holdMain is a helper program: hold NAME is busy with a kept session for a while, as one that refreshes it, and makes the file "held"
-// when it is; hold NAME die dies of it.
+// holdMain is a helper program: hold NAME is busy with a kept session, as one that refreshes it, and makes the file "held" when it is.
+// It ends a while after there is a file "enough". hold NAME die dies of it.
 func holdMain() {
 	store := keep.OpenKeyring(fileRing(os.Getenv("STORY_KEYRING")))
 	held, err := store.SessionLock(os.Getenv, os.Args[1]).Take(context.Background())
@@ -120,6 +120,11 @@ func holdMain() {
 	if len(os.Args) > 2 {
 		os.Exit(1)
 	}
-	time.Sleep(2500 * time.Millisecond)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat("enough"); err == nil {
+			break
+		}
+	}
+	time.Sleep(2500 * time.Millisecond) // longer than it takes until who waits says so
 	held.Release()
 }
