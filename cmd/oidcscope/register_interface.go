@@ -62,7 +62,11 @@ func interfaceRegistrations(sys *system, k *keeper) tui.Registrations {
 			if _, err := o.session(ctx, k); err != nil {
 				return "", err
 			}
-			return "", o.renew(ctx, sys, k, s.Registration)
+			lost, err := o.renew(ctx, sys, k, s.Registration)
+			if lost {
+				return secretKeptNowhere + ": it is under Variables, s shows it", err
+			}
+			return "", err
 		},
 	}
 }

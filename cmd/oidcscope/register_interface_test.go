@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/config"
+	"github.com/oidcscope/oidcscope/internal/keep"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // configured is a system whose configuration has one profile.
@@ -56,6 +59,38 @@ func TestInterfacePreparesARegistration(t *testing.T) {
 	changes, err := r.Changes(ctx, map[string][]string{"set": {"tos_uri=null"}})
 	if err != nil || string(changes) != `{"tos_uri":null}` {
 		t.Errorf("%s %v", changes, err)
+	}
+}
+
+// An update may bring a new secret, after which the old one works no longer: who has it nowhere else is told.
+func TestInterfaceTellsOfALostSecret(t *testing.T) {
+	sys, ctx, runtime := configured(t), context.Background(), t.TempDir()
+	lookup := sys.lookupEnv
+	sys.lookupEnv = func(name string) (string, bool) {
+		if name == "XDG_RUNTIME_DIR" {
+			return runtime, true
+		}
+		return lookup(name)
+	}
+	sys.ring = fileRing(filepath.Join(runtime, "ring.json"))
+	k := &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}
+	r, kept := interfaceRegistrations(sys, k), keptRegistration{"https://idp.example", "app", "https://idp.example/register/app", "first"}
+	if _, err := k.open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.keepRegistration(ctx, "test", kept); err != nil {
+		t.Fatal(err)
+	}
+	now := &flows.Registration{ClientID: "app", URI: kept.URI, Token: secret.New("second")}
+	for given, want := range map[string]string{"": "", "new-secret": secretKeptNowhere} {
+		now.Secret = secret.New(given)
+		note, err := r.Renew(ctx, "test", &flows.Session{Registration: now})
+		if err != nil || !strings.HasPrefix(note, want) || want == "" && note != "" || strings.Contains(note, "new-secret") {
+			t.Errorf("of the secret %q it says %q, %v", given, note, err)
+		}
+	}
+	if text, err := k.store.Get(ctx, keep.RegistrationKind, "test"); err != nil || !strings.Contains(text, "second") {
+		t.Errorf("the new token is not kept: %v", err)
 	}
 }
 

@@ -135,7 +135,11 @@ func (o *managed) command(sys *system, common *shared, use, short, long, example
 				}
 				session, err = o.login.follow(ctx, sys, common, flow, session.Config, from, newView(sys, common, &o.login.run, flow))
 				if session != nil && session.Registration != nil { // also when the next step failed: the token may be a new one
-					err = errors.Join(o.renew(context.WithoutCancel(ctx), sys, k, session.Registration), err)
+					lost, unkept := o.renew(context.WithoutCancel(ctx), sys, k, session.Registration)
+					if lost {
+						k.from.notes.Warn(secretKeptNowhere + ": --show-secrets shows it")
+					}
+					err = errors.Join(unkept, err)
 				}
 				if err != nil {
 					return err
@@ -190,42 +194,43 @@ func (o *managed) session(ctx context.Context, k *keeper) (*flows.Session, error
 }
 
 // renew keeps what the provider changed with its answer: a new token, after which the old one is used up, or a new secret.
-func (o *managed) renew(ctx context.Context, sys *system, k *keeper, r *flows.Registration) error {
-	if err := o.renewSecret(ctx, sys, k, r); err != nil {
-		return err
+func (o *managed) renew(ctx context.Context, sys *system, k *keeper, r *flows.Registration) (lost bool, err error) {
+	if lost, err = o.renewSecret(ctx, sys, r); err != nil {
+		return lost, err
 	}
 	if o.name == "" {
 		if r.Token.Reveal() != o.kept.Token {
 			k.from.notes.Warn("the provider gave a new registration access token, and the old one is used up: " + r.Token.Reveal())
 		}
-		return nil
+		return lost, nil
 	}
 	now := keptRegistration{o.kept.Issuer, r.ClientID, r.URI, r.Token.Reveal()}
 	if now == o.kept {
-		return nil
+		return lost, nil
 	}
 	o.kept = now
-	return keepError(k.keepRegistration(ctx, o.name, now))
+	return lost, keepError(k.keepRegistration(ctx, o.name, now))
 }
 
-// renewSecret keeps the client secret of an answer where the profile has its secret. Elsewhere it is only told that there is one: it may
-// be a new one, after which the old one no longer works (RFC 7592 2.1).
-func (o *managed) renewSecret(ctx context.Context, sys *system, k *keeper, r *flows.Registration) error {
+const secretKeptNowhere = "the answer holds a client secret, perhaps a new one, and it is kept nowhere"
+
+// renewSecret keeps the client secret of an answer where the profile has its secret. Elsewhere it is lost: it may be a new one,
+// after which the old one no longer works (RFC 7592 2.1).
+func (o *managed) renewSecret(ctx context.Context, sys *system, r *flows.Registration) (lost bool, err error) {
 	if r.Secret.IsZero() {
-		return nil
+		return false, nil
 	}
 	if settings, err := config.Load(sys.getenv); err == nil && o.name != "" {
 		if p, err := settings.FindProfile(o.name); err == nil {
 			if name, ok := p.KeyringName(); ok {
 				if err := keep.OpenKeyring(sys.ring).Set(ctx, keep.SecretKind, name, r.Secret.Reveal()); err != nil {
-					return secretError(err)
+					return false, secretError(err)
 				}
-				return nil
+				return false, nil
 			}
 		}
 	}
-	k.from.notes.Warn("the answer holds a client secret, perhaps a new one, and it is kept nowhere: --show-secrets shows it")
-	return nil
+	return true, nil
 }
 
 func nothingAfter(context.Context, *keeper, *flows.Session) error { return nil }
