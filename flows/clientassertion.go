@@ -3,8 +3,6 @@ package flows
 import (
 	"errors"
 	"net/url"
-
-	"github.com/oidcscope/oidcscope/internal/jose"
 )
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -40,11 +38,10 @@ func (s *state) assertion(key *signingKey, typ, subject string) (signedJWT, erro
 func (s *state) addAssertion(form url.Values, method AuthMethod) error {
 	key := s.clientKey
 	if method == AuthSecretJWT {
-		material, err := jose.NewSecret([]byte(s.cfg.ClientSecret.Reveal()))
-		if err != nil {
-			return problem(ProblemConfig, "a client secret that can be a key", err.Error(), "OpenID Connect Core 9")
+		var err error
+		if key, err = s.secretKey(); err != nil {
+			return err
 		}
-		key = &signingKey{key: material, alg: s.cfg.ClientKeyAlg, kid: s.cfg.ClientKeyID, what: "the client secret"}
 	}
 	if key == nil {
 		return errors.New("no key for the client's assertion") // Config.check has seen to it
@@ -52,6 +49,9 @@ func (s *state) addAssertion(form url.Values, method AuthMethod) error {
 	signed, err := s.assertion(key, "JWT", s.cfg.ClientID)
 	if err != nil {
 		return err
+	}
+	if method == AuthSecretJWT {
+		s.checkSecretLength(signed.alg)
 	}
 	form.Set("client_id", s.cfg.ClientID)
 	form.Set("client_assertion_type", assertionType)

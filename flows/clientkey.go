@@ -9,6 +9,7 @@ import (
 
 	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/jose"
+	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
 // signingKey is the client's own key, as it signs with it.
@@ -38,7 +39,11 @@ func parseClientKey(c Config) (*signingKey, error) {
 		case k.KTY == "oct":
 			why = "a shared secret, which is given as the client secret"
 		default:
-			return &signingKey{key: k.Material, kid: first(c.ClientKeyID, k.KID), alg: first(c.ClientKeyAlg, k.Alg),
+			fixed := c.ClientKeyAlg
+			if c.AuthMethod == AuthSecretJWT && isSymmetric(fixed) {
+				fixed = "" // it is the secret's
+			}
+			return &signingKey{key: k.Material, kid: first(c.ClientKeyID, k.KID), alg: first(fixed, k.Alg),
 				x5t: certificateOf(data, k.Material), what: "the client's key"}, nil
 		}
 	}
@@ -46,6 +51,38 @@ func parseClientKey(c Config) (*signingKey, error) {
 		why = set.Faults[0].Message
 	}
 	return nil, problem(ProblemConfig, "a private key of the client, as PEM or JWK", why, ref)
+}
+
+// secretKey is the client secret as a key for a MAC: the bytes of its text (OpenID Connect Core 10.1).
+func (s *state) secretKey() (*signingKey, error) {
+	material, err := jose.NewSecret([]byte(s.cfg.ClientSecret.Reveal()))
+	if err != nil {
+		return nil, problem(ProblemConfig, "a client secret that can be a key", err.Error(), "OpenID Connect Core 10.1")
+	}
+	key := &signingKey{key: material, what: "the client secret"}
+	if s.clientKey == nil {
+		key.kid = s.cfg.ClientKeyID
+	}
+	if isSymmetric(s.cfg.ClientKeyAlg) || s.clientKey == nil {
+		key.alg = s.cfg.ClientKeyAlg
+	}
+	return key, nil
+}
+
+// isSymmetric reports whether an algorithm is one of shared secrets; unknown ones are not.
+func isSymmetric(alg string) bool {
+	a := jose.Find(alg)
+	return a != nil && a.Symmetric()
+}
+
+// checkSecretLength tells when the secret is shorter than the algorithm's hash. It signs all the same: secrets are handed out by the
+// provider, and the provider has the last word.
+func (s *state) checkSecretLength(alg string) {
+	want, got := jose.Find(alg).Hash.Size(), len(s.cfg.ClientSecret.Reveal())
+	if got < want {
+		s.found(rule.Warn, "secret-too-short", fmt.Sprintf("%s needs a secret of at least %d bytes, this one has %d: many providers refuse what it signs, and who sees a signature can try secrets offline", alg, want, got),
+			"have the provider make a longer secret", "RFC 7518 3.2; OpenID Connect Core 16.19")
+	}
 }
 
 // certificateOf gives the thumbprint of the certificate of a key, when it stands beside it in the PEM.

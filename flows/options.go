@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oidcscope/oidcscope/internal/jose"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
 
@@ -15,10 +16,11 @@ import (
 // nothing special; what the provider requires (PAR, signed requests) is turned on by itself.
 type RequestOptions struct {
 	PAR  bool // push the request to the provider first (RFC 9126)
-	JAR  bool // sign the request with the client's key (RFC 9101)
+	JAR  bool // sign the request (RFC 9101) with the client's key, or with the secret of a client that has none
 	DPoP bool // bind the tokens to a key of this run (RFC 9449)
 
-	EncryptJAR bool // sign the request, and encrypt it to the provider's key (RFC 9101 6.1)
+	EncryptJAR bool   // sign the request, and encrypt it to the provider's key (RFC 9101 6.1)
+	JARAlg     string // what the request is signed with; HS256, HS384 and HS512 sign with the client secret. Empty: what fits and is announced
 
 	Resources            []string // for which resource servers the token is to be, absolute URIs (RFC 8707)
 	AuthorizationDetails []byte   // a JSON array (RFC 9396)
@@ -56,6 +58,8 @@ func (o RequestOptions) check() *Problem {
 	switch {
 	case o.PKCE != "" && o.PKCE != PKCES256 && o.PKCE != PKCEPlain && o.PKCE != PKCEOff:
 		return problem(ProblemConfig, "a code challenge method: S256, plain or off", string(o.PKCE), "RFC 7636 4.3")
+	case o.JARAlg != "" && jose.Find(o.JARAlg) == nil:
+		return problem(ProblemConfig, "an algorithm to sign the request with: "+strings.Join(jose.Algorithms(), ", "), o.JARAlg, "RFC 7518 3.1")
 	case len(o.AuthorizationDetails) > 0 && !isJSON[[]map[string]any](o.AuthorizationDetails):
 		return problem(ProblemConfig, "authorization_details as a JSON array of objects", excerpt(o.AuthorizationDetails, 60), "RFC 9396 2")
 	case len(o.Claims) > 0 && !isJSON[map[string]any](o.Claims):

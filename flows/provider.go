@@ -42,6 +42,7 @@ type Metadata struct {
 	RequestObjectSigningAlgs     []string          `json:"request_object_signing_alg_values_supported"`
 	RequestObjectEncryptionAlgs  []string          `json:"request_object_encryption_alg_values_supported"`
 	RequestObjectEncryptionEncs  []string          `json:"request_object_encryption_enc_values_supported"`
+	RequestParameter             bool              `json:"request_parameter_supported"`
 	RequireSignedRequest         bool              `json:"require_signed_request_object"`
 	AuthorizationSigningAlgs     []string          `json:"authorization_signing_alg_values_supported"` // of signed answers (JARM 4)
 	DPoPSigningAlgs              []string          `json:"dpop_signing_alg_values_supported"`
@@ -88,6 +89,7 @@ func (m *Metadata) members() []metadataMember {
 		{"introspection_signing_alg_values_supported", &m.IntrospectionSigningAlgs},
 		{"token_endpoint_auth_signing_alg_values_supported", &m.TokenEndpointAuthSigningAlgs},
 		{"request_object_signing_alg_values_supported", &m.RequestObjectSigningAlgs},
+		{"request_parameter_supported", &m.RequestParameter},
 		{"require_signed_request_object", &m.RequireSignedRequest},
 		{"request_object_encryption_alg_values_supported", &m.RequestObjectEncryptionAlgs},
 		{"request_object_encryption_enc_values_supported", &m.RequestObjectEncryptionEncs},

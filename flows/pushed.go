@@ -2,13 +2,9 @@ package flows
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/oidcscope/oidcscope/internal/rule"
@@ -73,82 +69,4 @@ func (s *state) pushRequest(ctx context.Context) error {
 		s.found(rule.Warn, "par-expires-in", "the answer has no expires_in, which is required", "", ref)
 	}
 	return nil
-}
-
-// requestObjectStep signs the request.
-func requestObjectStep() Step {
-	return Step{
-		ID: "request_object", Title: "Sign the request", Arrow: "sign request", From: Client, To: Client,
-		Why: "The parameters are put into a JWT that the client signs with its own key. So the provider knows that the request comes from this client and was not changed in the browser, " +
-			"where anybody can edit an address. What stands beside the signed request in the address does not count. " +
-			"When it is encrypted as well, to a key that the provider publishes, nobody on the way can read it either.",
-		Refs: []rule.Ref{
-			{Spec: "RFC 9101", Section: "4", URL: "https://www.rfc-editor.org/rfc/rfc9101#section-4"},
-			{Spec: "OpenID Connect Core", Section: "6.1", URL: "https://openid.net/specs/openid-connect-core-1_0.html#RequestObject"},
-		},
-		run: func(ctx context.Context, s *state) error {
-			if err := s.openCallback(ctx); err != nil {
-				return err
-			}
-			return s.signRequest()
-		},
-	}
-}
-
-// signRequest makes the request object (RFC 9101 4). Members that are JSON are put in as JSON, not as text.
-func (s *state) signRequest() error {
-	if s.clientKey == nil {
-		return problem(ProblemConfig, "the client's private key, to sign the request with", "none", "RFC 9101 4")
-	}
-	alg, err := s.clientKey.algFor(s.metadata.RequestObjectSigningAlgs)
-	if err != nil {
-		return err
-	}
-	id, err := s.jti()
-	if err != nil {
-		return err
-	}
-	now := s.cfg.Now()
-	claims := object{
-		{"iss", s.cfg.ClientID}, {"aud", s.metadata.Issuer}, {"iat", now.Unix()}, {"nbf", now.Unix()}, {"exp", now.Add(assertionLife).Unix()}, {"jti", id},
-	}
-	q := s.authorizationParams()
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		claims = append(claims, member{name, requestMember(name, q[name])})
-	}
-	signed, err := signJWT(s.clientKey.key, alg, s.clientKey.header("oauth-authz-req+jwt"), claims)
-	if err != nil {
-		return err
-	}
-	s.note = fmt.Sprintf("signed with %s, good for %s", alg, assertionLife/time.Second*time.Second)
-	s.variable("request_claims", signed.claims, "made here: the parameters of the request", "authorize")
-	s.login.requestObject = signed.token
-	from := signed.from + " with " + s.clientKey.what
-	if s.cfg.Request.EncryptJAR {
-		s.secrets.Add(signed.token)
-		if s.login.requestObject, err = s.encryptRequest(signed.token); err != nil {
-			return err
-		}
-		from += ", then encrypted to the provider's key"
-	}
-	s.variable("request", s.login.requestObject, from, "authorize")
-	return nil
-}
-
-// requestMember gives a parameter as a JSON value.
-func requestMember(name string, values []string) any {
-	if len(values) != 1 {
-		return values
-	}
-	switch name {
-	case "claims", "authorization_details":
-		if json.Valid([]byte(values[0])) {
-			return json.RawMessage(values[0])
-		}
-	case "max_age":
-		if n, err := strconv.ParseInt(values[0], 10, 64); err == nil {
-			return n
-		}
-	}
-	return values[0]
 }

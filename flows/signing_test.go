@@ -463,11 +463,156 @@ func TestSignedRequest(t *testing.T) {
 			})
 		})
 	}
-	inBubble(t, func(t *testing.T, w *world) {
-		w.cfg.Request.JAR = true
+	for alg, want := range map[string]string{"": "the client's private key, to sign the request with, or the client secret", "ES256": "private key, to sign the request with ES256",
+		"HS256": "or the client secret", "none": "an algorithm to sign the request with"} {
+		inBubble(t, func(t *testing.T, w *world) {
+			w.cfg.Request.JAR, w.cfg.Request.JARAlg = true, alg
+			_, err := w.run(t.Context(), AuthorizationCode(w.cfg))
+			if p := problemOf(t, err); p.Kind != ProblemConfig || !strings.Contains(p.Expected, want) {
+				t.Errorf("%q: %+v", alg, p)
+			}
+		})
+	}
+}
+
+// TestRequestSignedWithTheSecret: a MAC by the client secret signs as well (OpenID Connect Core 6.1, 10.1), and the provider can check it.
+func TestRequestSignedWithTheSecret(t *testing.T) {
+	long := strings.Repeat("0123456789abcdef", 4)
+	for name, c := range map[string]struct {
+		secret, asked string
+		announced     []string
+		key           bool
+		alg           string   // HS… for the secret, else the key's
+		findings      []string // all that are about the signed request
+	}{
+		"announced":                      {long, "", []string{"RS256", "HS256"}, false, "HS256", nil},
+		"only a longer one is announced": {long, "", []string{"none", "HS512", "HS384"}, false, "HS384", nil},
+		"nothing is announced":           {long, "", nil, false, "HS256", []string{"jar-algs-not-announced"}},
+		"asked for":                      {long, "HS512", []string{"HS256", "HS512"}, false, "HS512", nil},
+		"asked for, not announced":       {long, "HS512", []string{"HS256"}, false, "HS512", []string{"jar-alg-not-announced"}},
+		"asked for beside a key":         {long, "HS256", []string{"ES256", "HS256"}, true, "HS256", nil},
+		"a key goes first":               {long, "", []string{"HS256", "ES256"}, true, "ES256", nil},
+		"a key that is not announced":    {long, "", []string{"HS256"}, true, "HS256", nil},
+		"a short secret":                 {long[:47], "HS384", []string{"HS384"}, false, "HS384", []string{"secret-too-short"}},
+		"just long enough":               {long[:48], "HS384", []string{"HS384"}, false, "HS384", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.idp.meta = func(d map[string]any) {
+					d["request_parameter_supported"] = true
+					d["token_endpoint_auth_methods_supported"] = []string{"client_secret_post"}
+					if c.announced != nil {
+						d["request_object_signing_alg_values_supported"] = c.announced
+					}
+				}
+				w.cfg.ClientSecret, w.cfg.Request.JAR, w.cfg.Request.JARAlg = secret.New(c.secret), true, c.asked
+				keys := secretJWK(c.secret)
+				if c.key {
+					w.cfg.ClientKey, w.cfg.ClientKeyID = secret.New(clientKeyPEM(t)), "mine"
+				}
+				if !strings.HasPrefix(c.alg, "HS") {
+					keys = jsonText(w.idp.jwk("mine"))
+				}
+				w.browser = func(need NeedUser) {
+					u, _ := url.Parse(need.URL)
+					header, claims := readJWT(t, u.Query().Get("request"), keys)
+					if memberText(header, "alg") != c.alg || header.Get("kid") != nil && strings.HasPrefix(c.alg, "HS") {
+						t.Errorf("header %s", header.Raw)
+					}
+					w.answerSigned(claims)
+				}
+				if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); err != nil {
+					t.Fatal(err)
+				}
+				var found []string
+				for _, f := range of[Found](w) {
+					if strings.HasPrefix(f.Slug, "jar-") || f.Slug == "secret-too-short" {
+						found = append(found, f.Slug)
+					}
+				}
+				if !slices.Equal(found, c.findings) {
+					t.Errorf("findings %q, want %q", found, c.findings)
+				}
+			})
+		})
+	}
+	inBubble(t, func(t *testing.T, w *world) { // one that no key or secret here signs with
+		w.idp.meta = set("request_object_signing_alg_values_supported", []string{"RS256"})
+		w.cfg.ClientSecret, w.cfg.Request.JAR = secret.New(long), true
 		_, err := w.run(t.Context(), AuthorizationCode(w.cfg))
-		if p := problemOf(t, err); p.Kind != ProblemConfig || !strings.Contains(p.Expected, "private key") {
+		if p := problemOf(t, err); p.Kind != ProblemConfig || !strings.Contains(p.Expected, "RS256") || !strings.Contains(p.Got, "HS256") {
 			t.Errorf("%+v", p)
 		}
 	})
+	inBubble(t, func(t *testing.T, w *world) { // a provider that does not take signed requests at all
+		w.cfg.ClientKey, w.cfg.Request.JAR = secret.New(clientKeyPEM(t)), true
+		w.browser = func(need NeedUser) {
+			u, _ := url.Parse(need.URL)
+			_, claims := readJWT(t, u.Query().Get("request"), jsonText(w.idp.jwk("")))
+			w.answerSigned(claims)
+		}
+		if _, err := w.run(t.Context(), AuthorizationCode(w.cfg)); err != nil || w.found("jar-not-announced") == nil {
+			t.Errorf("%v, findings %v", err, of[Found](w))
+		}
+	})
+}
+
+// secretJWK is a client secret as the key that a provider verifies with (OpenID Connect Core 10.1).
+func secretJWK(text string) string {
+	return jsonText(map[string]any{"kty": "oct", "k": base64.RawURLEncoding.EncodeToString([]byte(text))})
+}
+
+// answerSigned answers a signed request as the provider would.
+func (w *world) answerSigned(claims *inspect.Value) {
+	login := url.Values{}
+	for _, name := range []string{"state", "nonce", "redirect_uri", "code_challenge"} {
+		login.Set(name, memberText(claims, name))
+	}
+	w.idp.mu.Lock()
+	w.idp.login = login
+	w.idp.mu.Unlock()
+	w.visit(login.Get("redirect_uri") + "?" + url.Values{"code": {"code-0123456789"}, "state": {login.Get("state")}, "iss": {w.idp.issuer}}.Encode())
+}
+
+// TestSecretAssertionAlgorithm: client_secret_jwt takes what is announced, what was asked for when it is one of secrets, and tells a
+// secret that is too short for it (RFC 7518 3.2).
+func TestSecretAssertionAlgorithm(t *testing.T) {
+	long := strings.Repeat("0123456789abcdef", 4)
+	for name, c := range map[string]struct {
+		secret, asked string
+		announced     []string
+		key           bool
+		alg           string
+		short         bool
+	}{
+		"nothing announced":       {long, "", nil, false, "HS256", false},
+		"announced":               {long, "", []string{"RS256", "HS384", "HS512"}, false, "HS384", false},
+		"asked for":               {long, "HS512", []string{"HS256", "HS512"}, false, "HS512", false},
+		"asked for beside a key":  {long, "HS512", []string{"HS256", "HS512"}, true, "HS512", false},
+		"the other is the key's":  {long, "ES256", []string{"HS256"}, true, "HS256", false},
+		"too short":               {long[:31], "", []string{"HS256"}, false, "HS256", true},
+		"long enough for another": {long[:32], "", []string{"HS512"}, false, "HS512", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.idp.meta = func(d map[string]any) {
+					d["token_endpoint_auth_methods_supported"] = []string{"client_secret_jwt"}
+					if c.announced != nil {
+						d["token_endpoint_auth_signing_alg_values_supported"] = c.announced
+					}
+				}
+				w.cfg.ClientSecret, w.cfg.AuthMethod, w.cfg.ClientKeyAlg = secret.New(c.secret), AuthSecretJWT, c.asked
+				if c.key {
+					w.cfg.ClientKey = secret.New(clientKeyPEM(t))
+				}
+				if _, err := w.run(t.Context(), ClientCredentials(w.cfg)); err != nil {
+					t.Fatal(err)
+				}
+				w.checkAssertion(t, secretJWK(c.secret), c.alg, "", "https://idp.example")
+				if (w.found("secret-too-short") != nil) != c.short {
+					t.Errorf("findings %v", of[Found](w))
+				}
+			})
+		})
+	}
 }

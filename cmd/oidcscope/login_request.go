@@ -12,6 +12,7 @@ import (
 type requestFlags struct {
 	par, jar, dpop bool
 	encryptJAR     bool
+	jarAlg         string
 	resources      []string
 	details        string
 	claims         string
@@ -27,8 +28,9 @@ type requestFlags struct {
 func (o *requestFlags) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&o.par, "par", false, "push the request to the provider first (RFC 9126; turned on where it is required)")
-	f.BoolVar(&o.jar, "jar", false, "sign the request with --client-key (RFC 9101; turned on where it is required)")
+	f.BoolVar(&o.jar, "jar", false, "sign the request with --client-key, or else the client secret (RFC 9101; turned on where it is required)")
 	f.BoolVar(&o.encryptJAR, "jar-encrypt", false, "sign the request and encrypt it to the provider's key (RFC 9101 6.1)")
+	f.StringVar(&o.jarAlg, "jar-alg", "", "`ALG` that --jar signs with; HS256, HS384 and HS512 sign with the client secret (default what fits and is announced)")
 	f.BoolVar(&o.dpop, "dpop", false, "bind the tokens to a key made for this run (RFC 9449)")
 	f.StringArrayVar(&o.resources, "resource", nil, "`URI` of the resource that the access token is for (RFC 8707, repeatable)")
 	f.StringVar(&o.details, "authorization-details", "", "what to allow, a `JSON` array or @FILE (RFC 9396)")
@@ -44,7 +46,7 @@ func (o *requestFlags) register(cmd *cobra.Command) {
 
 // options makes the engine's options of the flags. The engine checks what the values mean.
 func (o *requestFlags) options() (flows.RequestOptions, error) {
-	r := flows.RequestOptions{PAR: o.par, JAR: o.jar, EncryptJAR: o.encryptJAR, DPoP: o.dpop, Resources: o.resources, ACRValues: words(o.acrValues),
+	r := flows.RequestOptions{PAR: o.par, JAR: o.jar, EncryptJAR: o.encryptJAR, JARAlg: o.jarAlg, DPoP: o.dpop, Resources: o.resources, ACRValues: words(o.acrValues),
 		Prompt: words(o.prompt), LoginHint: o.loginHint, UILocales: words(o.uiLocales), ResponseType: o.responseType, PKCE: flows.PKCEMethod(o.pkce)}
 	var err error
 	if r.AuthorizationDetails, err = textOrFile("--authorization-details", o.details); err != nil {

@@ -34,6 +34,7 @@ type Profile struct {
 	PAR          bool     `toml:"par"`
 	JAR          bool     `toml:"jar"`
 	EncryptJAR   bool     `toml:"jar_encrypt"`
+	JARAlg       string   `toml:"jar_alg"`
 	DPoP         bool     `toml:"dpop"`
 	ClientKey    string   `toml:"client_key"`  // file of the client's private key
 	DecryptKey   string   `toml:"decrypt_key"` // file of the private keys that encrypted tokens are opened with

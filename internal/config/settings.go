@@ -37,6 +37,7 @@ func (p *Profile) settings() []setting {
 		{key: "par", flag: "par", on: &p.PAR},
 		{key: "jar", flag: "jar", on: &p.JAR},
 		{key: "jar_encrypt", flag: "jar-encrypt", on: &p.EncryptJAR},
+		{key: "jar_alg", flag: "jar-alg", text: &p.JARAlg},
 		{key: "dpop", flag: "dpop", on: &p.DPoP},
 		{key: "client_key", flag: "client-key", text: &p.ClientKey},
 		{key: "decrypt_key", flag: "decrypt-key", text: &p.DecryptKey},

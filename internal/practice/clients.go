@@ -101,8 +101,9 @@ func newStanding(id, name string, method goidc.AuthnMethod) standing {
 func (s *standing) arm(ca *authority) (err error) {
 	switch s.TokenAuthnMethod {
 	case goidc.AuthnMethodSecretBasic, goidc.AuthnMethodSecretPost, goidc.AuthnMethodSecretJWT:
-		s.Secret = rand.Text() + rand.Text() // client_secret_jwt needs 32 bytes
+		s.Secret = rand.Text() + rand.Text() + rand.Text() // HS512 needs 64 bytes (RFC 7518 3.2)
 		s.info.Secret = secret.New(s.Secret)
+		s.registerSecret()
 	case goidc.AuthnMethodPrivateKeyJWT:
 		s.GrantTypes = append(s.GrantTypes, goidc.GrantJWTBearer)
 		s.info.Key, err = s.newKey(string(goidc.ES256), goidc.KeyUsageSignature)
@@ -141,6 +142,19 @@ func (s *standing) register(public goidc.JSONWebKey) {
 		s.JWKS = new(goidc.JSONWebKeySet)
 	}
 	s.JWKS.Keys = append(s.JWKS.Keys, public)
+}
+
+// secretAlgs are what requests may be signed with by the secret of a client.
+func secretAlgs() []goidc.SignatureAlgorithm {
+	return []goidc.SignatureAlgorithm{goidc.HS256, goidc.HS384, goidc.HS512}
+}
+
+// registerSecret puts the secret into the client's key set, where the library looks for what a request was signed with: it finds a key by
+// the algorithm, and knows secrets for client_secret_jwt only. The set of a standing client is shown to nobody.
+func (s *standing) registerSecret() {
+	for _, alg := range secretAlgs() {
+		s.register(goidc.JSONWebKey{Key: []byte(s.Secret), Algorithm: string(alg), Use: string(goidc.KeyUsageSignature)})
+	}
 }
 
 // registerCertificate puts a self-signed certificate into the client's key set, where the provider finds it (RFC 8705 2.2.2).

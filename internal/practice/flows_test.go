@@ -276,6 +276,29 @@ func TestEngineSignedRequest(t *testing.T) {
 	}
 }
 
+// TestEngineRequestSignedWithTheSecret: the library verifies what was signed with the secret, in an address and pushed, and so is the client's
+// assertion with every algorithm of secrets.
+func TestEngineRequestSignedWithTheSecret(t *testing.T) {
+	p := start(t, practice.Options{})
+	for _, id := range []string{"practice-basic", "practice-post", "practice-secret-jwt"} {
+		for _, alg := range []string{"HS256", "HS384", "HS512"} {
+			t.Run(id+" "+alg, func(t *testing.T) {
+				cfg := config(t, p, id)
+				cfg.Request.JAR, cfg.Request.JARAlg, cfg.Request.PAR, cfg.ClientKeyAlg = true, alg, alg == "HS384", alg
+				_, events := run(t, p, flows.AuthorizationCode(cfg), cfg)
+				if !strings.Contains(note(events, "request_object"), "signed with "+alg) {
+					t.Errorf("note %q", note(events, "request_object"))
+				}
+			})
+		}
+	}
+	cfg := config(t, p, "practice-basic")
+	cfg.Request.JAR, cfg.ClientSecret = true, secret.New(strings.Repeat("another secret ", 6))
+	if _, _, err := try(t, p, flows.AuthorizationCode(cfg), cfg); err == nil {
+		t.Error("a request that was signed with another secret is taken")
+	}
+}
+
 func TestEngineSignedUserInfo(t *testing.T) {
 	p := start(t, practice.Options{})
 	cfg, _ := register(t, p, map[string]any{"grant_types": []string{"authorization_code"}, "token_endpoint_auth_method": "none", "userinfo_signed_response_alg": "ES256"})

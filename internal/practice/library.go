@@ -71,7 +71,7 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithJARMContentEncryptionAlgs(goidc.A256GCM, goidc.A128CBC_HS256),
 		provider.WithPAR(p.store),
 		provider.WithPARIDFunc(randomID),
-		provider.WithJAR(goidc.ES256, clientAlgs...),
+		provider.WithJAR(goidc.ES256, append(secretAlgs(), clientAlgs...)...),
 		provider.WithJAREncryption(keyEncryption, jose.ECDH_ES),
 		provider.WithJARContentEncryptionAlgs(goidc.A256GCM, goidc.A128CBC_HS256),
 		provider.WithClaimsParameter(),
@@ -99,7 +99,7 @@ func (p *Provider) newLibrary() (*provider.Provider, error) {
 		provider.WithNoneAuthn(),
 		provider.WithSecretBasicAuthn(),
 		provider.WithSecretPostAuthn(),
-		provider.WithSecretJWTAuthn(goidc.HS256),
+		provider.WithSecretJWTAuthn(goidc.HS256, goidc.HS384, goidc.HS512),
 		provider.WithPrivateKeyJWTAuthn(goidc.ES256, clientAlgs...),
 		provider.WithDPoP(goidc.ES256, clientAlgs...),
 
@@ -145,6 +145,9 @@ const detailOrder goidc.AuthDetailType = "practice_order"
 
 // welcomeClient completes the metadata of a client that registers itself.
 func (p *Provider) welcomeClient(_ context.Context, _ string, meta *goidc.ClientMeta) error {
+	if slices.Contains(secretAlgs(), meta.JARSigAlg) {
+		return goidc.NewError(goidc.ErrorCodeInvalidClientMetadata, "request_object_signing_alg: only the standing clients sign requests with their secret here")
+	}
 	meta.ScopeIDs = strings.Join(scopeIDs(), " ")
 	for _, alg := range []goidc.SignatureAlgorithm{meta.IDTokenSigAlg, meta.UserInfoSigAlg, meta.JARMSigAlg} {
 		p.keys.want(alg)

@@ -73,8 +73,17 @@ func (f *loginForm) problem(id string) string {
 func (f *loginForm) optionProblem(id, value string) string {
 	switch id {
 	case "jar", "jar-encrypt":
-		if value != "" && f.text("client-key") == "" {
-			return "a request is signed with the client's key: name its file under Client key (RFC 9101 6.1)"
+		if value != "" && f.text("client-key") == "" && f.base == nil && f.Value("client-secret") == "" {
+			return "a request is signed with the client's key, or with its secret: name the key's file under Client key (RFC 9101 4)"
+		}
+	case "jar-alg":
+		secret := strings.HasPrefix(value, "HS")
+		switch {
+		case value == "":
+		case secret && f.base == nil && f.Value("client-secret") == "":
+			return value + " signs with the client secret, and there is none"
+		case !secret && f.text("client-key") == "":
+			return value + " signs with the client's key: name its file under Client key"
 		}
 	case "auth-method":
 		switch {

@@ -50,7 +50,7 @@ func TestOptionsReachTheLogin(t *testing.T) {
 	types(s, "app")
 	for id, text := range map[string]string{"login-hint": "alice@example.com", "resource": "https://api.example/v1 https://b.example", "param": "audience=api text=a%20b",
 		"max-age": "5m", "claims": `{"id_token":{"email":null}}`, "acr-values": "gold silver", "ui-locales": "de en", "prompt": "login consent", "authorization-details": `[{"type":"pay"}]`,
-		"assertion-audience": "https://op.example/token", "client-key-id": "k1", "client-key-alg": "ES256", "decrypt-key": "enc.json", "ca-file": "ca.pem", "client-key": "key.pem",
+		"assertion-audience": "https://op.example/token", "client-key-id": "k1", "client-key-alg": "ES256", "jar-alg": "PS256", "decrypt-key": "enc.json", "ca-file": "ca.pem", "client-key": "key.pem",
 		"cert": "tls.pem", "key": "tls.key", "audience": "api", "timeout": "10s", "login-timeout": "1m", "profile": "work"} {
 		to(t, s, id)
 		types(s, text)
@@ -66,7 +66,7 @@ func TestOptionsReachTheLogin(t *testing.T) {
 	to(t, s, "pkce")
 	keys(s, "right")
 	start := loginOf(t, s)
-	want := config.Profile{Name: "work", Issuer: "https://op.example", ClientID: "app", AuthMethod: "none", ResponseMode: "form_post.jwt", PAR: true, JAR: true, EncryptJAR: true, DPoP: true, Keep: true,
+	want := config.Profile{Name: "work", Issuer: "https://op.example", ClientID: "app", AuthMethod: "none", ResponseMode: "form_post.jwt", PAR: true, JAR: true, EncryptJAR: true, JARAlg: "PS256", DPoP: true, Keep: true,
 		LoginHint: "alice@example.com", Resources: []string{"https://api.example/v1", "https://b.example"}, Params: map[string]string{"audience": "api", "text": "a b"}, MaxAge: "5m",
 		Claims: `{"id_token":{"email":null}}`, ACRValues: []string{"gold", "silver"}, UILocales: []string{"de", "en"}, Prompt: []string{"login", "consent"},
 		AuthorizationDetails: `[{"type":"pay"}]`, AssertionAudience: "https://op.example/token", ClientKeyID: "k1", ClientKeyAlg: "ES256", DecryptKey: "enc.json", CAFile: "ca.pem",
@@ -164,6 +164,21 @@ func TestResponseModeThatIsNeeded(t *testing.T) {
 	}
 }
 
+// TestRequestSignedWithTheSecret: a client that has a secret and no key can have its requests signed.
+func TestRequestSignedWithTheSecret(t *testing.T) {
+	s := openForm(t, "https://op.example")
+	types(s, "app")
+	to(t, s, "client-secret")
+	types(s, "env:SECRET")
+	to(t, s, "jar")
+	keys(s, " ")
+	to(t, s, "jar-alg")
+	types(s, "HS512")
+	if p := loginOf(t, s).Profile; !p.JAR || p.JARAlg != "HS512" {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestOptionsThatNeedMore(t *testing.T) {
 	for _, c := range []struct {
 		field string
@@ -171,6 +186,8 @@ func TestOptionsThatNeedMore(t *testing.T) {
 		want  string
 	}{
 		{"jar", func(s *Screen) { keys(s, " ") }, "signed with the client's key"},
+		{"jar-alg", func(s *Screen) { types(s, "ES256") }, "ES256 signs with the client's key"},
+		{"jar-alg", func(s *Screen) { types(s, "HS256") }, "HS256 signs with the client secret, and there is none"},
 		{"auth-method", func(s *Screen) { keys(s, "right", "right") }, "client_secret_basic needs the client secret"},
 		{"resource", func(s *Screen) { types(s, "api") }, "RFC 8707 2"},
 		{"param", func(s *Screen) { types(s, "audience") }, "name=value"},

@@ -1,6 +1,7 @@
 package home
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
@@ -115,9 +116,11 @@ func (f *loginForm) protectionFields() []form.Field {
 		{ID: "par", Label: "Pushed request", Kind: form.Switch, Hint: "PAR: sent to the provider itself, before the browser",
 			About:     "the browser then carries a reference only, and nobody can change what was asked (RFC 9126)",
 			Announced: m.PAREndpoint, Missing: known && m.PAREndpoint == "", Required: wants(m.RequirePAR, "require_pushed_authorization_requests")},
-		{ID: "jar", Label: "Signed request", Kind: form.Switch, Hint: "JAR: signed with the client's key",
+		{ID: "jar", Label: "Signed request", Kind: form.Switch, Hint: "JAR: signed with the client's key or secret",
 			About:     "the provider sees that the request is the client's, and unchanged (RFC 9101)",
 			Announced: strings.Join(m.RequestObjectSigningAlgs, " "), Missing: known && len(m.RequestObjectSigningAlgs) == 0, Required: wants(m.RequireSignedRequest, "require_signed_request_object")},
+		{ID: "jar-alg", Label: "Signed with", Hint: "what fits the key or secret, and is announced", Options: form.Options(signingAlgs(m.RequestObjectSigningAlgs)...),
+			About: "alg of the signed request; HS256, HS384 and HS512 sign with the client secret (OpenID Connect Core 10.1)", Announced: f.announces("request_object_signing_alg_values_supported")},
 		{ID: "jar-encrypt", Label: "Encrypted", Kind: form.Switch, Hint: "signed, and encrypted to the provider's key",
 			About:     "nobody on the way can read what is asked for (RFC 9101 6.1)",
 			Announced: strings.Join(m.RequestObjectEncryptionAlgs, " "), Missing: known && len(m.RequestObjectEncryptionAlgs) == 0},
@@ -140,4 +143,9 @@ func wants(required bool, member string) string {
 		return "the provider says " + member
 	}
 	return ""
+}
+
+// signingAlgs are those of a list that sign: a list may name none as well.
+func signingAlgs(announced []string) []string {
+	return slices.DeleteFunc(slices.Clone(announced), func(alg string) bool { return alg == "none" })
 }
