@@ -113,6 +113,8 @@ func (a *app) act(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return a.end(m), true
 	case leave:
 		return tea.Quit, true
+	case leaveAfter:
+		return m.busy.Leave(leave{}), true
 	default:
 		if cmd, mine := a.actOnRegistrations(msg); mine {
 			return cmd, true
@@ -280,8 +282,28 @@ func (a *app) warn(msg tea.Msg) {
 	}
 }
 
-// leave ends the program.
-type leave struct{}
+// leave ends the program; leaveAfter does when a screen has ended what it does.
+type (
+	leave      struct{}
+	leaveAfter struct{ busy busy }
+)
+
+// busy is a screen with work that leaves something at a provider when it is just dropped.
+type busy interface {
+	Busy() bool
+	Leave(then tea.Msg) tea.Cmd
+	Epilogue() string
+}
+
+// busyScreens are the screens that may have such work.
+func (a *app) busyScreens() (all []busy) {
+	for _, s := range a.screens {
+		if b, ok := s.screen.(busy); ok {
+			all = append(all, b)
+		}
+	}
+	return all
+}
 
 // quit ends the program, after asking when a flow runs.
 func (a *app) quit() tea.Cmd {
@@ -292,6 +314,12 @@ func (a *app) quit() tea.Cmd {
 	if a.sessions.holding != nil && a.sessions.holding.run != 0 {
 		a.overlay = newConfirm(a.c, "A kept session is being refreshed.", "Quitting may lose its new refresh token, and with it the session.", "quit", leave{})
 		return nil
+	}
+	for _, b := range a.busyScreens() {
+		if b.Busy() {
+			a.overlay = newConfirm(a.c, "A probe is running.", "What is left is left out; its tokens are revoked before the program ends.", "quit", leaveAfter{b})
+			return nil
+		}
 	}
 	return tea.Quit
 }

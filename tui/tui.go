@@ -214,6 +214,11 @@ func (a *app) summary() Summary {
 		s.Lines = append(s.Lines, line)
 		s.OK = s.OK && (p.Outcome == ui.OK || p.Kind != ui.RunLogin)
 	}
+	for _, b := range a.busyScreens() {
+		if line := b.Epilogue(); line != "" {
+			s.Lines = append(s.Lines, line)
+		}
+	}
 	if session := a.runs.Session(); session != nil {
 		for _, name := range []flows.TokenName{flows.IDToken, flows.AccessToken} {
 			if r := session.Reports[name]; r != nil {

@@ -29,6 +29,7 @@ type attempts struct {
 	report   *probe.Report
 	problem  error
 	stopping bool
+	then     tea.Msg // sent when the run is over; nil: nothing
 }
 
 // request is one that an attempt sent, without any value that could be a secret.
@@ -48,7 +49,7 @@ func (s *Screen) begin() tea.Cmd {
 	s.stage, s.moved, s.split.Inside, s.opened = probing, false, false, false
 	s.filter.Clear()
 	s.rebuild()
-	return tea.Batch(s.run.probing.Next(), ui.Send(ui.FetchBegan{Number: series + number, Title: "Probe · " + ui.ProviderName(s.cfg.Client.Issuer), At: s.run.began}))
+	return tea.Batch(s.run.probing.Next(), ui.Send(ui.FetchBegan{Number: series + number, Title: s.name(), At: s.run.began}))
 }
 
 // event takes what the engine says, and reads on.
@@ -64,6 +65,7 @@ func (s *Screen) event(m run.ProbingEvent) tea.Cmd {
 		s.follow()
 	case probe.Opening:
 		r.opening, r.address = &e, ""
+		s.follow() // the lines about the visit take room from the list
 	case probe.Tried:
 		r.outcomes[e.ID], r.trying, r.opening, s.paste = e.Outcome, "", nil, nil
 		s.rebuild()
@@ -138,6 +140,9 @@ func (s *Screen) done(m run.ProbingDone) tea.Cmd {
 		s.split.List.End(-1)
 		s.showSelected()
 	}
+	if r.then != nil {
+		return ui.Send(r.then)
+	}
 	if m.Err != nil {
 		return ui.Send(ui.Notify{Text: m.Err.Error(), Kind: ui.NoteBad})
 	}
@@ -151,9 +156,7 @@ func (s *Screen) speaks(m tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	if key.Matches(m, k.Stop) {
-		r.stopping = true
-		r.probing.Interrupt()
-		return ui.Send(ui.Notify{Text: "what is left is left out; the tokens are revoked first", Kind: ui.NoteCare})
+		return s.stop("what is left is left out; the tokens are revoked first")
 	}
 	if r.opening == nil {
 		return ui.Send(ui.Notify{Text: "the browser is not out"})

@@ -20,6 +20,7 @@ type Probing struct {
 	pasted chan string
 	words  chan probe.Word
 	over   chan struct{}
+	report *probe.Report // there once over is closed
 }
 
 // What a run of the probes says; ProbingDone closes it.
@@ -49,6 +50,7 @@ func StartProbing(ctx context.Context, number int, try Try, cfg probe.Config) *P
 		defer close(p.over)
 		defer cancel()
 		report, err := p.protected(run, try, cfg)
+		p.report = report
 		p.say(ProbingDone{Number: number, Report: report, Err: err})
 	}()
 	return p
@@ -68,6 +70,16 @@ func (p *Probing) Interrupt() { p.cancel() }
 
 // Wait waits for the end of a run: what it got is revoked then, also when the program ends.
 func (p *Probing) Wait() { <-p.over }
+
+// Report is what came of a run that has ended; nil while it goes on.
+func (p *Probing) Report() *probe.Report {
+	select {
+	case <-p.over:
+		return p.report
+	default:
+		return nil
+	}
+}
 
 // Say says something about the visit of the browser that is under way.
 func (p *Probing) Say(w probe.Word) { hand(p.ctx, p.words, w) }
