@@ -162,7 +162,9 @@ func (a *app) revoke(m ui.Revoke) tea.Cmd {
 		a.overlay = newConfirm(a.c, "Revoke the "+what+"?", "The provider forgets it; with a refresh token, what came with it too.", "revoke", m)
 		return nil
 	}
-	return a.inPlace(ui.RunRevoke, func(s *flows.Session) flows.Flow { return flows.Revoke(s, m.Which) })
+	return a.alone(holding{end: a.keepRevoked, begin: func(*flows.Session) tea.Cmd {
+		return a.inPlace(ui.RunRevoke, func(s *flows.Session) flows.Flow { return flows.Revoke(s, m.Which) })
+	}})
 }
 
 // inPlace starts a run over the current session, unless the one on the screen is another's.

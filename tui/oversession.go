@@ -44,10 +44,15 @@ func (a *app) askEnd(session *flows.Session) tea.Cmd {
 
 // end ends the current session for good, as the command logout ends a kept one. What of it is kept is forgotten at the end of the run.
 func (a *app) end(m endOf) tea.Cmd {
-	if a.runs.Running() == nil {
-		a.sessions.ending = a.sessions.current
+	if m.session != a.runs.Session() {
+		return a.notify(ui.Notify{Text: "another session is shown by now: ask again", Kind: ui.NoteCare})
 	}
-	return a.overSession(m.session, ui.StartFlow{Flow: flows.EndSession(m.session, !a.options.NoBrowser)})
+	return a.alone(holding{end: a.forgetHeld, begin: func(s *flows.Session) tea.Cmd {
+		if a.runs.Running() == nil {
+			a.sessions.ending = a.sessions.current
+		}
+		return a.overSession(s, ui.StartFlow{Flow: flows.EndSession(s, !a.options.NoBrowser)})
+	}})
 }
 
 // logoutOf is what the logout's overlay brings.

@@ -33,7 +33,7 @@ func (s *heldShelf) sessions() Sessions {
 			return nil, s.hold
 		}
 		s.did = append(s.did, "hold "+name)
-		return &Held{Session: s.now, Release: func() { s.did = append(s.did, "release") },
+		return &Held{Session: s.now, Begin: func() {}, Release: func() { s.did = append(s.did, "release") },
 			Keep: func(_ context.Context, left *flows.Session, failed error) error {
 				s.did = append(s.did, fmt.Sprintf("keep %s, failed %v", left.Tokens.Access.Reveal(), failed))
 				return nil
@@ -74,6 +74,62 @@ func TestRefreshOfAKeptSessionIsHeld(t *testing.T) {
 			}
 			if a.sessions.holding != nil || !strings.Contains(a.notice.Text, c.notice) {
 				t.Errorf("holding %v, notice %q", a.sessions.holding, a.notice.Text)
+			}
+		})
+	}
+}
+
+// What revokes a token of a kept session, or ends it, holds it as a refresh does, and begins with the tokens as they are kept now.
+func TestRevocationAndEndOfAKeptSessionAreHeld(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   func(*app)
+		err  error
+		want []string
+	}{
+		"revoked": {func(a *app) { does(a, ui.Send(ui.Revoke{Which: flows.RefreshToken, Sure: true})) }, nil,
+			[]string{"hold work", "revoke over newer", "keep", "release"}},
+		"not revoked": {func(a *app) { does(a, ui.Send(ui.Revoke{Which: flows.RefreshToken, Sure: true})) }, errors.New("refused"),
+			[]string{"hold work", "revoke over newer", "release"}},
+		"ended": {func(a *app) { does(a, sessionCommands(a, a.runs.Session())[2].do()); press(a, "y") }, nil,
+			[]string{"hold work", "logout over newer", "forget", "release"}},
+		"end interrupted": {func(a *app) { does(a, sessionCommands(a, a.runs.Session())[2].do()); press(a, "y") }, context.Canceled,
+			[]string{"hold work", "logout over newer", "release"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _, _ := testApp(t)
+			s := new(heldShelf)
+			all := s.sessions()
+			keeps, forgets := all.Keep, all.Forget
+			loginTo(t, a, "https://one.example", "", nil)
+			all.Keep = func(ctx context.Context, name string, left *flows.Session, from *config.Profile) (string, error) {
+				s.did = append(s.did, "keep")
+				return keeps(ctx, name, left, from)
+			}
+			all.Forget = func(ctx context.Context, name string) error {
+				s.did = append(s.did, "forget")
+				return forgets(ctx, name)
+			}
+			a.options.Sessions, a.sessions.current.kept = all, "work"
+			s.now = aSession("https://one.example", "newer")
+			one := a.runs.Session()
+			a.engineFor(t, func(ctx context.Context, f flows.Flow, _ flows.Config, _ func(flows.Event)) (*flows.Session, error) {
+				s.did = append(s.did, f.ID+" over "+a.runs.Session().Tokens.Access.Reveal())
+				if errors.Is(c.err, context.Canceled) {
+					<-ctx.Done()
+				}
+				if c.err != nil {
+					return nil, c.err
+				}
+				left := *s.now
+				return &left, nil
+			})
+			if _, err := a.runs.Use(one, "one.example", nil); err != nil {
+				t.Fatal(err)
+			}
+			c.do(a)
+			does(a, ui.Send(ui.Cancel{})) // nothing, when the run is over
+			if !slices.Equal(s.did, c.want) || a.sessions.holding != nil || a.sessions.ending != nil {
+				t.Errorf("did %q, want %q; holding %v, ending %v", s.did, c.want, a.sessions.holding, a.sessions.ending)
 			}
 		})
 	}
@@ -131,7 +187,7 @@ func TestEndWaitsForWhatIsBeingKept(t *testing.T) {
 		a, kept := &app{ctx: t.Context(), c: new(ui.Common)}, false
 		a.sessions.holding = &holding{open: &openSession{kept: "work"}, held: &Held{Release: func() {},
 			Keep: func(context.Context, *flows.Session, error) error { time.Sleep(time.Second); kept = true; return nil }}}
-		go a.keepHeld(ui.RunEnded{})()
+		go a.keepHeld(a.sessions.holding, ui.RunEnded{})()
 		a.finish(endLimit)
 		if !kept {
 			t.Error("the program ended before the session was kept")

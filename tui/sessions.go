@@ -21,7 +21,7 @@ type Sessions struct {
 	List   func(context.Context) ([]keep.Summary, error)
 	Open   func(ctx context.Context, name string) (*flows.Session, error)
 	Forget func(ctx context.Context, name string) error
-	// Hold waits for other processes that are busy with a kept session, before it is refreshed.
+	// Hold waits for other processes that are busy with a kept session, before it is refreshed, revoked or ended.
 	Hold func(ctx context.Context, name string) (*Held, error)
 	// Keep keeps a session under a name, or under one that it finds when that is empty, and gives the name. from is what its client
 	// was made of; nil when that is not known, or is kept already. The name is empty for a session that is not kept any more, as
@@ -39,7 +39,7 @@ type sessions struct {
 	keepAs  string          // the name under which the session of the running login is kept; empty: it is not
 	profile *config.Profile // what the client of the running login was made of; nil: not known
 	ending  *openSession    // what the run that is under way ends; nil: nothing
-	holding *holding        // the refresh of a kept session that is under way; nil: none is
+	holding *holding        // what is under way with a kept session that no other process may touch; nil: nothing is
 }
 
 // openSession is one session.
@@ -69,8 +69,9 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		if s.current != nil && m.Kind == ui.RunRefresh {
 			s.current.ended = flows.RefusedGrant(m.Err)
 		}
-		if s.holding != nil && s.holding.run == m.Run {
-			return a.keepHeld(m)
+		if of := s.holding; of != nil && of.run == m.Run {
+			s.holding = nil
+			return of.end(of, m)
 		}
 		if one := s.ending; one != nil {
 			s.ending = nil
@@ -96,7 +97,7 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		default:
 			s.current.session = m.Session
 		}
-		heldBefore := m.Kind == ui.RunRefresh && a.options.Sessions.Hold != nil // and kept then
+		heldBefore := (m.Kind == ui.RunRefresh || m.Kind == ui.RunRevoke) && a.options.Sessions.Hold != nil // and kept then
 		if s.current.kept != "" && !s.failed && !heldBefore && m.Kind != ui.RunUserInfo && m.Kind != ui.RunIntrospect && m.Kind != ui.RunCheck {
 			return a.keepSession(s.current, s.current.kept)
 		}

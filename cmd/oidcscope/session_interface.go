@@ -82,7 +82,7 @@ func openKept(ctx context.Context, sys *system, k *keeper, name string) (*keptSe
 	return s, err
 }
 
-// holdKept takes up a kept session that the interface is going to refresh, and keeps other processes from doing it too.
+// holdKept takes up a kept session that the interface is going to refresh or end, and keeps other processes from doing it too.
 func holdKept(ctx context.Context, sys *system, k *keeper, name string) (*tui.Held, error) {
 	s, err := openKept(ctx, sys, k, name)
 	if err != nil {
@@ -92,8 +92,7 @@ func holdKept(ctx context.Context, sys *system, k *keeper, name string) (*tui.He
 	if err != nil {
 		return nil, err
 	}
-	held.Begin()
-	return &tui.Held{Session: s.session, Release: held.Release,
+	return &tui.Held{Session: s.session, Begin: held.Begin, Release: held.Release,
 		Keep: func(ctx context.Context, session *flows.Session, failed error) error {
 			err := s.refreshed(ctx, held.Interrupted, session, failed)
 			if failed != nil && errors.Is(err, failed) {
