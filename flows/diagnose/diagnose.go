@@ -99,7 +99,7 @@ func (s *situation) tell(r *row) *flows.Diagnosis {
 		}
 		one := flows.Fix{}
 		one.Text, _ = fill(f.text, s.facts)
-		if value, complete := fill(f.value, s.facts); complete {
+		if value, complete := fillValue(f.value, s.facts); complete {
 			one.Value = value
 		}
 		if one.Text != "" { // else it is for where a fact is known

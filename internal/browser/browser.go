@@ -51,7 +51,7 @@ func (o opener) open(ctx context.Context, address string) error {
 			defer r.close()
 			err := o.run(ctx, r.address())
 			if err == nil || ctx.Err() != nil { // it was started in either case
-				r.wait(ctx)
+				return r.wait(ctx)
 			}
 			return err
 		}

@@ -39,6 +39,7 @@ type relay struct {
 	path     string
 	to       string
 	visited  chan struct{}
+	patience time.Duration // how long the browser may take to come
 }
 
 func newRelay(to string) (*relay, error) {
@@ -46,7 +47,7 @@ func newRelay(to string) (*relay, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{listener: l, path: "/" + strings.ToLower(rand.Text()), to: to, visited: make(chan struct{})}
+	r := &relay{listener: l, path: "/" + strings.ToLower(rand.Text()), to: to, visited: make(chan struct{}), patience: relayTime}
 	go r.serve()
 	return r, nil
 }
@@ -94,23 +95,26 @@ func (r *relay) answer(c net.Conn) (led bool) {
 	return led && err == nil
 }
 
-// relayTime is how long the browser may take to come.
+// relayTime is the usual patience.
 const relayTime = 15 * time.Second
 
+// errNoVisit is told when the browser's command was started and nobody came: a browser on another machine can't reach this one.
+var errNoVisit = errors.New("open the browser: it was started, but did not ask this machine for the address; is it on another one? Open the address there yourself")
+
 // wait gives the browser the time to come, also when the run that sent it there is over; not when the person ends the program.
-func (r *relay) wait(ctx context.Context) {
-	timer := time.NewTimer(relayTime)
+func (r *relay) wait(ctx context.Context) error {
+	timer := time.NewTimer(r.patience)
 	defer timer.Stop()
 	ended := ctx.Done()
 	for {
 		select {
 		case <-r.visited:
-			return
+			return ctx.Err()
 		case <-timer.C:
-			return
+			return errNoVisit
 		case <-ended:
 			if !errors.Is(context.Cause(ctx), context.Canceled) {
-				return
+				return ctx.Err()
 			}
 			ended = nil
 		}

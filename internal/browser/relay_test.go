@@ -92,6 +92,19 @@ func TestRelayOutlivesTheRun(t *testing.T) {
 	}
 }
 
+// A browser that never comes is not told as opened: it may be on another machine, for which the address is none.
+func TestNobodyComes(t *testing.T) {
+	r, err := newRelay(logout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	r.patience = time.Millisecond
+	if err := r.wait(t.Context()); !errors.Is(err, errNoVisit) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func request(address string) *http.Request {
 	r, err := http.NewRequest(http.MethodGet, address, nil)
 	if err != nil {
