@@ -96,7 +96,7 @@ func (t *Transport) network() (http.RoundTripper, error) {
 	}
 	if t.client != nil {
 		// A server may list the authorities it knows, and crypto/tls would keep a certificate of another one back: those that
-		// clients sign themselves are of none (RFC 8705 2.2.2). Which one is right is the provider's to say.
+		// clients sign themselves are of none (RFC 8705 2.2). Which one is right is the provider's to say.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return t.client, nil }
 	}
 	if o.OldTLS {
