@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +76,11 @@ func testApp(t *testing.T) (a *app, first, second *fakeScreen) {
 // arrivals are what commands of a test's app brought, also those that took long.
 var arrivals = map[*app]chan tea.Msg{}
 
-// does runs a command and everything that follows from it, until nothing more comes for a moment. Clocks are left to run.
+// settles is how long nothing comes before does looks whether anything is still being done, and patience when it stops looking.
+const settles, patience = 20 * time.Millisecond, 10 * time.Second
+
+// does runs a command and everything that follows from it, until nothing more comes for a moment and nobody is at work: on a loaded
+// machine silence alone says little. Clocks are left to run, and what waits for something else.
 func does(a *app, cmd tea.Cmd) {
 	from := arrivals[a]
 	if from == nil {
@@ -87,7 +93,7 @@ func does(a *app, cmd tea.Cmd) {
 		}
 	}
 	run(cmd)
-	for {
+	for began := time.Now(); ; {
 		select {
 		case msg := <-from:
 			if batch, ok := msg.(tea.BatchMsg); ok {
@@ -98,9 +104,40 @@ func does(a *app, cmd tea.Cmd) {
 				_, next := a.Update(msg)
 				run(next)
 			}
-		case <-time.After(20 * time.Millisecond):
-			return
+		case <-time.After(settles):
+			if len(from) == 0 && (allWait() || time.Since(began) > patience) {
+				return
+			}
 		}
+	}
+}
+
+// allWait reports whether every goroutine but this one waits: for a clock, a lock, a message or the network. One that is ready to run
+// has only not had its turn.
+func allWait() bool {
+	buf := make([]byte, 1<<20)
+	stacks := strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n")
+	return !slices.ContainsFunc(stacks[1:], func(stack string) bool { // the first is this one
+		head, _, _ := strings.Cut(stack, "\n")
+		return strings.Contains(head, "[runnable") || strings.Contains(head, "[running") || strings.Contains(head, "[syscall") && !strings.Contains(stack, "os/signal")
+	})
+}
+
+func TestDoesWaitsForWhoIsAtWork(t *testing.T) {
+	a, first, _ := testApp(t)
+	does(a, func() tea.Msg { // busy for longer than the silence
+		for began := time.Now(); time.Since(began) < 5*settles; {
+			runtime.Gosched()
+		}
+		return ui.Tick{Now: noon}
+	})
+	if first.last() != (ui.Tick{Now: noon}) {
+		t.Errorf("what a busy command brought did not arrive: %v", first.last())
+	}
+	began := time.Now()
+	does(a, func() tea.Msg { <-t.Context().Done(); return nil })
+	if time.Since(began) > patience/2 {
+		t.Error("what waits for something else was waited for")
 	}
 }
 
