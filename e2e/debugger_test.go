@@ -30,7 +30,7 @@ func TestDebugger(t *testing.T) {
 	keys("Enter")
 	see(t, term, soon, "edited: dropped code_verifier", "1 edit applied")
 	keys("n")
-	see(t, term, soon, "answer held in step 5", "400 Bad Request", "nothing has shown it yet")
+	see(t, term, soon, "answer held in step 5", "400 Bad Request", "the answer is held: this")
 	keys("t")
 	see(t, term, soon, "Sent 2 times", "sent again: the same request")
 	keys("n")

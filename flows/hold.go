@@ -151,7 +151,7 @@ func (s *state) holdAnswer(ctx context.Context, held *record.HeldAnswer) (record
 	learnExchange(s.secrets, &held.Exchange, &s.reading)
 	s.trail.used(&held.Exchange)
 	s.emit(AnswerHeld{Meta: s.here(), Held: held})
-	c, err := s.ask(ctx, Stop{Kind: BeforeTaking, Answer: held, Resend: resendCaution(&held.Exchange)})
+	c, err := s.ask(ctx, Stop{Kind: BeforeTaking, Answer: held, Resend: resendCaution(&held.Exchange, held.Exchange.Response)})
 	switch {
 	case err != nil:
 		return record.AnswerDecision{}, err

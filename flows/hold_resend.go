@@ -33,10 +33,10 @@ func (s *state) compareResent(again *record.Exchange) {
 		s.debug.answers[again.ID] = answer
 		return
 	}
-	if !again.Aside {
-		s.debug.edits = append(s.debug.edits, Edited{Step: s.step, Purpose: again.Purpose, Resent: true, What: "sent it again", Must: resendCaution(again), exchange: again.ID})
-	}
 	first := s.debug.answers[again.ResentOf]
+	if !again.Aside {
+		s.debug.edits = append(s.debug.edits, Edited{Step: s.step, Purpose: again.Purpose, Resent: true, What: "sent it again", Must: resendCaution(again, first), exchange: again.ID})
+	}
 	told := Resent{Meta: s.here(), Exchange: again.ID, Of: again.ResentOf}
 	switch {
 	case again.Failure != nil:

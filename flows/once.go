@@ -104,11 +104,18 @@ func (t *Trail) spend(name, value string, e *record.Exchange) {
 	}
 }
 
-// resendCaution says what sending a request again will probably do.
-func resendCaution(e *record.Exchange) string {
+// resendCaution says what sending a request again will probably do, after the answer that came to it (nil: none).
+func resendCaution(e *record.Exchange, answer *record.Response) string {
+	refused := answer != nil && answer.Status >= 400
 	sent := e.Request.Params()
 	for _, rule := range onceRules() {
-		if sent.Has(rule.name) && rule.again != "" {
+		switch {
+		case !sent.Has(rule.name) || rule.again == "":
+		case refused && !rule.success:
+			return "the request was refused, and the provider may have used up the " + rule.name + " with it all the same: a second refusal may be about that alone"
+		case refused && rule.name == "refresh_token":
+			return "" // it is as good or bad as before
+		default:
 			return rule.again
 		}
 	}

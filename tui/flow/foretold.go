@@ -46,6 +46,9 @@ func (s *Screen) foretoldPanes(st *step) []widget.Pane {
 	for i := range st.foretold {
 		f := &st.foretold[i]
 		mark, said, style := "· ", "nothing has shown it yet", t.Dim
+		if s.answerHere() {
+			said = "the answer is held: this is judged when the run takes it in"
+		}
 		if f.verdict != nil {
 			mark, style = verdictMark(t, f.verdict.Result)
 			said = f.verdict.Said
