@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/flows/record"
 )
 
 // reading is one run, taken apart by steps.
@@ -94,6 +95,10 @@ func (s *stepReading) take(e flows.Event, r *reading) {
 		s.outcome = "kept"
 	case flows.StepFailed:
 		s.outcome, s.said = "failed", e.Problem.Error()
+	case flows.NeedUser:
+		if e.URL != "" {
+			s.requests = append(s.requests, opened(e))
+		}
 	case flows.Exchange:
 		s.requests = append(s.requests, e)
 	case flows.Variable:
@@ -104,4 +109,14 @@ func (s *stepReading) take(e flows.Event, r *reading) {
 	case flows.Found:
 		s.findings[e.Slug] = e.Message
 	}
+}
+
+// opened is what the browser was sent with, as a request: the parameters of a login are nowhere else. What was answered, the
+// browser alone saw.
+func opened(e flows.NeedUser) flows.Exchange {
+	purpose := e.Step
+	if purpose == "authorize" {
+		purpose = "authorization" // as the request of a capture is named
+	}
+	return flows.Exchange{Meta: e.Meta, Exchange: record.Exchange{Purpose: purpose, Edits: e.Edits, Request: record.Request{Method: "GET", URL: e.URL}}}
 }

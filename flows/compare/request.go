@@ -40,9 +40,11 @@ func compareExchanges(e, f flows.Exchange, a, b *reading) Request {
 		compareFields("", edits(e), edits(f), nothingFresh),
 		compareFields("", sent(e), sent(f), fresh),
 		compareFields("header ", fields(e.Request.Headers), fields(f.Request.Headers), fresh))
-	r.Answer = slices.Concat(
-		compareFields("member ", members(answer(e)), members(answer(f)), fresh),
-		compareFields("header ", fields(answer(e).Headers), fields(answer(f).Headers), fresh))
+	if !record.ByBrowser(e.Purpose) { // what the browser was shown in the end is our own page
+		r.Answer = slices.Concat(
+			compareFields("member ", members(answer(e)), members(answer(f)), fresh),
+			compareFields("header ", fields(answer(e).Headers), fields(answer(f).Headers), fresh))
+	}
 	if failure(e) != failure(f) {
 		r.Answer = append(r.Answer, Difference{Name: "connection", Change: Changed, Before: failure(e), After: failure(f)})
 	}

@@ -1,6 +1,7 @@
 package practice_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -57,7 +58,7 @@ func TestWhatDiffersBetweenTwoRuns(t *testing.T) {
 	if c.First.Ended != "ok" || c.Second.Ended != "failed at token" || c.Outcomes != compare.Changed {
 		t.Errorf("ended %q and %q", c.First.Ended, c.Second.Ended)
 	}
-	for id, want := range map[string]compare.Change{"discovery": compare.Same, "keys": compare.Same, "prepare": compare.Same, "authorize": compare.Same, "token": compare.Changed, "userinfo": compare.Changed} {
+	for id, want := range map[string]compare.Change{"discovery": compare.Same, "keys": compare.Same, "prepare": compare.Same, "authorize": compare.Changed, "token": compare.Changed, "userinfo": compare.Changed} {
 		if got := stepNamed(t, c, id).Change; got != want {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
@@ -111,5 +112,35 @@ func TestRunsOfTwoFlowsAreLaidBesideEachOther(t *testing.T) {
 	}
 	if s := stepNamed(t, c, "discovery"); s.Change != compare.Same {
 		t.Errorf("discovery: %+v", s)
+	}
+}
+
+// TestWhatTheBrowserIsSentWith: how a login was asked for stands in the address that the browser opened, and nowhere else.
+func TestWhatTheBrowserIsSentWith(t *testing.T) {
+	p := start(t, practice.Options{})
+	cfg := config(t, p, "practice")
+	cfg.Request.DPoP = true
+	_, first := run(t, p, flows.AuthorizationCode(cfg), cfg)
+	cfg = config(t, p, "practice")
+	cfg.Scopes, cfg.Request.Prompt = []string{"openid"}, []string{"none"}
+	_, second, err := try(t, p, flows.AuthorizationCode(cfg), cfg)
+	if err == nil {
+		t.Fatal("a login without a person went well")
+	}
+	step := stepNamed(t, compare.Runs(first, second), "authorize")
+	if step.Change != compare.Changed || len(step.Requests) != 2 || step.Requests[0].Purpose != "authorization" || step.Requests[1].Purpose != "callback" {
+		t.Fatalf("%+v", step)
+	}
+	got := make(map[string]compare.Change)
+	for _, d := range step.Requests[0].Sent {
+		got[d.Name] = d.Change
+	}
+	want := map[string]compare.Change{"scope": compare.Changed, "prompt": compare.OnlySecond, "dpop_jkt": compare.OnlyFirst, "state": compare.Fresh,
+		"nonce": compare.Fresh, "code_challenge": compare.Fresh, "redirect_uri": compare.Fresh}
+	if !maps.Equal(got, want) {
+		t.Errorf("the browser was sent with %v, want %v", got, want)
+	}
+	if answer := step.Requests[1].Answer; len(answer) != 0 {
+		t.Errorf("our own page is compared: %+v", answer)
 	}
 }

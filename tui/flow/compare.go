@@ -111,7 +111,9 @@ func (s *Screen) comparedPanes() []widget.Pane {
 		answer := widget.Pane{ID: fmt.Sprintf("answer.%d", i), Title: "What came", Hue: t.Text}
 		answer.Rows = s.sides(fmt.Sprintf("compare.status.%d", i), "status", status(r.Status[0]), status(r.Status[1]), changeOf(r.Status[0], r.Status[1]))
 		answer.Rows = append(answer.Rows, s.differences(answer.ID, r.Answer)...)
-		panes = append(panes, request, answer)
+		if panes = append(panes, request); len(answer.Rows) > 0 { // none of what the browser was sent with
+			panes = append(panes, answer)
+		}
 	}
 	if rows := s.differences("value", step.Values); len(rows) > 0 {
 		panes = append(panes, widget.Pane{ID: "values", Title: "What it made", Hue: t.Text, Rows: rows})

@@ -55,7 +55,11 @@ func (p *Printer) comparedStep(s compare.Step, scrub func(string) string) {
 		if r.Change == compare.Same {
 			continue
 		}
-		p.under(2, paint, fmt.Sprintf("%s request: %s → %s", r.Purpose, answered(r.Status[0]), answered(r.Status[1])))
+		title := r.Purpose + " request"
+		if r.Status != [2]int{} { // the browser's, or one that got no answer twice
+			title += fmt.Sprintf(": %s → %s", answered(r.Status[0]), answered(r.Status[1]))
+		}
+		p.under(2, paint, title)
 		p.differences("", r.Sent, scrub)
 		p.differences("answer: ", r.Answer, scrub)
 	}
