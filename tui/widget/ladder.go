@@ -164,8 +164,11 @@ func (l *Ladder) suffix(t *ui.Theme, s *LadderStep) string {
 	}
 }
 
-// took writes how long a step took; part milliseconds are not worth their digits.
+// took writes how long a step took; part milliseconds are not worth their digits, and minutes have no room for words.
 func took(d time.Duration) string {
+	if d >= time.Minute {
+		return ui.Clock(d)
+	}
 	if d < time.Millisecond {
 		return "<1 ms"
 	}

@@ -29,6 +29,7 @@ func TestLadderRow(t *testing.T) {
 		{"failed before it arrives", LadderStep{Label: "keys", From: 1, To: 2, State: StepFailed}, "  1 ✗    │            ├─ keys ──────────✗│"},
 		{"skipped", LadderStep{Label: "keys", From: 1, To: 2, State: StepSkipped}, "  1 –    │            ├╌ keys ╌╌╌╌╌╌╌╌╌╌▶│"},
 		{"edited", LadderStep{Label: "keys", From: 1, To: 2, State: StepDone, Edited: true}, "  1 ✓    │            ├─ ✎ keys ────────▶│"},
+		{"slow", LadderStep{Label: "keys", From: 1, To: 2, State: StepDone, Took: 2*time.Minute + 44*time.Second}, "  1 ✓    │            ├─ keys ──────────▶│      02:44"},
 		{"marked", LadderStep{Label: "keys", From: 1, To: 2, State: StepDone, Took: time.Second, Mark: "uses"}, "  1 ✓    │            ├─ keys ──────────▶│     ◂ uses"},
 		{"long label", LadderStep{Label: "a label that is much too long", From: 1, To: 2, State: StepDone}, "  1 ✓    │       ├ a label that is muc… ▶│"},
 		{"lane out of range", LadderStep{Label: "x", From: -3, To: 9, State: StepDone}, "  1 ✓    ├─ x ──────────────────────────▶│"},
