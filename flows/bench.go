@@ -69,8 +69,15 @@ func (b *Bench) Close() {
 // Step names what the next requests belong to, also those of benches made with As.
 func (b *Bench) Step(id string) { *b.step = id }
 
-// Metadata is the provider's discovery document.
-func (b *Bench) Metadata() *Metadata { return b.s.metadata }
+// Metadata is the provider's discovery document, with the endpoints that this client calls: those for certificates when it has one (RFC 8705 5).
+func (b *Bench) Metadata() *Metadata {
+	m := *b.s.metadata
+	for name, address := range map[string]*string{"token_endpoint": &m.TokenEndpoint, "userinfo_endpoint": &m.UserInfoEndpoint, "revocation_endpoint": &m.RevocationEndpoint,
+		"introspection_endpoint": &m.IntrospectionEndpoint, "pushed_authorization_request_endpoint": &m.PAREndpoint, "device_authorization_endpoint": &m.DeviceAuthorizationEndpoint} {
+		*address = m.forClient(b.s.cfg, name, *address)
+	}
+	return &m
+}
 
 // Config is the client's configuration, defaults filled in.
 func (b *Bench) Config() Config { return b.s.cfg }
@@ -162,12 +169,12 @@ func (b *Bench) chooseRedirect(ctx context.Context, o AuthorizationOptions) erro
 	return nil
 }
 
-// Address gives the address that the browser is to open for a request. What the provider requires (a signed request, a pushed
-// one) is done first; a refusal there is a *[Problem] with the provider's words in OAuth.
+// Address gives the address that the browser is to open for a request. What the provider requires or the client does (a signed
+// request, a pushed one) is done first; a refusal there is a *[Problem] with the provider's words in OAuth.
 func (b *Bench) Address(ctx context.Context, a *Authorization) (string, error) {
 	s := b.at()
 	s.login.params, s.login.requestObject, s.login.requestURI = a.Params, "", ""
-	if s.metadata.RequireSignedRequest && !a.Params.Has("request") {
+	if (s.metadata.RequireSignedRequest || s.cfg.Request.JAR || s.cfg.Request.EncryptJAR) && !a.Params.Has("request") {
 		if err := s.signRequest(); err != nil {
 			return "", err
 		}

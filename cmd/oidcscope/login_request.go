@@ -26,12 +26,8 @@ type requestFlags struct {
 }
 
 func (o *requestFlags) register(cmd *cobra.Command) {
+	o.registerForms(cmd)
 	f := cmd.Flags()
-	f.BoolVar(&o.par, "par", false, "push the request to the provider first (RFC 9126; turned on where it is required)")
-	f.BoolVar(&o.jar, "jar", false, "sign the request with --client-key, or else the client secret (RFC 9101; turned on where it is required)")
-	f.BoolVar(&o.encryptJAR, "jar-encrypt", false, "sign the request and encrypt it to the provider's key (RFC 9101 6.1)")
-	f.StringVar(&o.jarAlg, "jar-alg", "", "`ALG` that --jar signs with; HS256, HS384 and HS512 sign with the client secret (default what fits and is announced)")
-	f.BoolVar(&o.dpop, "dpop", false, "bind the tokens to a key made for this run (RFC 9449)")
 	f.StringArrayVar(&o.resources, "resource", nil, "`URI` of the resource that the access token is for (RFC 8707, repeatable)")
 	f.StringVar(&o.details, "authorization-details", "", "what to allow, a `JSON` array or @FILE (RFC 9396)")
 	f.StringVar(&o.claims, "claims", "", "claims to ask for one by one, a `JSON` object or @FILE (OpenID Connect Core 5.5)")
@@ -42,6 +38,16 @@ func (o *requestFlags) register(cmd *cobra.Command) {
 	f.StringArrayVar(&o.uiLocales, "ui-locales", nil, "`LANGUAGES` of the provider's pages (repeatable)")
 	f.StringVar(&o.responseType, "response-type", "", "`TYPE` of the implicit or hybrid flow, such as \"code id_token\"")
 	f.StringVar(&o.pkce, "pkce", "", "code challenge `METHOD`: S256 (default); plain or off, to see what the provider does")
+}
+
+// registerForms registers what a client of which the provider demands it can't do without: how the request travels, and bound tokens.
+func (o *requestFlags) registerForms(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.par, "par", false, "push the request to the provider first (RFC 9126; turned on where it is required)")
+	f.BoolVar(&o.jar, "jar", false, "sign the request with --client-key, or else the client secret (RFC 9101; turned on where it is required)")
+	f.BoolVar(&o.encryptJAR, "jar-encrypt", false, "sign the request and encrypt it to the provider's key (RFC 9101 6.1)")
+	f.StringVar(&o.jarAlg, "jar-alg", "", "`ALG` that --jar signs with; HS256, HS384 and HS512 sign with the client secret (default what fits and is announced)")
+	f.BoolVar(&o.dpop, "dpop", false, "bind the tokens to a key made for this run (RFC 9449)")
 }
 
 // options makes the engine's options of the flags. The engine checks what the values mean.

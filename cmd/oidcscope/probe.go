@@ -79,6 +79,7 @@ func (o *probeOptions) register(cmd *cobra.Command) {
 	o.login.run.output.register(cmd)
 	o.login.transport.register(cmd)
 	o.login.client.register(cmd)
+	o.login.request.registerForms(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.login.clientID, "client-id", "", "client `ID` to test with, as registered with the provider")
 	f.StringVar(&o.login.clientSecret, "client-secret", "", "where its secret is, a `REF`: env:NAME, file:PATH, cmd:COMMAND or -")

@@ -158,7 +158,7 @@ func (r *run) tryAssertion(alg string) Verdict {
 	f.Set("client_id", id)
 	f.Set("client_assertion_type", assertionType)
 	f.Set("client_assertion", assertion)
-	return r.accepted(r.anonymous("token", r.client.TokenEndpoint(), f))
+	return r.accepted(r.anonymous("token", func(m *flows.Metadata) string { return m.TokenEndpoint }, f))
 }
 
 // publicKey is the PEM of the client's public key, as a program that takes it for a shared secret would have it.

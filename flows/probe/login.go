@@ -137,8 +137,11 @@ func tryCache(r *run) Verdict {
 
 func tryTokenInQuery(r *run) Verdict {
 	g, v := r.login()
-	if g == nil {
+	switch {
+	case g == nil:
 		return v
+	case g.kind == "DPoP": // it would be refused for want of a proof, wherever it stood
+		return moot("the client's tokens are bound to a key")
 	}
 	proper, err := g.bench.Call(r.ctx, "userinfo", r.client.Metadata().UserInfoEndpoint, g.access)
 	if err != nil {

@@ -192,3 +192,23 @@ func TestLaxProvider(t *testing.T) {
 
 // companions are the probes whose answers another one compares with.
 var companions = map[string][]string{"PRB-031": {"PRB-030"}, "PRB-032": {"PRB-030"}, "PRB-033": {"PRB-030"}}
+
+// TestForms makes probes as a client that signs and pushes its requests, and whose tokens are bound: none is inconclusive for that.
+func TestForms(t *testing.T) {
+	w := newWorld(t, practice.Options{}, flows.AuthPrivateKeyJWT)
+	w.cfg.Client.Request = flows.RequestOptions{JAR: true, PAR: true, DPoP: true}
+	w.cfg.Only = []string{"redirect-path", "response-type", "par-twice", "state", "nonce", "token-in-query", "wrong-verifier", "code-twice", "dpop-as-bearer", "refresh-rotation"}
+	report := w.run(t)
+	for _, o := range report.Outcomes {
+		want := probe.Pass
+		if o.Slug == "token-in-query" { // it would be refused for want of a proof
+			want = probe.NotApplicable
+		}
+		if o.Result != want {
+			t.Errorf("%s: %s wanted, got %s: %s%s", o.Slug, want, o.Result, o.Got, o.Reason)
+		}
+	}
+	if report.Left != 0 || report.Revoked == 0 {
+		t.Errorf("all tokens revoked wanted, got %d, %d left", report.Revoked, report.Left)
+	}
+}

@@ -31,7 +31,7 @@ func tryPushAnonymous(r *run) Verdict {
 	if err != nil {
 		return unsent(err)
 	}
-	e, err := r.anonymous("pushed authorization request", r.client.Metadata().PAREndpoint, a.Params)
+	e, err := r.anonymous("pushed authorization request", func(m *flows.Metadata) string { return m.PAREndpoint }, a.Params)
 	if err == nil && isSuccess(e) {
 		return broken("a reference came, HTTP %d", e.Response.Status)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/flows/record"
 	"github.com/oidcscope/oidcscope/internal/rule"
 )
@@ -69,7 +70,7 @@ func withheld(e *record.Exchange, err error) Verdict {
 }
 
 func tryIntrospection(r *run) Verdict {
-	e, err := r.anonymous("introspection", r.client.Metadata().IntrospectionEndpoint, form("token", "oidcscope-made-up-"+rand.Text()))
+	e, err := r.anonymous("introspection", func(m *flows.Metadata) string { return m.IntrospectionEndpoint }, form("token", "oidcscope-made-up-"+rand.Text()))
 	active, told := isActive(e, err)
 	switch {
 	case err != nil:
@@ -87,7 +88,7 @@ func tryIntrospection(r *run) Verdict {
 }
 
 func tryRevocation(r *run) Verdict {
-	e, err := r.anonymous("revocation", r.client.Metadata().RevocationEndpoint, form("token", "oidcscope-made-up-"+rand.Text(), "client_id", r.cfg.Client.ClientID))
+	e, err := r.anonymous("revocation", func(m *flows.Metadata) string { return m.RevocationEndpoint }, form("token", "oidcscope-made-up-"+rand.Text(), "client_id", r.cfg.Client.ClientID))
 	if err == nil && isSuccess(e) {
 		return broken("HTTP %d: it took the request", e.Response.Status)
 	}

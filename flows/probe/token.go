@@ -134,15 +134,20 @@ func (r *run) bearer(purpose, address, token string, header ...string) (*record.
 	return r.client.Send(r.ctx, purpose, 0, req)
 }
 
-// nobody sends a form without any authentication.
-func (r *run) anonymous(purpose, address string, f url.Values) (*record.Exchange, error) {
-	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader(f.Encode()))
+// anonymous sends a form without any authentication, a certificate in the handshake included (RFC 8705 2), to the endpoint for those who have none.
+func (r *run) anonymous(purpose string, endpoint func(*flows.Metadata) string, f url.Values) (*record.Exchange, error) {
+	nobody, err := r.stranger()
+	if err != nil {
+		return nil, err
+	}
+	defer nobody.Close()
+	req, err := http.NewRequest(http.MethodPost, endpoint(nobody.Metadata()), strings.NewReader(f.Encode()))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	return r.client.Send(r.ctx, purpose, 0, req)
+	return nobody.Send(r.ctx, purpose, 0, req)
 }
 
 // alive finds out whether an access token is still good: by userinfo, else by introspection. ok is false when neither can tell.
