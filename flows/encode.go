@@ -114,7 +114,7 @@ func (c encoder) object(e Event) any {
 // personal encodes what is asked of the person, and what stops a step.
 func (c encoder) personal(e Event) any {
 	switch e := e.(type) {
-	case NeedUser: // written in full: without these addresses and codes the person can't go on
+	case NeedUser: // codes and addresses are written in full, but for tokens in them: without them the person can't go on
 		return struct {
 			eventHead
 			Kind        NeedKind `json:"kind"`
@@ -127,7 +127,7 @@ func (c encoder) personal(e Event) any {
 			Complete    string   `json:"verification_uri_complete,omitempty"`
 			Interval    float64  `json:"interval_s,omitempty"`
 			ExpiresAt   *string  `json:"expires_at,omitempty"`
-		}{c.head("need_user"), e.Kind, e.URL, e.RedirectURI, e.Edits, e.Unedited, e.UserCode, e.VerificationURI, e.VerificationURIComplete,
+		}{c.head("need_user"), e.Kind, c.open(e.URL), e.RedirectURI, e.Edits, c.open(e.Unedited), e.UserCode, e.VerificationURI, e.VerificationURIComplete,
 			e.Interval.Seconds(), moment(e.ExpiresAt)}
 	case Waiting:
 		return struct {
@@ -203,6 +203,14 @@ func (c encoder) url(address string) string {
 		return address
 	}
 	return c.meta.Scrub(secret.URL(address))
+}
+
+// open gives an address for the person's browser.
+func (c encoder) open(address string) string {
+	if c.reveal {
+		return address
+	}
+	return secret.Address(address)
 }
 
 // milliseconds is a duration in JSON: a number of milliseconds with at most three decimals.

@@ -207,7 +207,7 @@ func (o *loginOptions) follow(ctx context.Context, sys *system, common *shared, 
 	defer cancel(nil)
 	beside := &background{cancel: cancel}
 	pasted := make(chan string)
-	who := &user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, pasted: pasted, ctx: runCtx, background: beside}
+	who := &user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, reveal: o.run.showSecrets, pasted: pasted, ctx: runCtx, background: beside}
 	cfg.Pasted = pasted
 	step, err := o.run.debugger(&cfg, flow, from.notes, from.keys)
 	if err != nil {

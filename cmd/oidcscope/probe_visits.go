@@ -23,7 +23,7 @@ type visits struct {
 func newVisits(ctx context.Context, sys *system, from references, o *loginOptions, beside *background) *visits {
 	v := &visits{ended: make(chan string), say: make(chan probe.Word)}
 	typed := make(chan string)
-	v.user = user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, pasted: typed, ctx: ctx, background: beside}
+	v.user = user{sys: sys, notes: from.notes, keys: from.keys, noBrowser: o.run.noBrowser, pasteOnly: o.paste, reveal: o.run.showSecrets, pasted: typed, ctx: ctx, background: beside}
 	beside.do(func() error { v.sort(typed); return nil })
 	return v
 }
@@ -50,7 +50,7 @@ func (v *visits) event(e flows.Event) {
 	}
 	v.background.do(func() error {
 		if err := v.sys.openBrowser(v.ctx, need.URL); err != nil && v.ctx.Err() == nil {
-			v.sys.notes(true).Emphasis("     ", need.URL)
+			v.user.address(v.sys.notes(true), "     ", need.URL)
 		}
 		return nil
 	})
@@ -80,7 +80,7 @@ func (v *visits) sort(typed <-chan string) {
 			hand(v.ctx, v.say, probe.SawError)
 		case "a", "address":
 			if address := v.address.Load(); address != nil {
-				v.sys.notes(true).Emphasis("     ", *address)
+				v.user.address(v.sys.notes(true), "     ", *address)
 			}
 		default:
 			hand(v.ctx, v.ended, text)

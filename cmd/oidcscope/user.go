@@ -7,6 +7,7 @@ import (
 	"github.com/oidcscope/oidcscope/cmd/oidcscope/internal/plain"
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/browser"
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // user is the person in front of the terminal: shown where to go, given a browser, and listened to while the run waits.
@@ -16,6 +17,7 @@ type user struct {
 	keys      *keyboard
 	noBrowser bool
 	pasteOnly bool
+	reveal    bool // show tokens in addresses
 	pasted    chan string
 
 	ctx        context.Context // of the run
@@ -51,12 +53,24 @@ func (u *user) asked(need flows.NeedUser) {
 	} else {
 		u.notes.Note("Open this address in a browser and log in:")
 	}
-	u.notes.Emphasis("  ", need.URL)
+	u.address(u.notes, "  ", need.URL)
 	if u.keys.available() && need.Step != "logout" { // there is nothing to paste of a logout
 		u.notes.Note("No browser on this machine? Log in elsewhere and paste here the address that you end on.")
 		u.listen()
 	}
 	u.notes.Note("")
+}
+
+// address prints an address to be opened. The browser gets it whole; on the screen, and in logs, a token in it is a secret like others.
+func (u *user) address(notes *plain.Printer, margin, address string) {
+	shown := address
+	if !u.reveal {
+		shown = secret.Dotted(secret.Address(address))
+	}
+	notes.Emphasis(margin, shown)
+	if shown != address {
+		notes.Note(margin + "It carries a token, which is masked here: to open it by hand, run this again with --show-secrets, which shows it whole.")
+	}
 }
 
 func (u *user) askDevice(need flows.NeedUser) {

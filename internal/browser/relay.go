@@ -7,31 +7,17 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
 	"strings"
 	"time"
+
+	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
 // An address may carry a token: the ID token that says who is to be logged out (OpenID Connect RP-Initiated Logout 2). Everybody on a
 // machine can read the arguments of a command, so the browser is given an address on this machine instead, which nobody can guess
 // and which leads on to the real one, once.
 
-// tokenParams are the parameters of an address that are tokens.
-var tokenParams = []string{"id_token_hint", "login_hint_token"}
-
-func carriesToken(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	q := u.Query()
-	for _, name := range tokenParams {
-		if q.Has(name) {
-			return true
-		}
-	}
-	return false
-}
+func carriesToken(address string) bool { return secret.Address(address) != address }
 
 // relay leads one visitor on.
 type relay struct {

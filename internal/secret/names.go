@@ -19,6 +19,16 @@ func IsParam(name string) bool {
 	return false
 }
 
+// isHint reports whether a parameter of this name is a token that an address for the browser carries: it says who logs in (OpenID Connect
+// Core 3.1.2.1) or who is to be logged out (RP-Initiated Logout 2).
+func isHint(name string) bool {
+	switch strings.ToLower(name) {
+	case "id_token_hint", "login_hint_token":
+		return true
+	}
+	return false
+}
+
 // IsMember reports whether a member of a JSON answer of this name holds a secret. It differs from [IsParam] in "code", which
 // in JSON is an error code at Logto, Salesforce, Kubernetes and others, and must be seen.
 func IsMember(name string) bool { return !strings.EqualFold(name, "code") && IsParam(name) }

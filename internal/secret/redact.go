@@ -154,8 +154,25 @@ func URL(address string) string {
 	return base
 }
 
+// Address gives an address that a person is to open, with the tokens that it carries masked. All else stays, a value with the name of
+// a secret too: without it the address is of no use.
+func Address(address string) string {
+	base, query, hasQuery := strings.Cut(address, "?")
+	if !hasQuery {
+		return address
+	}
+	query, fragment, hasFragment := strings.Cut(query, "#")
+	address = base + "?" + maskPairs(query, isHint)
+	if hasFragment {
+		address += "#" + fragment
+	}
+	return address
+}
+
 // Form gives an application/x-www-form-urlencoded text with its secrets masked, order and encoding of the rest kept.
-func Form(body string) string {
+func Form(body string) string { return maskPairs(body, IsParam) }
+
+func maskPairs(body string, hidden func(name string) bool) string {
 	pairs := strings.Split(body, "&")
 	for i, p := range pairs {
 		name, value, ok := strings.Cut(p, "=")
@@ -166,7 +183,7 @@ func Form(body string) string {
 		if err != nil {
 			plainName = name
 		}
-		if !IsParam(plainName) {
+		if !hidden(plainName) {
 			continue
 		}
 		plainValue, err := url.QueryUnescape(value)

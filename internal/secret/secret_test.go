@@ -33,6 +33,23 @@ func TestTextNeverPrintsItself(t *testing.T) {
 	}
 }
 
+// An address for the browser is shown whole but for the tokens in it, which are masked by any spelling of their name.
+func TestAddress(t *testing.T) {
+	m := Mask("abc123")
+	for in, want := range map[string]string{
+		"https://idp.example/out?id_token_hint=abc123&state=xyz":         "https://idp.example/out?id_token_hint=" + m + "&state=xyz",
+		"https://idp.example/out?id%5Ftoken_hint=abc123#top":             "https://idp.example/out?id%5Ftoken_hint=" + m + "#top",
+		"https://idp.example/a?login_hint_token=abc123":                  "https://idp.example/a?login_hint_token=" + m,
+		"https://idp.example/a?code_challenge=abc123&nonce=n&token=abc1": "https://idp.example/a?code_challenge=abc123&nonce=n&token=abc1",
+		"https://idp.example/a?id_token_hint=":                           "https://idp.example/a?id_token_hint=",
+		"https://idp.example/a":                                          "https://idp.example/a",
+	} {
+		if got := Address(in); got != want {
+			t.Errorf("Address(%q)\n got %q\nwant %q", in, got, want)
+		}
+	}
+}
+
 func TestURL(t *testing.T) {
 	m := Mask("abc123")
 	for in, want := range map[string]string{
