@@ -255,6 +255,9 @@ func TestCIBAPing(t *testing.T) {
 		if took := time.Since(began); took != 61*time.Second { // at once after the ping, then at the provider's pace again
 			t.Errorf("took %s", took)
 		}
+		if waits := of[Waiting](w); len(waits) != 2 || waits[0].Reason != "notification" || waits[1].Reason != "authorization_pending" {
+			t.Errorf("waits: %+v", waits)
+		}
 		if w.found("ping-refused") == nil {
 			t.Error("a notification with another token is not told")
 		}

@@ -90,7 +90,11 @@ func runBackchannel(ctx context.Context, s *state) error {
 	b.interval, b.expiresAt = pollInterval(m.text("interval")), s.cfg.Now().Add(lives)
 	s.variable("auth_req_id", b.id, "backchannel authentication answer", "token")
 	s.emit(NeedUser{Meta: s.here(), Kind: NeedElsewhere, Interval: b.interval, ExpiresAt: b.expiresAt})
-	s.note = fmt.Sprintf("the person is being asked; poll every %s, for %s", b.interval, lives)
+	how := "poll every " + b.interval.String()
+	if b.pinged != nil {
+		how = "the provider calls when they have answered"
+	}
+	s.note = fmt.Sprintf("the person is being asked; %s, for %s", how, lives)
 	return nil
 }
 
@@ -158,8 +162,8 @@ func (s *state) listenForPing(ctx context.Context, form url.Values) error {
 func backchannelPollStep() Step {
 	return Step{
 		ID: "token", Title: "Ask until the person has answered", Arrow: "auth_req_id", From: Client, To: Provider, NoSkip: "the steps after it need the tokens",
-		Why: "The client asks every few seconds whether the person has answered, as slowly as the provider wants. " +
-			"In ping mode the provider calls first and says that it is time to ask; it needs an address that it can reach, which a program on a desk rarely has.",
+		Why: "In poll mode the client asks every few seconds whether the person has answered, as slowly as the provider wants; in ping mode the provider calls when it is time to ask. " +
+			"Ping needs an address that it can reach, which a program on a desk rarely has.",
 		Refs: []rule.Ref{
 			{Spec: "OpenID Connect CIBA Core", Section: "10.1", URL: "https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request"},
 			{Spec: "OpenID Connect CIBA Core", Section: "11", URL: "https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_error_response"},

@@ -76,7 +76,7 @@ func TestDeviceCode(t *testing.T) {
 		for _, e := range of[Waiting](w) {
 			waits = append(waits, e.Reason+" "+e.Interval.String())
 		}
-		want := []string{"authorization_pending 5s", "authorization_pending 5s", "authorization_pending 5s", "slow_down 10s", "authorization_pending 10s"}
+		want := []string{"user 5s", "authorization_pending 5s", "authorization_pending 5s", "slow_down 10s", "authorization_pending 10s"}
 		if !slices.Equal(waits, want) {
 			t.Errorf("waits: %v, want %v", waits, want)
 		}

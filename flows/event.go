@@ -98,7 +98,7 @@ type (
 	Waiting struct {
 		Meta
 		Until    time.Time
-		Reason   string // "authorization_pending", "slow_down", "callback"
+		Reason   string // "callback"; while polling "user" or "notification" before the first answer, then "authorization_pending", "slow_down" or "connection"
 		Interval time.Duration
 		Polls    int
 	}

@@ -80,7 +80,11 @@ func (s *state) poll(ctx context.Context, what polling) error {
 	if resources := s.cfg.Request.Resources; len(resources) > 0 { // RFC 8707 2.2
 		p.form["resource"] = resources
 	}
-	for reason := "authorization_pending"; ; {
+	reason := "user" // nothing has been answered yet
+	if p.wake != nil {
+		reason = "notification"
+	}
+	for {
 		if err := s.pause(ctx, &p, reason); err != nil {
 			return err
 		}

@@ -55,6 +55,12 @@ type keeper struct {
 	store *keep.Store
 }
 
+// knows gives references that find secrets in the keeper's file too.
+func (k *keeper) knows() references {
+	k.from.kept = k
+	return k.from
+}
+
 // place is where sessions are kept: as the flags say, else as the configuration says. An empty file is the system keyring.
 func (k *keeper) place() (config.Keep, error) {
 	if k.flags.file != "" {
@@ -149,7 +155,9 @@ func (k *keeper) key(ctx context.Context, place config.Keep, first bool) (keep.K
 		return keep.Key{Identity: text}, nil
 	}
 	if place.Passphrase != "" {
-		text, err := k.from.secret(ctx, "passphrase of "+place.File, place.Passphrase)
+		from := k.from
+		from.kept = nil // what opens the file is not in it
+		text, err := from.secret(ctx, "passphrase of "+place.File, place.Passphrase)
 		return keep.Key{Passphrase: text.Reveal()}, err
 	}
 	text, err := k.askPassphrase(ctx, place.File, first)
@@ -253,19 +261,45 @@ func keepError(err error) error {
 	return usage("", "%w", err)
 }
 
-// secretOf gives the entry of the system keyring that keyring:NAME refers to.
-func secretOf(sys *system) func(context.Context, string) (string, error) {
-	return func(ctx context.Context, name string) (string, error) {
-		text, err := keep.OpenKeyring(sys.ring).Get(ctx, keep.SecretKind, name)
-		var missing *keep.Missing
-		switch {
-		case errors.Is(err, keep.ErrNone):
-			return "", fmt.Errorf("the system keyring has no secret %q yet; oidcscope profile secret %s puts it there", name, name)
-		case errors.As(err, &missing):
-			return "", fmt.Errorf("keyring:%s: %w; use env:NAME, file:PATH or cmd:COMMAND instead", name, err)
-		}
-		return text, err
+// secrets gives the store of client secrets, and whether it is the encrypted file that takes the place of the keyring.
+func (k *keeper) secrets(ctx context.Context) (store *keep.Store, inFile bool, err error) {
+	place, err := k.place()
+	if err != nil {
+		return nil, false, err
 	}
+	store, err = k.open(ctx)
+	return store, place.File != "", err
+}
+
+// keepSecret keeps a client secret under the name of keyring:NAME.
+func (k *keeper) keepSecret(ctx context.Context, name, text string) error {
+	return k.exclusive(ctx, func() error { return k.store.Set(ctx, keep.SecretKind, name, text) })
+}
+
+// keptSecret gives the client secret that keyring:NAME refers to: of the encrypted file, when there is one, else of the system keyring,
+// where it may have been before there was a file.
+func (r references) keptSecret(ctx context.Context, name string) (string, error) {
+	if r.kept != nil {
+		store, inFile, err := r.kept.secrets(ctx)
+		if err != nil {
+			return "", err
+		}
+		if inFile {
+			text, err := store.Get(ctx, keep.SecretKind, name)
+			if !errors.Is(err, keep.ErrNone) {
+				return text, err
+			}
+		}
+	}
+	text, err := keep.OpenKeyring(r.sys.ring).Get(ctx, keep.SecretKind, name)
+	var missing *keep.Missing
+	switch {
+	case errors.Is(err, keep.ErrNone):
+		return "", fmt.Errorf("the system keyring has no secret %q yet; oidcscope profile secret %s puts it there, and --keep-file FILE looks in a file", name, name)
+	case errors.As(err, &missing):
+		return "", fmt.Errorf("keyring:%s: %w; --keep-file FILE looks in the encrypted file where register kept it; or use env:NAME, file:PATH or cmd:COMMAND instead", name, err)
+	}
+	return text, err
 }
 
 // hostName makes a name of an issuer, for a session that has none: "idp.example", "127.0.0.1-8080", "idp.example-realms-a".

@@ -130,6 +130,7 @@ func runLogin(ctx context.Context, sys *system, common *shared, o *loginOptions,
 	}
 	from := references{sys: sys, keys: &keyboard{sys: sys, stdin: o.paste}, notes: sys.notes(common.noColor)}
 	k := &keeper{sys: sys, from: from, flags: o.keep.place}
+	from = k.knows()
 	typed := o.keep.keep
 	if o.run.print != "" {
 		done, err := o.printKept(ctx, sys, common, k, flags, issuer)
@@ -260,6 +261,9 @@ func (o *loginOptions) config(ctx context.Context, issuer string, from reference
 	bare.bare, bare.quiet = o.bareSecret, o.keptSecret
 	if cfg.ClientSecret, err = bare.secret(ctx, "client secret", o.clientSecret); err != nil {
 		return cfg, err
+	}
+	if wantsSecret := []flows.AuthMethod{flows.AuthBasic, flows.AuthPost, flows.AuthSecretJWT}; cfg.ClientSecret.IsZero() && slices.Contains(wantsSecret, cfg.AuthMethod) {
+		return cfg, usage("--client-secret env:NAME, file:PATH, cmd:COMMAND or - (client_secret in a profile)", "want a client secret for %s, got none", o.authMethod)
 	}
 	cfg.Grant, err = o.grant.input(ctx, from)
 	return cfg, err

@@ -64,8 +64,9 @@ type references struct {
 	sys   *system
 	keys  *keyboard
 	notes *plain.Printer
-	bare  string // the warning about a secret that stands bare, when it is not on the command line
-	quiet bool   // a bare secret needs no warning: it comes from where it was kept
+	bare  string  // the warning about a secret that stands bare, when it is not on the command line
+	quiet bool    // a bare secret needs no warning: it comes from where it was kept
+	kept  *keeper // where keyring:NAME may be too, when an encrypted file takes the place of the keyring; nil: the keyring alone
 }
 
 // secret resolves one reference; what names the secret.
@@ -80,7 +81,7 @@ func (r references) secret(ctx context.Context, what, reference string) (secret.
 	value, err := config.Secret(ctx, reference, config.Sources{
 		What: what, LookupEnv: r.sys.lookupEnv, Warn: warn,
 		Ask:     func() (string, error) { return r.keys.secret(ctx, what, r.notes.Note) },
-		Keyring: secretOf(r.sys),
+		Keyring: r.keptSecret,
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

@@ -51,7 +51,7 @@ func openInterface(ctx context.Context, sys *system, common *shared, o tui.Optio
 	if o.Sessions.List == nil {
 		o.Sessions = interfaceSessions(sys, k)
 	}
-	o.Registrations, o.Probes = interfaceRegistrations(sys, k), interfaceProbes(sys, k.from)
+	o.Registrations, o.Probes = interfaceRegistrations(sys, k), interfaceProbes(sys, k.knows())
 	o.Theme, o.Mouse, o.ReducedMotion = settings.Theme, settings.Mouse, settings.ReducedMotion
 	o.NoColor = !sys.colour(common.noColor)
 	o.Version = readBuild().Version

@@ -63,7 +63,8 @@ func resolveProfile(ctx context.Context, sys *system, p config.Profile, once map
 	if err := o.run.check(); err != nil {
 		return login, err
 	}
-	from := references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}
+	k := &keeper{sys: sys, quiet: true, from: references{sys: sys, keys: &keyboard{sys: sys}, notes: silent()}}
+	from := k.knows()
 	login.Flow, login.NoBrowser = o.run.flow, o.run.noBrowser
 	if login.Config, err = o.config(ctx, p.Issuer, from); err == nil {
 		login.RefreshToken, err = from.secret(ctx, "refresh token", o.refresh)

@@ -61,8 +61,8 @@ func (o *registerOptions) command(sys *system, common *shared) *cobra.Command {
 of what was asked: it may change or leave out any of it.
 
 With --save-profile the client becomes a profile; its secret, and the token by which it is
-managed, go into the system keyring. Otherwise they are printed, once. 'register show',
-'update' and 'delete' go on with the client (RFC 7592).`,
+managed, go into the system keyring, or into --keep-file, which login then needs too. Otherwise
+they are printed, once. 'register show', 'update' and 'delete' go on with the client (RFC 7592).`,
 		Example: `  oidcscope register https://idp.example --save-profile work
   oidcscope register https://idp.example --metadata client.json --initial-token env:TOKEN
   oidcscope register update work --set client_name=Better --set contacts=null
@@ -103,10 +103,11 @@ func (o *registerOptions) run(ctx context.Context, sys *system, common *shared, 
 	}
 	from := references{sys: sys, keys: &keyboard{sys: sys}, notes: sys.notes(common.noColor)}
 	k := &keeper{sys: sys, from: from, flags: o.login.keep.place}
+	from = k.knows()
 	if err := o.login.takeProfile(sys, flags, &issuer); err != nil {
 		return err
 	}
-	if err := o.checkDestination(sys); err != nil {
+	if err := o.checkDestination(ctx, sys, k); err != nil {
 		return err
 	}
 	cfg, err := o.config(ctx, issuer, from)
@@ -140,7 +141,7 @@ func (o *registerOptions) config(ctx context.Context, issuer string, from refere
 }
 
 // checkDestination finds out before the registration where its secrets can go: nobody can fetch them again.
-func (o *registerOptions) checkDestination(sys *system) error {
+func (o *registerOptions) checkDestination(ctx context.Context, sys *system, k *keeper) error {
 	run := o.login.run
 	if o.profile == "" {
 		if (run.output.json || run.print != "") && !run.showSecrets {
@@ -148,7 +149,15 @@ func (o *registerOptions) checkDestination(sys *system) error {
 		}
 		return nil
 	}
-	return o.checkName(sys)
+	if err := o.checkName(sys); err != nil {
+		return err
+	}
+	if store, inFile, err := k.secrets(ctx); err != nil {
+		return err
+	} else if inFile {
+		return keepError(store.Ready(ctx)) // without a keyring they are printed once instead
+	}
+	return nil
 }
 
 // checkName wants a name that no profile has, unless it is to be replaced.

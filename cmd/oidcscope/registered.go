@@ -39,6 +39,9 @@ func (o *registerOptions) settle(ctx context.Context, sys *system, common *share
 	k.from.notes.Note("Profile " + p.Name + " is in " + path + ": oidcscope login " + p.Name)
 	if lost != nil {
 		k.from.notes.Warn(lost.Error())
+		if !r.Secret.IsZero() && p.ClientSecret == "" {
+			k.from.notes.Note("The profile has no client secret: add client_secret = \"file:PATH\", or register with --keep-file FILE, which keeps it encrypted")
+		}
 		return printOnce(sys, common, r)
 	}
 	return nil
@@ -61,7 +64,7 @@ func (o *registerOptions) makeProfile(ctx context.Context, sys *system, k *keepe
 		}
 		p.ClientKey = file
 	}
-	lost = keepClient(ctx, sys, k, &p, r)
+	lost = keepClient(ctx, k, &p, r)
 	if path, err = config.Path(sys.getenv); err == nil {
 		err = config.SaveProfile(path, p)
 	}
@@ -69,10 +72,10 @@ func (o *registerOptions) makeProfile(ctx context.Context, sys *system, k *keepe
 }
 
 // keepClient keeps the client's secret, to which the profile then refers, and what it is managed with.
-func keepClient(ctx context.Context, sys *system, k *keeper, p *config.Profile, r *flows.Registration) error {
+func keepClient(ctx context.Context, k *keeper, p *config.Profile, r *flows.Registration) error {
 	var failed error
 	if !r.Secret.IsZero() {
-		if err := keep.OpenKeyring(sys.ring).Set(ctx, keep.SecretKind, p.Name, r.Secret.Reveal()); err != nil {
+		if err := k.keepSecret(ctx, p.Name, r.Secret.Reveal()); err != nil {
 			failed = err
 		} else {
 			p.ClientSecret = "keyring:"
@@ -125,6 +128,7 @@ func (o *managed) command(sys *system, common *shared, use, short, long, example
 			return waiting(cmd.Context(), func(ctx context.Context) error {
 				from := references{sys: sys, keys: &keyboard{sys: sys}, notes: sys.notes(common.noColor)}
 				k := &keeper{sys: sys, from: from, flags: o.login.keep.place}
+				from = k.knows()
 				session, err := o.session(ctx, k)
 				if err != nil {
 					return err
@@ -195,7 +199,7 @@ func (o *managed) session(ctx context.Context, k *keeper) (*flows.Session, error
 
 // renew keeps what the provider changed with its answer: a new token, after which the old one is used up, or a new secret.
 func (o *managed) renew(ctx context.Context, sys *system, k *keeper, r *flows.Registration) (lost bool, err error) {
-	if lost, err = o.renewSecret(ctx, sys, r); err != nil {
+	if lost, err = o.renewSecret(ctx, sys, k, r); err != nil {
 		return lost, err
 	}
 	if o.name == "" {
@@ -216,14 +220,14 @@ const secretKeptNowhere = "the answer holds a client secret, perhaps a new one, 
 
 // renewSecret keeps the client secret of an answer where the profile has its secret. Elsewhere it is lost: it may be a new one,
 // after which the old one no longer works (RFC 7592 2.1).
-func (o *managed) renewSecret(ctx context.Context, sys *system, r *flows.Registration) (lost bool, err error) {
+func (o *managed) renewSecret(ctx context.Context, sys *system, k *keeper, r *flows.Registration) (lost bool, err error) {
 	if r.Secret.IsZero() {
 		return false, nil
 	}
 	if settings, err := config.Load(sys.getenv); err == nil && o.name != "" {
 		if p, err := settings.FindProfile(o.name); err == nil {
 			if name, ok := p.KeyringName(); ok {
-				if err := keep.OpenKeyring(sys.ring).Set(ctx, keep.SecretKind, name, r.Secret.Reveal()); err != nil {
+				if err := k.keepSecret(ctx, name, r.Secret.Reveal()); err != nil {
 					return false, secretError(err)
 				}
 				return false, nil
@@ -281,7 +285,15 @@ func newRegisterDelete(sys *system, common *shared) *cobra.Command {
 
 // forgetRegistration forgets what was kept of a client that is gone.
 func forgetRegistration(ctx context.Context, k *keeper, name string) error {
-	err := k.exclusive(ctx, func() error { return k.store.Delete(ctx, keep.RegistrationKind, name) })
+	err := k.exclusive(ctx, func() error {
+		err := k.store.Delete(ctx, keep.RegistrationKind, name)
+		if _, inFile, placed := k.secrets(ctx); placed == nil && inFile {
+			if kept := k.store.Delete(ctx, keep.SecretKind, name); !errors.Is(kept, keep.ErrNone) {
+				err = errors.Join(err, kept)
+			}
+		}
+		return err
+	})
 	var missing *keep.Missing
 	if kept := keep.OpenKeyring(k.sys.ring).Delete(ctx, keep.SecretKind, name); !errors.Is(kept, keep.ErrNone) && !errors.As(kept, &missing) {
 		err = errors.Join(err, kept)

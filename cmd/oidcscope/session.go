@@ -90,6 +90,7 @@ func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c
 	}
 	given := !tokens.Access.IsZero() || !tokens.Refresh.IsZero() || !tokens.ID.IsZero()
 	k := &keeper{sys: sys, from: from, flags: o.login.keep.place}
+	from = k.knows()
 	if !given {
 		kept, err := o.login.findKept(ctx, k, flags, issuer)
 		if err != nil {

@@ -137,6 +137,15 @@ func (r *Run) wait(e flows.Waiting) {
 	switch e.Reason {
 	case "callback":
 		text = "waiting for the browser to come back"
+	case "user":
+		text = "waiting for the person to answer"
+	case "notification":
+		text = "waiting for the provider's notification"
+		if e.Interval > 0 {
+			text += "; without one, asking every " + duration(e.Interval)
+		}
+		r.p.under(detail, r.p.dim, "… "+text)
+		return
 	case "authorization_pending":
 		text = "waiting for the other device (authorization_pending)"
 	case "slow_down":
