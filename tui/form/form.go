@@ -37,6 +37,7 @@ type Field struct {
 	Group     string // under which it is folded away; empty: always there
 	Hint      string // in the place of a text that is not typed yet, and beside a switch
 	About     string // what it is, in a line, with where it is written: "… (RFC 9126)"
+	Words     string // further ones that it is found by; not shown
 	Options   []Option
 	Several   bool // the text is words, each of which can be one of the options
 	Secret    bool // hidden unless Plain

@@ -167,3 +167,23 @@ func TestMouseInTheForm(t *testing.T) {
 		t.Errorf("the wheel moves the focus, to %s", f.Focus())
 	}
 }
+
+// What is said about the line to look for an option stands under it: below the groups it would show a second mark of the focus.
+func TestOneMarkOfTheFocus(t *testing.T) {
+	f, _ := some(t)
+	press(f, "ctrl+f")
+	view := strings.Split(f.View(), "\n")
+	for i, line := range view {
+		if !strings.Contains(line, "▸ Find") {
+			continue
+		}
+		if !strings.Contains(view[i+1], "each option has a line") {
+			t.Errorf("the hint does not stand under the line:\n%s", f.View())
+		}
+		if marks := strings.Count(f.View(), "\n ▸"); marks != 1 {
+			t.Errorf("%d marks of the focus:\n%s", marks, f.View())
+		}
+		return
+	}
+	t.Errorf("the line to look for an option has no focus:\n%s", f.View())
+}

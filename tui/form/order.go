@@ -88,7 +88,7 @@ func match(x *Field, word string) int {
 	switch {
 	case widget.ContainsFold(x.Label, word), widget.ContainsFold(x.ID, plain):
 		return 2
-	case widget.ContainsFold(x.Hint, word), widget.ContainsFold(x.About, word):
+	case widget.ContainsFold(x.Hint, word), widget.ContainsFold(x.About, word), widget.ContainsFold(x.Words, word):
 		return 1
 	}
 	return 0

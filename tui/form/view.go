@@ -244,21 +244,20 @@ func (f *Form) drawGroups(fields []Field) {
 	find := f.input(findRow)
 	find.Placeholder, find.Width = "an option, by a word of it: acr, max_age, RFC 9126 …", max(8, f.valueWidth()-5)
 	f.row(findRow, "Find", find.View())
-	found := 0
-	for _, part := range f.sections(fields) {
-		found += len(part.fields)
+	sections := f.sections(fields)
+	switch {
+	case f.sought() != "" && len(sections[0].fields) == 0:
+		f.note(findRow, Note{"!", "no option is called that; ctrl+u empties the line", Care})
+	case f.sought() == "" && f.focus == findRow:
+		f.note(findRow, Note{"·", "each option has a line that says what it is, and where that is written", Quiet})
+	}
+	for _, part := range sections {
 		if part.group != "" {
 			f.drawGroup(part.group)
 		}
 		for _, x := range part.fields {
 			f.draw(&x)
 		}
-	}
-	switch {
-	case f.sought() != "" && found == 0:
-		f.note(findRow, Note{"!", "no option is called that; ctrl+u empties the line", Care})
-	case f.sought() == "" && f.focus == findRow:
-		f.note(findRow, Note{"·", "each option has a line that says what it is, and where that is written", Quiet})
 	}
 }
 

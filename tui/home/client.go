@@ -23,8 +23,8 @@ func (f *loginForm) clientFields() []form.Field {
 		{ID: "assertion-audience", Label: "Assertion aud", Hint: "the issuer", Options: form.Options(nonEmpty(m.Issuer, m.TokenEndpoint)...),
 			About: "aud of what the client signs; some providers want their token endpoint there (RFC 7523 3)"},
 		{ID: "cert", Label: "Certificate", Hint: "file with the certificate, PEM, for mutual TLS", Announced: wants(m.CertificateBoundTokens, "tls_client_certificate_bound_access_tokens"),
-			About: "for tls_client_auth, self_signed_tls_client_auth, and tokens that are bound to it (RFC 8705)"},
-		{ID: "key", Label: "Its key file", Hint: "file with the private key; none: it is in the same file", About: "the private key of the certificate (RFC 8705 2)"},
+			About: "for tls_client_auth, self_signed_tls_client_auth, and tokens that are bound to it (RFC 8705)", Words: "mTLS, client authentication"},
+		{ID: "key", Label: "Its key file", Hint: "file with the private key; none: it is in the same file", About: "the private key of the certificate (RFC 8705 2)", Words: "mTLS, client authentication"},
 		{ID: "decrypt-key", Label: "Decrypt key", Hint: "file with private keys: PEM, JWK, JWKS; none: the client key",
 			About: "opens what the provider encrypts to this client: ID token, userinfo, introspection, signed answers (OpenID Connect Core 10.2; JARM 2.2)"},
 	}
@@ -46,7 +46,8 @@ func nonEmpty(texts ...string) []string {
 // methodField is how the client authenticates: what the provider announces, and what would be taken without a choice.
 func (f *loginForm) methodField() form.Field {
 	x := form.Field{ID: "auth-method", Label: "Client proves", Kind: form.Choice, Announced: f.announces("token_endpoint_auth_methods_supported"),
-		About: "how the client shows that it is the one that was registered (OpenID Connect Core 9; RFC 8705 2)"}
+		About: "how the client shows that it is the one that was registered (OpenID Connect Core 9; RFC 8705 2)",
+		Words: "Client proves itself, client authentication, token_endpoint_auth_method, mTLS"}
 	var known []string
 	for _, method := range flows.AuthMethods() {
 		known = append(known, string(method))

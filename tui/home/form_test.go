@@ -312,3 +312,17 @@ func TestClientAloneNeedsASecret(t *testing.T) {
 		t.Errorf("want client credentials, got %+v:\n%s", got.Profile, s.View())
 	}
 }
+
+// How the client proves itself is found by the words that the specifications have for it, though its fields are called otherwise.
+func TestFindHowTheClientProvesItself(t *testing.T) {
+	for word, want := range map[string][]string{"mtls": {"Client proves", "Certificate", "Its key file"}, "authent": {"Client proves"}, "proves itself": {"Client proves"}} {
+		s := openForm(t, "")
+		keys(s, "ctrl+f")
+		types(s, word)
+		for _, label := range want {
+			if !strings.Contains(s.View(), label) {
+				t.Errorf("%q does not find %q:\n%s", word, label, s.View())
+			}
+		}
+	}
+}

@@ -19,7 +19,7 @@ func (s *Screen) agrees(m tea.KeyMsg) tea.Cmd {
 	case key.Matches(m, k.Begin):
 		return s.begin()
 	case key.Matches(m, k.No, g.Back):
-		return s.open("")
+		return s.answer(1)
 	case key.Matches(m, g.Enter):
 		return s.answer(s.consent.Active)
 	case m.Type == tea.KeyLeft, m.Type == tea.KeyRight, key.Matches(m, g.Next), key.Matches(m, g.Prev):
@@ -37,10 +37,23 @@ func (s *Screen) agrees(m tea.KeyMsg) tea.Cmd {
 }
 
 func (s *Screen) answer(button int) tea.Cmd {
-	if button == 0 {
+	switch {
+	case button == 0:
 		return s.begin()
+	case s.again:
+		s.showResults()
+		return nil
 	}
 	return s.open("")
+}
+
+// hasResults reports whether there is a run to go back to: one that is over stays until the next begins.
+func (s *Screen) hasResults() bool { return s.run.number > 0 }
+
+// showResults goes back to the last run, with the client and the plan that it had.
+func (s *Screen) showResults() {
+	s.stage, s.opened, s.cfg, s.plan = probing, false, s.run.cfg, s.run.plan
+	s.rebuild()
 }
 
 func (s *Screen) agreesByMouse(m tea.MouseMsg) tea.Cmd {
@@ -60,7 +73,11 @@ func (s *Screen) agreesByMouse(m tea.MouseMsg) tea.Cmd {
 // agreement says what will be done, against whom and as whom; the question stays at the foot whatever is scrolled.
 func (s *Screen) agreement() string {
 	t, width := s.c.Theme, min(s.w, 100)-4
-	lines := []string{"", "   " + t.Strong.Render("Probe "+ui.ProviderName(s.cfg.Client.Issuer)+"?") + t.Dim.Render("  nothing has been sent yet"), ""}
+	note := "  nothing has been sent yet"
+	if s.again {
+		note += "; esc: back to the results"
+	}
+	lines := []string{"", "   " + t.Strong.Render("Probe "+ui.ProviderName(s.cfg.Client.Issuer)+"?") + t.Dim.Render(note), ""}
 	say := func(style func(...string) string, text string) {
 		for _, l := range ui.Wrap(safe.Text(text), max(1, width)) {
 			lines = append(lines, "   "+style(l))

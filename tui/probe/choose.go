@@ -32,6 +32,9 @@ func (s *Screen) newForm() *form.Form {
 			groupWhich: "all of them, unless some are named", groupTravel: "authorities, time limits, pasting"}[group]
 	}
 	f.Heading = func() (string, string) {
+		if s.hasResults() {
+			return "Probe a provider", "esc: back to the results"
+		}
 		return "Probe a provider", "try what it must refuse, with a client of your own"
 	}
 	f.Buttons.Items = []widget.Button{{ID: "plan", Key: "enter", Label: "Say what will be done"}}
@@ -90,7 +93,7 @@ func (s *Screen) fields() []form.Field {
 		{ID: "client-id", Label: "Client ID", Hint: "of a client made for tests; none: that of the profile", About: "who is tested is named, never left over"},
 		secret(form.Field{ID: "client-secret", Label: "Client secret", Hint: "none: a public client, or that of the profile", About: "for this run, or where it is: keyring:, env:NAME, file:PATH, cmd:COMMAND (RFC 6749 2.3.1)"}),
 	}, in(groupClient,
-		form.Field{ID: "auth-method", Label: "Client proves", Kind: form.Choice, Options: usual, About: "how the client authenticates (OpenID Connect Core 9)"},
+		form.Field{ID: "auth-method", Label: "Client proves", Kind: form.Choice, Options: usual, About: "how the client authenticates (OpenID Connect Core 9)", Words: "Client proves itself, client authentication, mTLS"},
 		form.Field{ID: "redirect-uri", Label: "Redirect URI", Hint: "http://127.0.0.1/callback on any free port", About: "as registered (RFC 8252 7.3)"},
 		form.Field{ID: "scope", Label: "Scopes", Hint: "openid profile email, offline_access where it is offered", Several: true, About: "to ask for (RFC 6749 3.3)"},
 		form.Field{ID: "client-key", Label: "Client key", Hint: "file with the private key: PEM or JWK", About: "for private_key_jwt and signed requests (RFC 7517)"},
@@ -98,7 +101,7 @@ func (s *Screen) fields() []form.Field {
 		form.Field{ID: "client-key-alg", Label: "Key algorithm", Hint: "the first that fits", About: "alg in what is signed (RFC 7518 3.1)"},
 		form.Field{ID: "assertion-audience", Label: "Assertion aud", Hint: "the issuer", About: "aud of what the client signs (RFC 7523 3)"},
 		form.Field{ID: "decrypt-key", Label: "Decrypt key", Hint: "file with private keys; none: the client key", About: "opens what the provider encrypts to this client (OpenID Connect Core 10.2)"},
-		form.Field{ID: "cert", Label: "Certificate", Hint: "file with the certificate, PEM", About: "for mutual TLS (RFC 8705)"},
+		form.Field{ID: "cert", Label: "Certificate", Hint: "file with the certificate, PEM", About: "for mutual TLS (RFC 8705)", Words: "mTLS, client authentication"},
 		form.Field{ID: "key", Label: "Its key file", Hint: "file with the private key; none: it is in the same file", About: "the private key of the certificate (RFC 8705 2)"},
 		form.Field{ID: "par", Label: "Pushed request", Kind: form.Switch, Hint: "push requests to the provider first", About: "for clients that must (RFC 9126); on where the provider demands it"},
 		form.Field{ID: "jar", Label: "Signed request", Kind: form.Switch, Hint: "sign requests with the key, or the secret", About: "for clients that must (RFC 9101); on where the provider demands it"},
@@ -130,6 +133,9 @@ func (s *Screen) chooses(m tea.KeyMsg) tea.Cmd {
 		if key.Matches(m, s.c.Keys.Enter) {
 			return s.open("")
 		}
+		return nil
+	case m.Type == tea.KeyEsc && !m.Paste && s.hasResults():
+		s.showResults()
 		return nil
 	case m.Type == tea.KeyEsc && !m.Paste:
 		s.opened = false

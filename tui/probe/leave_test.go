@@ -73,3 +73,54 @@ func TestOpeningKeepsTheAttemptInSight(t *testing.T) {
 		s.Update(run.ProbingEvent{Number: s.run.number, Event: probe.Tried{Outcome: probe.Outcome{ID: p.ID, Result: probe.Pass}}})
 	}
 }
+
+// Results are kept until the next run begins, and esc leads back to them: from the question, and from the form for another client.
+func TestResultsStayUntilTheNextRunBegins(t *testing.T) {
+	s := testScreen(t)
+	over(s)
+	before := s.View()
+	for _, way := range [][]string{{"r", "esc"}, {"r", "n"}, {"r", "enter"}, {"n", "esc"}} {
+		press(s, way[0])
+		if s.stage == probing || !strings.Contains(s.View(), "back to the results") {
+			t.Errorf("%s does not say how to go back:\n%s", way[0], s.View())
+		}
+		if press(s, way[1]); s.View() != before {
+			t.Errorf("%v lost the results:\n%s", way, s.View())
+		}
+	}
+	press(s, "n")
+	other := plan()
+	other.Client.Issuer, other.Only = "https://other.example", []string{"PRB-002"}
+	s.Update(Prepared{Config: other})
+	if press(s, "esc", "esc"); s.View() != before || s.cfg.Client.Issuer != "https://op.example" {
+		t.Errorf("a plan that was not begun changes the results:\n%s", s.View())
+	}
+}
+
+// The words of the verdicts find the attempts that have them, and no others.
+func TestFilterByVerdict(t *testing.T) {
+	s := testScreen(t)
+	over(s)
+	for word, want := range map[string]func(probe.Result) bool{
+		"open":        func(r probe.Result) bool { return r == probe.NotReached || r == probe.Inconclusive },
+		"Failed":      func(r probe.Result) bool { return r == probe.Fail },
+		"passed":      func(r probe.Result) bool { return r == probe.Pass },
+		"not reached": func(r probe.Result) bool { return r == probe.NotReached },
+	} {
+		s.filter.Clear()
+		press(s, "/")
+		types(s, word)
+		found := 0
+		for i := range s.plan.Probes {
+			p := &s.plan.Probes[i]
+			if got := s.matches(p); got != want(s.run.outcomes[p.ID].Result) {
+				t.Errorf("/%s shows %s, %s: %v", word, p.ID, s.run.outcomes[p.ID].Result, got)
+			} else if got {
+				found++
+			}
+		}
+		if found == 0 {
+			t.Errorf("/%s finds nothing", word)
+		}
+	}
+}

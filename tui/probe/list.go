@@ -58,6 +58,14 @@ func (s *Screen) failed() []probe.Probe {
 
 func (s *Screen) matches(p *probe.Probe) bool {
 	o := s.run.outcomes[p.ID]
+	switch _, _, word := s.verdict(p); strings.ToLower(s.filter.Text()) { // the words of the summary mean what it counts
+	case "passed", "not applicable", "not reached", "inconclusive", "under way", "to come":
+		return strings.EqualFold(word, s.filter.Text())
+	case "failed":
+		return o.Result == probe.Fail
+	case "open":
+		return o.Result == probe.NotReached || o.Result == probe.Inconclusive
+	}
 	return s.filter.Text() == "" || widget.ContainsFold(strings.Join([]string{p.ID, p.Slug, p.Title, p.Does, string(o.Result), o.Got, o.Reason}, "\n"), s.filter.Text())
 }
 

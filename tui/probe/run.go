@@ -18,6 +18,8 @@ import (
 
 // attempts is the run that is under way, or the last.
 type attempts struct {
+	cfg      probe.Config
+	plan     probe.Plan
 	number   int
 	probing  *run.Probing // nil when none is under way
 	began    time.Time
@@ -43,7 +45,7 @@ const series = 1 << 20
 // begin starts the run: the person has agreed.
 func (s *Screen) begin() tea.Cmd {
 	number := s.run.number + 1
-	s.run = attempts{number: number, began: s.c.Now(), outcomes: map[string]probe.Outcome{}, sent: map[string][]request{}}
+	s.run = attempts{cfg: s.cfg, plan: s.plan, number: number, began: s.c.Now(), outcomes: map[string]probe.Outcome{}, sent: map[string][]request{}}
 	s.run.probing = run.StartProbing(s.c.Context, number, s.try, s.cfg)
 	s.c.Unfinished.Go(s.run.probing.Wait)
 	s.stage, s.moved, s.split.Inside, s.opened = probing, false, false, false

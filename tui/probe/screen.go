@@ -48,6 +48,7 @@ type Screen struct {
 	opened  bool // somebody has asked for the form: keys are text
 	cfg     probe.Config
 	plan    probe.Plan
+	again   bool // the question came from the results, not from the form
 	consent widget.Buttons
 	top     int // first line of the plan that is visible
 
@@ -146,7 +147,7 @@ func (s *Screen) prepared(m Prepared) tea.Cmd {
 	if len(s.plan.Probes) == 0 {
 		return ui.Send(ui.Notify{Text: "no probe is left to make", Kind: ui.NoteCare})
 	}
-	s.cfg, s.stage, s.top, s.consent.Active = m.Config, agreeing, 0, 1
+	s.cfg, s.stage, s.again, s.top, s.consent.Active = m.Config, agreeing, false, 0, 1
 	return nil
 }
 
@@ -175,7 +176,7 @@ func (s *Screen) looks(m tea.KeyMsg) tea.Cmd {
 	case is(k.Skip), is(k.SawError), is(k.Paste), is(k.Address), is(k.Stop):
 		return s.speaks(m)
 	case is(k.Again) && !s.run.under():
-		s.stage, s.consent.Active = agreeing, 1
+		s.stage, s.again, s.top, s.consent.Active = agreeing, true, 0, 1
 	case is(k.Other) && !s.run.under():
 		return s.open("")
 	case is(g.Export):
