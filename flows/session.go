@@ -2,6 +2,7 @@ package flows
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/oidcscope/oidcscope/inspect"
 )
@@ -43,3 +44,17 @@ func (s *Session) idToken() *inspect.Token {
 	}
 	return nil
 }
+
+// Over reports whether the session has ended: the provider was told to forget its access token and its refresh token (RFC 7009), those
+// of them that it has. The ID token, which can't be revoked, does not keep it alive.
+func (s *Session) Over() bool {
+	for _, which := range []TokenName{AccessToken, RefreshToken} {
+		if !s.Token(which).IsZero() && !s.Forgotten(which) {
+			return false
+		}
+	}
+	return len(s.Revoked) > 0
+}
+
+// Forgotten reports whether the provider was told to forget a token of the session.
+func (s *Session) Forgotten(which TokenName) bool { return slices.Contains(s.Revoked, which) }

@@ -26,6 +26,9 @@ func sessionCommands(a *app, session *flows.Session) []command {
 	case session.Tokens.Access.IsZero():
 		call.disabled = "the session has no access token"
 	}
+	if session.Over() {
+		end.disabled = "it was ended, its tokens are revoked"
+	}
 	if a.options.NoBrowser {
 		logout.disabled = "it needs the browser, and this program is not to open it"
 	} else if session.Metadata == nil || session.Metadata.EndSessionEndpoint == "" {

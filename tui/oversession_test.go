@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/oidcscope/oidcscope/flows"
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/ui"
 )
@@ -111,5 +114,47 @@ func TestLogoutAsksWhereToComeBack(t *testing.T) {
 	}
 	if began == nil || began.Flow.ID != "logout" || began.Config.PostLogoutRedirectURI != "http://127.0.0.1:1/bye" || session.Config.PostLogoutRedirectURI != "" {
 		t.Errorf("%+v", began)
+	}
+}
+
+// A session that was ended is shown as ended wherever it is shown, also after the program.
+func TestEndedSessionIsNotShownAsGood(t *testing.T) {
+	for name, c := range map[string]struct {
+		revoked      []flows.TokenName
+		notice, head string
+		summary      string
+	}{
+		"revoked":     {[]flows.TokenName{flows.RefreshToken, flows.AccessToken}, "its tokens are revoked", "session ended", "revoked (expires in 04:31)"},
+		"not offered": {nil, "good until it expires: refresh token, access token", "expires in 04:31", "verified, expires in 04:31"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _, _ := testApp(t)
+			a.options.NoBrowser = true
+			loginTo(t, a, "https://one.example", "", nil)
+			one, end := a.runs.Session(), noon.Add(271*time.Second)
+			one.Reports = map[flows.TokenName]*inspect.Report{flows.AccessToken: {Signature: inspect.Verdict{Status: inspect.Verified}, Time: inspect.Times{ExpiresAt: &end}}}
+			a.engineFor(t, func(context.Context, flows.Flow, flows.Config, func(flows.Event)) (*flows.Session, error) {
+				left := *one
+				left.Revoked = c.revoked
+				return &left, nil
+			})
+			if _, err := a.runs.Use(one, "one.example", nil); err != nil {
+				t.Fatal(err)
+			}
+			does(a, sessionCommands(a, one)[2].do())
+			press(a, "y")
+			if !strings.Contains(a.notice.Text, "the session is ended") || !strings.Contains(a.notice.Text, c.notice) {
+				t.Errorf("notice %q, want %q", a.notice.Text, c.notice)
+			}
+			if head := a.head(); !strings.Contains(head, c.head) {
+				t.Errorf("the frame says %q, want %q", head, c.head)
+			}
+			if lines := strings.Join(a.summary().Lines, "\n"); !strings.Contains(lines, c.summary) {
+				t.Errorf("the summary says %q, want %q", lines, c.summary)
+			}
+			if disabled := sessionCommands(a, a.runs.Session())[2].disabled; (disabled != "") != (c.revoked != nil) {
+				t.Errorf("ending it again: disabled %q", disabled)
+			}
+		})
 	}
 }

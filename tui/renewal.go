@@ -154,7 +154,7 @@ func (a *app) forgetHeld(of *holding, m ui.RunEnded) tea.Cmd {
 	ctx, name, forget := context.WithoutCancel(a.ctx), of.open.kept, a.options.Sessions.Forget
 	return a.saving(func() tea.Msg {
 		defer of.held.Release()
-		return keptForgot{name, endedText(name, m), forget(ctx, name)}
+		return keptForgot{name, endedText("the kept session "+name+" is forgotten", m), forget(ctx, name)}
 	})
 }
 

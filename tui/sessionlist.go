@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/keep"
 	"github.com/oidcscope/oidcscope/internal/safe"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -219,7 +218,7 @@ func (r sessionRow) trouble() string {
 	switch {
 	case r.kept != nil:
 		return r.kept.Trouble
-	case revoked(r.open.session):
+	case r.open.session.Over():
 		return tokensRevoked
 	case r.open.ended:
 		return keep.Refused
@@ -231,16 +230,6 @@ func (r sessionRow) trouble() string {
 
 // tokensRevoked is the trouble of a session that was ended here, and stays to be looked at.
 const tokensRevoked = "revoked"
-
-// revoked reports whether no token of a session is left that was not revoked.
-func revoked(s *flows.Session) bool {
-	for _, which := range []flows.TokenName{flows.AccessToken, flows.RefreshToken} {
-		if !s.Token(which).IsZero() && !slices.Contains(s.Revoked, which) {
-			return false
-		}
-	}
-	return len(s.Revoked) > 0
-}
 
 // life is how long a session's soonest token lives, unless something is wrong with it.
 func (o *sessionList) life(end time.Time, trouble string) string {

@@ -75,8 +75,12 @@ func (a *app) seeSession(msg tea.Msg) tea.Cmd {
 		}
 		if one := s.ending; one != nil {
 			s.ending = nil
-			if one.kept != "" && !m.Canceled {
-				return ui.Send(forgetKept{one.kept, endedText(one.kept, m)})
+			switch {
+			case m.Canceled:
+			case one.kept != "":
+				return ui.Send(forgetKept{one.kept, endedText("the kept session "+one.kept+" is forgotten", m)})
+			case m.Session != nil:
+				return ui.Send(ui.Notify{Text: endedText("the session is ended", m), Kind: ui.NoteInfo})
 			}
 		}
 	case ui.SessionChanged:
@@ -263,15 +267,14 @@ func (a *app) forgotten(m keptForgot) tea.Cmd {
 	return tea.Batch(a.listKept(), a.notify(ui.Notify{Text: text, Kind: ui.NoteInfo}))
 }
 
-// endedText says what became of a kept session that was ended at the provider: which of its tokens are still good.
-func endedText(name string, m ui.RunEnded) string {
-	text := "the kept session " + name + " is forgotten"
+// endedText says what became of a session that was ended at the provider: which of its tokens are still good.
+func endedText(text string, m ui.RunEnded) string {
 	if m.Session == nil {
 		return text + "; nothing was revoked: its tokens stay good until they expire"
 	}
 	var left []string
 	for _, which := range []flows.TokenName{flows.RefreshToken, flows.AccessToken} {
-		if !m.Session.Token(which).IsZero() && !slices.Contains(m.Session.Revoked, which) {
+		if !m.Session.Token(which).IsZero() && !m.Session.Forgotten(which) {
 			left = append(left, strings.ReplaceAll(string(which), "_", " "))
 		}
 	}

@@ -25,6 +25,9 @@ func (a *app) status() string {
 	if s == nil {
 		return t.Dim.Render("no session")
 	}
+	if s.Over() {
+		return t.Bad.Render("✗ session ended") + t.Dim.Render(" · tokens revoked")
+	}
 	which, at := soonest(s)
 	left := at.Sub(now)
 	switch {

@@ -222,11 +222,24 @@ func (a *app) summary() Summary {
 	if session := a.runs.Session(); session != nil {
 		for _, name := range []flows.TokenName{flows.IDToken, flows.AccessToken} {
 			if r := session.Reports[name]; r != nil {
-				s.Lines = append(s.Lines, fmt.Sprintf("%s: signature %s, %s", name, r.Signature.Status, lifetime(r.Time, a.c.Now())))
+				s.Lines = append(s.Lines, fmt.Sprintf("%s: signature %s, %s", name, r.Signature.Status, remains(session, name, a.c.Now())))
 			}
 		}
 	}
 	return s
+}
+
+// remains is how long a token of a session can be used. One that was revoked can't, whatever its expiry says.
+func remains(s *flows.Session, name flows.TokenName, now time.Time) string {
+	left := lifetime(s.Reports[name].Time, now)
+	switch {
+	case s.Forgotten(name):
+		return "revoked (" + left + ")"
+	case s.Over():
+		return "of a session that was ended (" + left + ")"
+	default:
+		return left
+	}
 }
 
 func lifetime(t inspect.Times, now time.Time) string {

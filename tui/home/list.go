@@ -42,7 +42,11 @@ func (s *Screen) items() []item {
 	items = append(items, s.profileItems()...)
 	items = append(items, s.registeredItems()...)
 	if s.session.Session != nil {
-		items = append(items, item{title: "Tokens", section: "Session", about: "of the session with " + ui.ProviderName(s.session.Session.Issuer), key: "3", intent: ui.Goto{Screen: ui.Token}})
+		about := "of the session with " + ui.ProviderName(s.session.Session.Issuer)
+		if s.session.Session.Over() {
+			about += ", which was ended: they are revoked"
+		}
+		items = append(items, item{title: "Tokens", section: "Session", about: about, key: "3", intent: ui.Goto{Screen: ui.Token}})
 	}
 	newest := true
 	for i := len(s.c.Past) - 1; i >= 0; i-- {

@@ -50,17 +50,19 @@ func (s *Screen) noLife() string {
 // lifeLine is the bar with the time left; at zero it says so in words.
 func (s *Screen) lifeLine(width int) string {
 	theme, cd := s.c.Theme, s.subject().life
-	word, style := "", s.alive()
-	switch cd.Phase(s.now) {
-	case widget.Expired:
+	word, style, phase := "", s.alive(), cd.Phase(s.now)
+	switch sub := s.subject(); {
+	case sub.which != pasted && s.session != nil && s.session.Forgotten(sub.which):
+		return theme.Bad.Bold(true).Render("✗ revoked") + theme.Dim.Render(" before its end")
+	case phase == widget.Expired:
 		word, style = "✗ "+cd.Left(s.now), theme.Bad
-	case widget.Ending:
+	case phase == widget.Ending:
 		word, style = "! "+cd.Left(s.now)+" left", theme.Care
 	default:
 		word = cd.Left(s.now) + " left"
 	}
 	of := ""
-	if !cd.From.IsZero() && cd.Phase(s.now) != widget.Expired {
+	if !cd.From.IsZero() && phase != widget.Expired {
 		of = " of " + widget.Clock(cd.Until.Sub(cd.From))
 	}
 	text := style.Bold(true).Render(word) + theme.Dim.Render(of)

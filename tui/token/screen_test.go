@@ -155,6 +155,29 @@ func TestIntrospectAndRevoke(t *testing.T) {
 	}
 }
 
+// Nothing of a session that was ended looks as if it were good.
+func TestEndedSession(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(200, 56)
+	s := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
+	s.Tokens.UserInfo = []byte(`{"sub":"alice"}`)
+	s.Revoked = []flows.TokenName{flows.RefreshToken, flows.AccessToken}
+	b.login(s)
+	for _, want := range []string{"The session was ended, its tokens are revoked.", "✗ revoked", "told to forget it", "this answer is from before"} {
+		drawn := b.View()
+		if !strings.Contains(drawn, want) || !strings.Contains(drawn, "refresh token was revoked: log in again") {
+			t.Errorf("want %q, and that it can't be refreshed:\n%s", want, drawn)
+		}
+		if want == "✗ revoked" && strings.Contains(drawn, "left of") {
+			t.Errorf("a revoked token lives on:\n%s", drawn)
+		}
+		b.press("right")
+	}
+	if note := intent[ui.Notify](t, b.Update(ui.KeyPress("U"))); !strings.Contains(note.Text, "access token was revoked") {
+		t.Errorf("userinfo: %q", note.Text)
+	}
+}
+
 func TestRefreshSaysWhyNot(t *testing.T) {
 	s := session(t, issued, mint(testHeader, idPayload(issued, "")), opaque)
 	with := func(change func(*flows.Session)) *flows.Session {

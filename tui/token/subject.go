@@ -154,6 +154,10 @@ func noRefresh(session *flows.Session) string {
 	switch {
 	case session.Offline() != "":
 		return session.Offline()
+	case session.Tokens.Refresh.IsZero() && session.Over():
+		return "the session was ended, its tokens are revoked: log in again"
+	case session.Forgotten(flows.RefreshToken):
+		return "the refresh token was revoked: log in again"
 	case session.Tokens.Refresh.IsZero():
 		return whyNoRefreshToken(session)
 	case m != nil && m.TokenEndpoint == "":
@@ -186,6 +190,8 @@ func noUserInfo(session *flows.Session) string {
 	switch m := session.Metadata; {
 	case session.Offline() != "":
 		return session.Offline()
+	case session.Forgotten(flows.AccessToken):
+		return "the access token was revoked: log in again"
 	case m != nil && m.UserInfoEndpoint == "": // of a session that was kept nothing is known yet
 		return "the provider announces no userinfo endpoint"
 	case session.Tokens.Access.IsZero():

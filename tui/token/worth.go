@@ -1,8 +1,6 @@
 package token
 
 import (
-	"slices"
-
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/tui/token/draw"
 	"github.com/oidcscope/oidcscope/tui/ui"
@@ -20,8 +18,11 @@ func askable(which flows.TokenName) bool {
 // worthRows tell what the provider said about the token in front, and what it was told.
 func (s *Screen) worthRows(width int) []widget.Row {
 	theme, sub := s.c.Theme, s.subject()
-	if s.session == nil || !askable(sub.which) {
+	if s.session == nil || sub.which == pasted {
 		return nil
+	}
+	if !askable(sub.which) {
+		return s.endedRows(width)
 	}
 	var rows []widget.Row
 	if in := s.session.Introspection; in != nil && in.Which == sub.which {
@@ -31,10 +32,22 @@ func (s *Screen) worthRows(width int) []widget.Row {
 		}
 		rows = append(rows, draw.Fixed("", style.Render(ui.Truncate(text, width))))
 	}
-	if slices.Contains(s.session.Revoked, sub.which) {
+	if s.session.Forgotten(sub.which) {
 		rows = append(rows, draw.Prose(theme.Care, "! The provider was told to forget it. Who only checks the signature of a JWT does not know that.", width)...)
 	}
 	return rows
+}
+
+// endedRows tell of what can't be revoked that its session was ended all the same.
+func (s *Screen) endedRows(width int) []widget.Row {
+	if !s.session.Over() {
+		return nil
+	}
+	text := "! The session was ended, its tokens are revoked. An ID token can't be: it says who logged in, and is no key to anything."
+	if s.subject().which == flows.UserInfo {
+		text = "! The session was ended, its tokens are revoked: this answer is from before, and can't be asked for again."
+	}
+	return draw.Prose(s.c.Theme.Care, text, width)
 }
 
 // cantAsk says why an endpoint can't be asked about the token in front; empty when it can.
