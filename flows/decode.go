@@ -102,9 +102,10 @@ func decodeStepDone(line []byte, m Meta) (Event, error) {
 		Duration milliseconds `json:"duration_ms"`
 		Held     milliseconds `json:"held_ms"`
 		Note     string
+		Outcome  Outcome
 	}
 	err := json.Unmarshal(line, &in)
-	return StepDone{m, time.Duration(in.Duration), time.Duration(in.Held), in.Note}, err
+	return StepDone{m, time.Duration(in.Duration), time.Duration(in.Held), in.Note, in.Outcome}, err
 }
 
 func decodeStepSkipped(line []byte, m Meta) (Event, error) {

@@ -63,7 +63,8 @@ func (c encoder) object(e Event) any {
 			Duration milliseconds `json:"duration_ms"`
 			Held     milliseconds `json:"held_ms,omitempty"`
 			Note     string       `json:"note,omitempty"`
-		}{c.head("step_done"), milliseconds(e.Duration), milliseconds(e.Held), c.scrub(e.Note)}
+			Outcome  Outcome      `json:"outcome,omitempty"`
+		}{c.head("step_done"), milliseconds(e.Duration), milliseconds(e.Held), c.scrub(e.Note), e.Outcome}
 	case StepSkipped:
 		return struct {
 			eventHead

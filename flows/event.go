@@ -37,6 +37,15 @@ func (m Meta) Scrub(text string) string {
 	return m.secrets.Scrub(text)
 }
 
+// Outcome says how good the result is of a step that did not fail. Only of [Good] may a tick be shown.
+type Outcome string
+
+const (
+	Good       Outcome = ""            // what there was to check was checked
+	NotChecked Outcome = "not_checked" // something that the step is for could not be checked; the note says what
+	NotGood    Outcome = "not_good"    // the answer is a proper one, and says no: the token is not active
+)
+
 // StepInfo describes a step before it runs.
 type StepInfo struct {
 	ID    string `json:"id"`
@@ -61,6 +70,7 @@ type (
 		Duration time.Duration // without the time at a gate
 		Held     time.Duration // the time at a gate
 		Note     string        // one line of result: "issuer matches, 14 endpoints"
+		Outcome  Outcome       // how good that is
 	}
 	// StepSkipped says that a step had nothing to do, and why: "the provider has no userinfo endpoint".
 	StepSkipped struct {

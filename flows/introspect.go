@@ -125,6 +125,7 @@ func (s *state) takeIntrospection(e *record.Exchange, in Introspection) error {
 	s.session.Introspection = &in
 	s.note = "active"
 	if !in.Active {
+		s.outcome = NotGood
 		s.note = "not active: the provider does not accept this token (expired, revoked, never issued, or not for this client to see)"
 		if len(object) > 1 {
 			s.found(rule.Info, "introspection-inactive-members", "the answer about an inactive token says more than that it is inactive", "", ref)

@@ -79,7 +79,7 @@ func (s *state) runSteps(ctx context.Context) *Problem {
 
 // runStep gives the problem of a step that counts against the run, and whether the run goes on all the same.
 func (s *state) runStep(ctx context.Context, step Step) (p *Problem, goOn bool) {
-	s.step, s.note = step.ID, ""
+	s.step, s.note, s.outcome = step.ID, "", Good
 	err := s.holdStep(ctx)
 	started, held := s.cfg.Now(), s.debug.held
 	s.emit(StepStarted{s.here()})
@@ -93,7 +93,7 @@ func (s *state) runStep(ctx context.Context, step Step) (p *Problem, goOn bool) 
 	switch reason := err.(type) {
 	case nil:
 		s.judgeStep(nil)
-		s.emit(StepDone{Meta: s.here(), Duration: s.cfg.Now().Sub(started) - (s.debug.held - held), Held: s.debug.held - held, Note: s.note})
+		s.emit(StepDone{Meta: s.here(), Duration: s.cfg.Now().Sub(started) - (s.debug.held - held), Held: s.debug.held - held, Note: s.note, Outcome: s.outcome})
 		return nil, true
 	case skip:
 		s.emit(StepSkipped{Meta: s.here(), Reason: string(reason)})

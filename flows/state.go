@@ -33,6 +33,8 @@ type state struct {
 	step string // id of the step that runs
 	note string // its one line of result
 
+	outcome Outcome // of the step
+
 	issuer   issuerInput
 	listener *callbackListener // open from the step that needs its address until the answer is in
 	pings    *pingListener     // of CIBA; nil when polling

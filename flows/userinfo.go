@@ -117,10 +117,12 @@ func (s *state) sameSubject(e *record.Exchange, sub string) (note string, err er
 	const ref = "OpenID Connect Core 5.3.2"
 	switch {
 	case sub == "" && s.metadata.given && s.idToken == nil:
+		s.outcome = NotChecked
 		return "no sub: this is no OpenID Connect answer, and is compared with nothing", nil
 	case sub == "":
 		return "", problem(ProblemAnswer, "a userinfo answer with sub", "none", ref).about(e)
 	case s.idToken == nil:
+		s.outcome = NotChecked
 		return "sub not compared: there is no checked ID token", nil
 	}
 	if want := memberText(s.idToken.Payload, "sub"); want != sub {
@@ -144,6 +146,7 @@ func (s *state) takeSignedUserInfo(ctx context.Context, e *record.Exchange) erro
 	switch closed := unopened(report, "userinfo answer", ref); {
 	case closed != nil:
 		s.keepUserInfo(body, report)
+		s.outcome = NotChecked
 		s.note = "the answer is encrypted and does not open here; its sub is not checked"
 		s.found(rule.Warn, "userinfo-encrypted", "the answer is encrypted and does not open here: "+describeEncryption(report),
 			"give the private key of the registered encryption key: --decrypt-key FILE", ref)

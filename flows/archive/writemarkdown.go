@@ -69,7 +69,7 @@ func (r *Run) steps(out *strings.Builder, scrub func(string) string) {
 			}
 			switch e := entry.Event.(type) {
 			case flows.StepDone:
-				mark, result, took = "✓", scrub(e.Note), e.Duration.Round(1e6).String()
+				mark, result, took = outcomeMark(e.Outcome), scrub(e.Note), e.Duration.Round(1e6).String()
 			case flows.StepSkipped:
 				mark, result = "–", "skipped: "+scrub(e.Reason)
 			case flows.StepFailed:
@@ -77,6 +77,17 @@ func (r *Run) steps(out *strings.Builder, scrub func(string) string) {
 			}
 		}
 		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", mark, plainText(info.Title), plainText(result), took)
+	}
+}
+
+func outcomeMark(o flows.Outcome) string {
+	switch o {
+	case flows.NotGood:
+		return "✗"
+	case flows.NotChecked:
+		return "?"
+	default:
+		return "✓"
 	}
 }
 

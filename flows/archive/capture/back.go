@@ -61,7 +61,7 @@ func (r *rebuilder) tellToken() {
 		return
 	}
 	if m.bodyLost {
-		r.done(since, append(notes, "what was answered is "+missing+": no tokens to look at")...)
+		r.done(since, append(notes, r.unchecked("what was answered is "+missing+": no tokens to look at"))...)
 		return
 	}
 	tokens, members, ok := flows.ReadTokens(m.x.Response, m.end)
@@ -78,7 +78,7 @@ func (r *rebuilder) tellToken() {
 func (r *rebuilder) compareRequests(m *message) (notes []string) {
 	g := r.g
 	if m.formLost {
-		return []string{"what was sent is " + missing + ": code, verifier and redirect URI are not checked"}
+		return []string{r.unchecked("what was sent is " + missing + ": code, verifier and redirect URI are not checked")}
 	}
 	if g.request == nil || m.sent.Get("grant_type") != "authorization_code" {
 		return nil
@@ -91,7 +91,7 @@ func (r *rebuilder) compareRequests(m *message) (notes []string) {
 	case verifier == "":
 		r.found(rule.Error, "capture-verifier", "the authorization request had a code_challenge, and the token request has no code_verifier", "RFC 7636 4.5")
 	case masked(verifier) || masked(challenge):
-		notes = append(notes, "verifier not checked: it is masked in the capture")
+		notes = append(notes, r.unchecked("verifier not checked: it is masked in the capture"))
 	case fits(verifier, challenge, g.asked.Get("code_challenge_method")):
 		notes = append(notes, "the verifier fits the challenge")
 	default:
@@ -189,18 +189,18 @@ func (r *rebuilder) tellIDToken(raw string, front bool) {
 	}
 	signature := "signature " + string(report.Signature.Status)
 	if r.keys == nil {
-		signature = "signature not checked: the keys are " + missing
+		signature = r.unchecked("signature not checked: the keys are " + missing)
 	}
 	if !signed(raw) {
-		signature = "signature not checked: it was taken off in the capture"
+		signature = r.unchecked("signature not checked: it was taken off in the capture")
 	}
 	nonce := ""
 	switch {
 	case r.refreshed(): // need not have one (OpenID Connect Core 12.2)
 	case r.g.request == nil:
-		nonce = "nonce not checked: the request is " + missing
+		nonce = r.unchecked("nonce not checked: the request is " + missing)
 	case masked(r.g.asked.Get("nonce")):
-		nonce = "nonce not checked: it is masked in the capture"
+		nonce = r.unchecked("nonce not checked: it is masked in the capture")
 	}
 	r.done(r.now, signature, fmt.Sprintf("%d checks passed", passed), nonce, r.comparePeople(raw))
 }
@@ -230,7 +230,7 @@ func (r *rebuilder) tellAfter(step string) {
 	}
 	note := ""
 	if last.bodyLost && last.kind != revocation { // whose answer has none (RFC 7009 2.2)
-		note = "what was answered is " + missing
+		note = r.unchecked("what was answered is " + missing)
 	}
 	r.done(since, note)
 }

@@ -80,10 +80,10 @@ func (r *rebuilder) tellAuthorize() {
 		r.variable("response", object, "the browser, "+g.carrier)
 		switch {
 		case sealed(params) && masked(object):
-			r.done(since, "the answer is one object (JARM), masked in the capture: what it says is not checked")
+			r.done(since, r.unchecked("the answer is one object (JARM), masked in the capture: what it says is not checked"))
 			return
 		case sealed(params):
-			r.done(since, "the answer is encrypted to the client (JARM): what it says is not checked")
+			r.done(since, r.unchecked("the answer is encrypted to the client (JARM): what it says is not checked"))
 			return
 		case !r.checkResponse(object):
 			return
@@ -100,9 +100,9 @@ func (r *rebuilder) tellAuthorize() {
 	r.variable("iss", params.Get("iss"), from)
 	switch {
 	case g.request == nil:
-		notes = append(notes, "state not checked: the request is "+missing)
+		notes = append(notes, r.unchecked("state not checked: the request is "+missing))
 	case masked(g.asked.Get("state")) || masked(params.Get("state")):
-		notes = append(notes, "state not checked: it is masked in the capture")
+		notes = append(notes, r.unchecked("state not checked: it is masked in the capture"))
 	case g.asked.Has("state"):
 		notes = append(notes, "state is the one that was sent")
 	default:

@@ -123,6 +123,11 @@ func TestSanitized(t *testing.T) {
 		want(t, r, "authorize", "state not checked: it is masked")
 		want(t, r, "token", "verifier not checked: it is masked")
 		want(t, r, "id_token", "signature not checked: it was taken off", "nonce not checked: it is masked")
+		for _, entry := range r.Entries {
+			if e, ok := entry.Event.(flows.StepDone); ok && (e.Outcome == flows.NotChecked) != strings.Contains(e.Note, "not checked") {
+				t.Errorf("%s: the outcome is %q of %q", e.Step, e.Outcome, e.Note)
+			}
+		}
 		if s := r.Session(); s == nil || s.Reports[flows.IDToken].Signature.Status == inspect.Verified {
 			t.Errorf("session %+v", s)
 		}

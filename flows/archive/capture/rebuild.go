@@ -35,6 +35,7 @@ type rebuilder struct {
 	failed   *flows.Problem // that ends the run
 	bad      bool           // a check failed, the run went on
 	unusual  []string
+	outcome  flows.Outcome // of the step
 }
 
 // rebuild gives the events of a group.
@@ -168,12 +169,18 @@ func (r *rebuilder) skip(reason string) { r.emit(flows.StepSkipped{Meta: r.meta(
 
 func (r *rebuilder) done(since time.Time, notes ...string) {
 	notes = slices.DeleteFunc(notes, func(s string) bool { return s == "" })
-	r.emit(flows.StepDone{Meta: r.meta(), Duration: max(0, r.now.Sub(since)), Note: strings.Join(notes, "; ")})
+	r.emit(flows.StepDone{Meta: r.meta(), Duration: max(0, r.now.Sub(since)), Note: strings.Join(notes, "; "), Outcome: r.outcome})
+}
+
+// unchecked is a note on what the step is for and the capture does not allow: no tick may stand before it.
+func (r *rebuilder) unchecked(note string) string {
+	r.outcome = flows.NotChecked
+	return note
 }
 
 // tellStep tells one step, by its id in the engine's flows.
 func (r *rebuilder) tellStep(id string) {
-	r.step = id
+	r.step, r.outcome = id, flows.Good
 	if m := r.opens(id); m != nil && m.at.After(r.now) {
 		r.now = m.at
 	}

@@ -221,6 +221,39 @@ func TestRunKeepsSecrets(t *testing.T) {
 	}
 }
 
+// A tick stands before nothing that was not checked or is not good, and what is sent as JSON is shown, masked.
+func TestRunOutcomes(t *testing.T) {
+	body := `{"client_name":"Story","client_secret":"2YotnFZFEjr1zCsicMWpAA"}`
+	request := record.Request{Method: "POST", URL: "https://idp.example/register", Headers: []record.Header{{Name: "Content-Type", Value: "application/json; charset=utf-8"}},
+		Body: record.Body{Data: []byte(body), Size: int64(len(body))}}
+	done := flows.Done{OK: true, Tokens: []flows.TokenName{flows.IDToken}}
+	for _, tt := range []struct {
+		events []flows.Event
+		want   []string
+	}{
+		{[]flows.Event{flows.StepDone{Note: "fine"}, done}, []string{"✓ fine", "✓ done: id_token"}},
+		{[]flows.Event{flows.StepDone{Note: "sub not compared", Outcome: flows.NotChecked}, done}, []string{"? sub not compared", "✓ done: id_token"}},
+		{[]flows.Event{flows.StepDone{Note: "not active: it is gone", Outcome: flows.NotGood}, done}, []string{"✗ not active: it is gone", "✗ done: not active"}},
+		{[]flows.Event{flows.Variable{Name: "id_token", Value: "x", Secret: true}, flows.StepSkipped{Meta: flows.Meta{Step: "id_token"}, Reason: "left out"}, done}, []string{"– skipped: left out", "? done: id_token (not checked)"}},
+		{[]flows.Event{flows.StepSkipped{Meta: flows.Meta{Step: "id_token"}, Reason: "none came"}, done}, []string{"✓ done: id_token"}}, // that of before
+		{[]flows.Event{flows.Exchange{Exchange: record.Exchange{Request: request}}}, []string{"client_name", "Story", "•••••••• 22 characters"}},
+	} {
+		var b bytes.Buffer
+		r := New(&b, 80, false).Run(sampleFlow(), false)
+		for _, e := range tt.events {
+			r.Event(e)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("want %q in\n%s", want, b.String())
+			}
+		}
+		if strings.Contains(b.String(), "2Yotn") {
+			t.Errorf("a secret was printed:\n%s", b.String())
+		}
+	}
+}
+
 // Nothing that comes from outside may drive the terminal, and without colour there is no escape at all.
 func TestNoForeignEscapes(t *testing.T) {
 	for _, colour := range []bool{false, true} {

@@ -21,6 +21,9 @@ type Run struct {
 	waiting  string        // the reason last printed, so that a poll does not print a line each time
 	shown    map[pair]bool // what this step has printed, so that it is not said twice
 	received []flows.Received
+	came     bool   // an ID token, in this run
+	left     bool   // it came, and the step that checks it was skipped
+	refusal  string // the answer of a step that did not fail, and says no
 }
 
 // Run begins to print a run of the flow. Secrets are masked unless reveal is set.
@@ -45,8 +48,9 @@ func (r *Run) Event(e flows.Event) {
 	case flows.StepStarted:
 		r.step(e.Step)
 	case flows.StepDone:
-		p.ends(detail, markGood+" "+safe.Text(orElse(e.Note, "done")), p.good, duration(e.Duration), p.dim)
+		r.stepDone(e)
 	case flows.StepSkipped:
+		r.left = r.left || r.came && strings.HasPrefix(e.Step, string(flows.IDToken))
 		p.under(detail, p.dim, markNeutral+" skipped: "+e.Reason)
 	case flows.Exchange:
 		r.exchange(e)
@@ -55,6 +59,7 @@ func (r *Run) Event(e flows.Event) {
 	case flows.Waiting:
 		r.wait(e)
 	case flows.Variable:
+		r.came = r.came || e.Name == string(flows.IDToken)
 		r.variable(e)
 	case flows.Received:
 		r.receive(e)
@@ -184,16 +189,43 @@ func (r *Run) receive(e flows.Received) {
 	p.under(detail, paint, "● "+text)
 }
 
+func (r *Run) stepDone(e flows.StepDone) {
+	mark, paint := r.p.done(e.Outcome)
+	r.p.ends(detail, mark+" "+safe.Text(orElse(e.Note, "done")), paint, duration(e.Duration), r.p.dim)
+	if e.Outcome == flows.NotGood {
+		r.refusal, _, _ = strings.Cut(e.Note, ":")
+	}
+}
+
+// done is the mark of a step that did not fail.
+func (p *Printer) done(o flows.Outcome) (string, func(string) string) {
+	switch o {
+	case flows.NotGood:
+		return markBad, p.bad
+	case flows.NotChecked:
+		return markUnknown, p.care
+	default:
+		return markGood, p.good
+	}
+}
+
 func (r *Run) done(e flows.Done) {
 	p := r.p
 	p.blank()
 	switch {
+	case e.OK && r.refusal != "":
+		p.ends(0, markBad+" done: "+safe.Text(r.refusal), p.bad, duration(e.Duration), p.dim)
 	case e.OK:
 		names := make([]string, len(e.Tokens))
+		outcome := flows.Good
 		for i, t := range e.Tokens {
 			names[i] = string(t)
+			if t == flows.IDToken && r.left {
+				names[i], outcome = names[i]+" (not checked)", flows.NotChecked
+			}
 		}
-		p.ends(0, markGood+" "+joinNonEmpty(": ", "done", strings.Join(names, ", ")), p.good, duration(e.Duration), p.dim)
+		mark, paint := p.done(outcome)
+		p.ends(0, mark+" "+joinNonEmpty(": ", "done", strings.Join(names, ", ")), paint, duration(e.Duration), p.dim)
 	case e.Canceled:
 		p.line(p.care(markNeutral + " cancelled"))
 	default:

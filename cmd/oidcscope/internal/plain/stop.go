@@ -60,7 +60,7 @@ func (r *Run) Draft(held *record.Held, d record.Decision) {
 			r.pairs([]pair{{h.Name, r.header(h)}})
 		}
 	}
-	r.pairs(r.form(string(body), req.Header.Get("Content-Type")))
+	r.pairs(r.sent(body, req.Header.Get("Content-Type")))
 	r.edits("edited", d.Differences(held))
 	r.Predictions(flows.PredictRequest(held, d))
 }

@@ -17,6 +17,9 @@ import (
 // step's result.
 const maxMembers = 14
 
+// maxSent is the same of what is sent: a registration has more, and each was chosen by the person.
+const maxSent = 60
+
 // maxValue bounds one parameter or member on a line, in characters.
 const maxValue = 240
 
@@ -36,7 +39,7 @@ func (r *Run) exchange(e flows.Exchange) {
 			r.pairs([]pair{{h.Name, r.header(h)}})
 		}
 	}
-	r.pairs(r.form(string(e.Request.Body.Data), headerOf(e.Request.Headers, "Content-Type")))
+	r.pairs(r.sent(e.Request.Body.Data, headerOf(e.Request.Headers, "Content-Type")))
 	if e.Wire != nil {
 		p.under(detail, p.dim, "← "+orElse(e.Wire.Reason, fmt.Sprint(e.Wire.Status))+" is what came; taken in was this:")
 		r.edits("edited", e.AnswerEdits)
@@ -76,7 +79,7 @@ func (r *Run) response(e flows.Exchange) {
 	if location := headerOf(resp.Headers, "Location"); location != "" {
 		r.address("redirected to", location)
 	}
-	r.pairs(r.members(resp.Body.Data))
+	r.pairs(r.members(resp.Body.Data, maxMembers))
 }
 
 func (r *Run) header(h record.Header) string {
@@ -86,11 +89,16 @@ func (r *Run) header(h record.Header) string {
 	return secret.Dotted(secret.HeaderValue(h.Name, h.Value))
 }
 
-func (r *Run) form(body, contentType string) []pair {
-	if !strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
-		return nil
+// sent takes the body of a request apart: a form, or a JSON object.
+func (r *Run) sent(body []byte, contentType string) []pair {
+	media, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	switch media = strings.TrimSpace(media); {
+	case media == "application/x-www-form-urlencoded":
+		return r.parameters(string(body))
+	case media == "application/json", strings.HasSuffix(media, "+json"):
+		return r.members(body, maxSent)
 	}
-	return r.parameters(body)
+	return nil
 }
 
 // parameters takes form-encoded text apart; what can't be decoded stays as it was sent.
@@ -115,8 +123,8 @@ func (r *Run) parameters(text string) []pair {
 	return pairs
 }
 
-// members lists the members of a small JSON object, in order.
-func (r *Run) members(body []byte) []pair {
+// members lists the members of a JSON object that has no more than most, in order.
+func (r *Run) members(body []byte, most int) []pair {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil
@@ -128,7 +136,7 @@ func (r *Run) members(body []byte) []pair {
 			return nil
 		}
 		var raw json.RawMessage
-		if d.Decode(&raw) != nil || len(pairs) == maxMembers {
+		if d.Decode(&raw) != nil || len(pairs) == most {
 			return nil
 		}
 		pairs = append(pairs, r.member(fmt.Sprint(name), raw))
