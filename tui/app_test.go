@@ -540,3 +540,18 @@ func TestBreakpointsOfTheCommandLineAreSetBeforeARun(t *testing.T) {
 	}
 	t.Errorf("no screen was told of the breakpoint: %v", first.got)
 }
+
+// The palette finds what is done by the words that people and specifications have for it.
+func TestPaletteKnowsTheFieldsWords(t *testing.T) {
+	a, _, _ := testApp(t)
+	a.screens = newScreens(a.c)
+	for word, want := range map[string]string{"introspect": "Ask whether the token is still good", "7662": "Ask whether the token is still good", "RFC 7662": "Ask whether the token is still good",
+		"switch": "Sessions", "import": "Open a file", "replay": "Open a file", "har": "Open a file", "save": "Export the run", "revoke": "Revoke the token"} {
+		p := newPalette(a)
+		p.query = []rune(word)
+		p.find()
+		if !slices.ContainsFunc(p.matches[:min(8, len(p.matches))], func(c command) bool { return strings.Contains(c.title, want) }) {
+			t.Errorf("%q does not find %q: %v", word, want, p.matches)
+		}
+	}
+}

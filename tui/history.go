@@ -134,6 +134,8 @@ func (p *past) messages(current *flows.Session) []tea.Msg {
 
 // opened is the end of reading a file.
 type opened struct {
+	from     ui.Name // the screen that asked; may be empty
+	tokens   string  // path of a file that is no run: there may be tokens in it
 	runs     []*archive.Run
 	warnings []string
 	err      error
@@ -141,35 +143,45 @@ type opened struct {
 
 // openFile reads a saved run, or a browser's capture, and shows it.
 func (a *app) openFile(m ui.OpenFile) tea.Cmd {
-	if a.runs.Running() != nil {
-		return a.failed(errUnderWay)
-	}
 	return func() tea.Msg {
-		f, err := os.Open(m.Path)
-		if err != nil {
-			return opened{err: err}
-		}
-		defer f.Close()
-		head := make([]byte, 4<<10)
-		n, _ := f.ReadAt(head, 0)
-		if har.Looks(head[:n]) {
-			return openCapture(f, m.Path)
-		}
-		saved, err := archive.Read(f, m.Path)
-		if errors.Is(err, archive.ErrNone) {
-			return ui.OpenToken{Raw: m.Path} // a token in JSON, perhaps
-		}
-		if err != nil {
-			return opened{err: fmt.Errorf("%s: %w", m.Path, err)}
-		}
-		return opened{runs: saved.Runs, warnings: saved.Warnings}
+		o := readRuns(ui.ExpandHome(m.Path))
+		o.from = m.From
+		return o
 	}
+}
+
+// readRuns reads a file by what it is, whatever it is called.
+func readRuns(path string) opened {
+	f, err := os.Open(path)
+	if err != nil {
+		return opened{err: err}
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return opened{err: fmt.Errorf("wanted a file, %q is none", path)}
+	}
+	head := make([]byte, 4<<10)
+	n, _ := f.ReadAt(head, 0)
+	if har.Looks(head[:n]) {
+		return openCapture(f, path)
+	}
+	saved, err := archive.Read(f, path)
+	switch {
+	case errors.Is(err, archive.ErrNone):
+		return opened{tokens: path} // a token in JSON, perhaps
+	case err != nil:
+		return opened{err: fmt.Errorf("%s: %w", path, err)}
+	}
+	return opened{runs: saved.Runs, warnings: saved.Warnings}
 }
 
 // openCapture reads a browser's capture, and finds the logins in it.
 func openCapture(r io.Reader, path string) opened {
 	log, err := har.Read(r, har.Options{Keep: capture.Keep, Files: os.DirFS(filepath.Dir(path))})
-	if err != nil {
+	switch {
+	case errors.Is(err, har.ErrNone) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return opened{tokens: path} // only looked like one: a line of a log has "log" in it, too
+	case err != nil:
 		return opened{err: fmt.Errorf("%s: %w", path, err)}
 	}
 	found := capture.Find(log, path)
@@ -181,11 +193,18 @@ func openCapture(r io.Reader, path string) opened {
 
 // replay tells the runs of a file to the screens, which fold them as they do those that are made.
 func (a *app) replay(m opened) tea.Cmd {
+	if m.tokens != "" {
+		return tea.Batch(a.show(ui.Token), a.give(ui.TokensIn{Path: m.tokens}))
+	}
+	err := m.err
+	if err == nil && a.runs.Running() != nil {
+		err = errUnderWay
+	}
 	switch {
-	case m.err != nil:
-		return a.failed(m.err)
-	case a.runs.Running() != nil:
-		return a.failed(errUnderWay)
+	case err != nil && m.from == ui.Token:
+		return a.give(ui.FileFailed{Err: err})
+	case err != nil:
+		return a.failed(err)
 	}
 	var cmds []tea.Cmd
 	runs, which := lookFirst(m.runs)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -170,5 +171,49 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 	if !strings.Contains(a.notice.Text, "71 runs were read") || !strings.Contains(a.notice.Text, "the last 50") {
 		t.Errorf("notice %q", a.notice.Text)
+	}
+}
+
+// What is opened on the token screen is recognised as on Home: a saved run is replayed, a capture imported, anything else searched for tokens.
+func TestOpenAFileFromTheTokenScreen(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	saved, err := os.ReadFile(filepath.Join("..", "flows", "testdata", "pkce.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := savedRun(t, "pkce.jsonl")
+	var capture bytes.Buffer
+	if err := archive.Export(&capture, archive.HAR, []*archive.Run{run}, "test", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		path, want string
+		screen     ui.Name
+	}{
+		{write("r.json", string(saved)), "replayed", ui.Flow},
+		{write("r.har", capture.String()), "replayed", ui.Flow},
+		{write("t.json", `{"id_token":"eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL29wLmV4YW1wbGUifQ."}`), "op.example", ui.Token},
+		{write("c.log", `{"log":"id_token=eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL29wLmV4YW1wbGUifQ."}`), "op.example", ui.Token},
+		{filepath.Join(dir, "missing"), "no such file", ui.Token},
+	} {
+		a, _, _ := testApp(t)
+		a.screens = newScreens(a.c)
+		a.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		does(a, ui.Send(ui.Goto{Screen: ui.Token}))
+		press(a, "o")
+		does(a, ui.Send(ui.OpenFile{Path: c.path, From: ui.Token}))
+		if got := a.screens[a.front].name; got != c.screen || !strings.Contains(a.View(), c.want) {
+			t.Errorf("%s opens %s, want %s with %q:\n%s", filepath.Base(c.path), got, c.screen, c.want, a.View())
+		}
+		if does(a, ui.Send(ui.Goto{Screen: ui.Token})); c.want != "no such file" && a.screens[a.front].screen.Typing() {
+			t.Errorf("%s: the form is still open:\n%s", filepath.Base(c.path), a.View())
+		}
 	}
 }

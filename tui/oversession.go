@@ -18,7 +18,7 @@ import (
 func sessionCommands(a *app, session *flows.Session) []command {
 	call := command{title: "Call a URL with the access token", do: func() tea.Cmd { return a.askCall(session) }}
 	logout := command{title: "Log out at the provider", do: func() tea.Cmd { return a.askLogout(session) }}
-	end := command{title: "End the session and its tokens", do: func() tea.Cmd { return a.askEnd(session) }}
+	end := command{title: "End the session and its tokens", words: "revoke RFC 7009 logout", do: func() tea.Cmd { return a.askEnd(session) }}
 	switch {
 	case session == nil:
 		call.disabled, logout.disabled, end.disabled = "no session: log in first", "no session: log in first", "no session: log in first"

@@ -27,6 +27,7 @@ const queryLines = 2
 // command is one row of the palette.
 type command struct {
 	title, key, disabled string
+	words                string // further ones that it is found by
 	do                   func() tea.Cmd
 }
 
@@ -50,7 +51,11 @@ func commands(a *app) []command {
 	k := a.c.Keys
 	for _, b := range []key.Binding{k.Sessions, k.Help, k.Explain, k.Reveal, k.Mouse, k.Quit} {
 		desc := b.Help().Desc
-		all = append(all, command{title: strings.ToUpper(desc[:1]) + desc[1:], key: b.Help().Key,
+		words := ""
+		if b.Help() == k.Sessions.Help() {
+			words = "switch save keep revoke forget"
+		}
+		all = append(all, command{title: strings.ToUpper(desc[:1]) + desc[1:], key: b.Help().Key, words: words,
 			do: func() tea.Cmd { return a.pressed(ui.KeyPress(b.Keys()[0])) }})
 	}
 	for i, s := range a.screens {
@@ -65,7 +70,7 @@ func commands(a *app) []command {
 func actionsOf(a *app, s entry, prefix string) []command {
 	var all []command
 	for _, action := range s.screen.Actions() {
-		c := command{title: prefix + action.Title, key: action.Binding.Help().Key, disabled: action.Disabled}
+		c := command{title: prefix + action.Title, key: action.Binding.Help().Key, disabled: action.Disabled, words: action.Words}
 		if keys := action.Binding.Keys(); len(keys) > 0 {
 			c.do = func() tea.Cmd {
 				var shown tea.Cmd
@@ -109,7 +114,11 @@ func (p *palette) find() {
 	}
 	var found []scored
 	for _, c := range p.all {
-		if score, ok := fuzzy(string(p.query), c.title); ok {
+		score, ok := fuzzy(string(p.query), c.title)
+		if named(string(p.query), c.words) {
+			score, ok = max(score, 3*len(p.query)), true
+		}
+		if ok {
 			found = append(found, scored{c, score})
 		}
 	}
@@ -119,6 +128,12 @@ func (p *palette) find() {
 		p.matches = append(p.matches, f.command)
 	}
 	p.list = list{}
+}
+
+// named reports whether one of the words begins with query, in any case. A letter or two begin too many.
+func named(query, words string) bool {
+	query = strings.ToLower(strings.TrimSpace(query))
+	return len(query) > 2 && strings.Contains(" "+strings.ToLower(words), " "+query)
 }
 
 // fuzzy reports whether text has the letters of query in order, in any case, and how well: letters in a row and letters

@@ -44,7 +44,7 @@ type profileReady struct {
 func (a *app) startProfile(wanted ui.StartProfile) tea.Cmd {
 	ctx, resolve := a.ctx, a.options.Profiles.Resolve
 	if resolve == nil {
-		return a.failed(errNoProfiles)
+		return a.notStarted(errNoProfiles)
 	}
 	return func() tea.Msg {
 		login, err := resolve(ctx, wanted.Profile, wanted.Once)
@@ -58,13 +58,13 @@ func (a *app) profileStarted(m profileReady) tea.Cmd {
 		if p.Name != "" {
 			m.err = fmt.Errorf("profile %q: %w", p.Name, m.err)
 		}
-		return a.failed(m.err)
+		return a.notStarted(m.err)
 	}
 	cfg.Paste = cfg.Paste || home.PastesBack(m.login.Flow, cfg.RedirectURI)
 	cfg.Transport = a.travel(cfg.Transport)
 	flow, err := home.MakeFlow(m.login.Flow, cfg, m.login.RefreshToken)
 	if err != nil {
-		return a.failed(err)
+		return a.notStarted(err)
 	}
 	title := p.Name
 	if title == "" {
@@ -79,6 +79,11 @@ func (a *app) profileStarted(m profileReady) tea.Cmd {
 		return tea.Batch(start, a.notify(ui.Notify{Text: w, Kind: ui.NoteCare}))
 	}
 	return start
+}
+
+// notStarted says why a login did not start, and gives the form back its keys.
+func (a *app) notStarted(err error) tea.Cmd {
+	return tea.Batch(a.give(home.NotStarted{}), a.failed(err))
 }
 
 // travel completes how the requests of a login travel by what the program was started with.

@@ -73,7 +73,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Watch, Title: "Watch the provider: check every minute, tell what changes", Disabled: none},
 		{Binding: s.keys.Passive, Title: "Check passively, or ask the endpoints too", Disabled: none},
 		{Binding: s.keys.LogIn, Title: "Log in to this provider", Disabled: s.loginDisabled()},
-		{Binding: s.c.Keys.Export, Title: "Write the report to a file: Markdown, JSON, SARIF, JUnit", Disabled: none},
+		{Binding: s.c.Keys.Export, Title: "Write the report to a file: Markdown, JSON, SARIF, JUnit", Disabled: none, Words: "save export"},
 		{Binding: s.c.Keys.Copy, Title: "Copy a finding, a fix, the report", Disabled: none},
 		{Binding: s.c.Keys.Filter, Title: "Filter checks", Disabled: none},
 	}

@@ -198,7 +198,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.Paste, Title: "Paste the address I ended on", Disabled: s.pasteDisabled()},
 		{Binding: k.QR, Title: "Show the address as a QR code", Disabled: notWaiting},
 		{Binding: k.Copy, Title: "Copy what is selected"},
-		{Binding: s.c.Keys.Export, Title: "Export the run: events, HAR, curl, Markdown", Disabled: s.exportDisabled()},
+		{Binding: s.c.Keys.Export, Title: "Export the run: events, HAR, curl, Markdown", Disabled: s.exportDisabled(), Words: "save write"},
 		{Binding: k.Filter, Title: "Filter the variables", Disabled: s.filterDisabled()},
 		{Binding: k.Raw, Title: "Show the answer pretty or raw"},
 		{Binding: k.Older, Title: "The step's request before", Disabled: s.olderDisabled()},

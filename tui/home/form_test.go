@@ -326,3 +326,30 @@ func TestFindHowTheClientProvesItself(t *testing.T) {
 		}
 	}
 }
+
+// Keys that are pressed until the login appears are not typed into the form; when it does not start, the form takes them again.
+func TestNothingIsTypedWhileALoginStarts(t *testing.T) {
+	for _, start := range []string{"ctrl+s", "enter"} {
+		s := openForm(t, "https://op.example")
+		types(s, "app")
+		keys(s, "tab")
+		if start == "enter" {
+			s.form.FocusOn(form.ButtonRow)
+		}
+		if _, ok := keys(s, start).(ui.StartProfile); !ok {
+			t.Fatalf("%s did not start the login:\n%s", start, s.View())
+		}
+		s.form.FocusOn("client-secret")
+		types(s, "c")
+		if got := s.form.Raw("client-secret"); got != "" || !strings.Contains(s.View(), "starting …") {
+			t.Errorf("%s: a key went into a field, %q:\n%s", start, got, s.View())
+		}
+		if again := keys(s, "ctrl+s"); again != nil {
+			t.Errorf("%s: the login starts twice: %v", start, again)
+		}
+		s.Update(NotStarted{})
+		if types(s, "c"); s.form.Raw("client-secret") != "c" || strings.Contains(s.View(), "starting …") {
+			t.Errorf("%s: the form stays blocked:\n%s", start, s.View())
+		}
+	}
+}

@@ -173,6 +173,7 @@ func TestProfileOfAFlowWithFields(t *testing.T) {
 	if !ok || start.Once["subject-token"] != "at-1" || start.Profile.Audience != "orders" {
 		t.Errorf("%v %+v", ok, start)
 	}
+	s.Update(NotStarted{})
 	if saved, ok := keys(s, "ctrl+p").(ui.SaveProfile); !ok || !reflect.DeepEqual(saved.Profile.Settings(), p.Settings()) {
 		t.Errorf("a token must not get into a profile: %+v", saved)
 	}

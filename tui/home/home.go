@@ -124,7 +124,10 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.faults.open()
 	case discovered, settled:
 		return tea.Batch(s.form.update(msg), s.client.discover.update(msg))
+	case NotStarted:
+		s.form.starting = false
 	case ui.RunBegan:
+		s.form.starting = false
 		if m.Kind == ui.RunLogin {
 			s.inForm, s.inClient = false, false
 		}

@@ -26,7 +26,14 @@ type loginForm struct {
 	base     *config.Profile  // that is changed; nil for a new login
 	presets  []*preset.Preset // that complete what is typed as issuer
 	preset   int
+	starting bool // the login was asked for: what is typed until it appears is meant for it, and goes nowhere
 }
+
+// NotStarted tells the form that the login it asked for did not start.
+type NotStarted struct{}
+
+// For makes it a message for this screen.
+func (NotStarted) For() ui.Name { return ui.Home }
 
 type loginKeys struct {
 	form.Keys
@@ -48,6 +55,9 @@ func newLoginForm(c *ui.Common) *loginForm {
 	f.Groups, f.About = loginGroups(), aboutGroup
 	f.Buttons.Items = []widget.Button{{ID: "run", Key: "enter", Label: "Log in"}, {ID: "step", Key: "ctrl+s", Label: "Step by step"}}
 	f.Heading = func() (string, string) {
+		if f.starting {
+			return "New login", "starting …"
+		}
 		if f.base != nil {
 			return "Profile " + safe.Text(f.base.Name), "what else the file says about it stays"
 		}
@@ -62,6 +72,7 @@ func newLoginForm(c *ui.Common) *loginForm {
 
 // show shows the form, with another issuer when one is given, or to change a profile.
 func (f *loginForm) show(issuer string, profile *config.Profile) tea.Cmd {
+	f.starting = false
 	if profile != nil {
 		return f.showProfile(*profile)
 	}
@@ -101,6 +112,9 @@ func (f *loginForm) update(msg tea.Msg) tea.Cmd {
 
 // take is a key or the mouse; closed leaves the form.
 func (f *loginForm) take(msg tea.Msg) (closed bool, cmd tea.Cmd) {
+	if f.starting {
+		return false, nil
+	}
 	switch m := msg.(type) {
 	case tea.MouseMsg:
 		return false, f.Mouse(m)

@@ -42,6 +42,7 @@ func loginOf(t *testing.T, s *Screen) ui.StartProfile {
 	if !ok {
 		t.Fatalf("the login did not start:\n%s", s.View())
 	}
+	s.Update(NotStarted{}) // the form is gone on with
 	return start
 }
 

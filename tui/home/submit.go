@@ -27,6 +27,7 @@ func (f *loginForm) submit(step bool) tea.Cmd {
 	if secret := p.ClientSecret; secret != "" && !config.IsReference(secret) && (f.base == nil || f.base.ClientSecret != secret) {
 		once["client-secret"], p.ClientSecret = secret, ""
 	}
+	f.starting = true
 	return ui.Send(ui.StartProfile{Profile: p, Step: step, Once: once})
 }
 

@@ -97,7 +97,7 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.SawError, Title: "The browser shows an error page of the provider", Disabled: out},
 		{Binding: k.Paste, Title: "Paste the address that the browser ended on", Disabled: out},
 		{Binding: k.Address, Title: "Copy the address for the browser", Disabled: out},
-		{Binding: g.Export, Title: "Write the report to a file: Markdown, JSON, SARIF, JUnit", Disabled: again},
+		{Binding: g.Export, Title: "Write the report to a file: Markdown, JSON, SARIF, JUnit", Disabled: again, Words: "save export"},
 		{Binding: g.Copy, Title: "Copy what came, a fix, the report", Disabled: done},
 		{Binding: g.Filter, Title: "Filter the attempts", Disabled: done},
 	}

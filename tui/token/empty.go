@@ -19,7 +19,7 @@ func (s *Screen) emptyPanes(width int) []widget.Pane {
 	ways := widget.Table{Theme: theme, Width: width}.Rows([]widget.Pair{
 		{ID: "practice", Name: "Practice login", Value: "a provider on this machine, nothing to set up", Style: theme.Dim, Mark: theme.Accent.Render("enter")},
 		{ID: "login", Name: "Log in to a provider", Value: "issuer, client, flow", Style: theme.Dim, Mark: theme.Accent.Render("n")},
-		{ID: "file", Name: "Open a file", Value: "a token, a token response, a log", Style: theme.Dim, Mark: theme.Accent.Render("o")},
+		{ID: "file", Name: "Open a file", Value: "a token, a saved run, a HAR, a log", Style: theme.Dim, Mark: theme.Accent.Render("o")},
 	})
 	paste := append([]widget.Row{draw.Fixed("", "")}, draw.Prose(theme.Text, "Or paste one here. It stays in this program: nothing is sent and nothing is written.", width)...)
 	paste = append(paste, draw.Prose(theme.Dim, "Any form of token, or text with tokens in it: a token response, a curl command, a log. A file can be dropped here, too.", width)...)

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -150,11 +151,27 @@ type bench struct {
 // settle runs the commands and gives the screen what they bring it.
 func (b *bench) settle() {
 	for _, cmd := range b.later {
-		if m, mine := cmd().(ui.Addressed); mine && m.For() == ui.Token {
-			b.Update(m)
-		}
+		b.take(cmd)
 	}
 	b.later = nil
+}
+
+// take gives the screen what a command of it brings. No file here is a saved run: the root looks, and leaves it to the screen.
+func (b *bench) take(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	msg := cmd()
+	if m, ok := msg.(ui.OpenFile); ok {
+		if _, err := os.Stat(m.Path); err != nil {
+			msg = ui.FileFailed{Err: err}
+		} else {
+			msg = ui.TokensIn{Path: m.Path}
+		}
+	}
+	if m, mine := msg.(ui.Addressed); mine && m.For() == ui.Token {
+		b.take(b.Update(m))
+	}
 }
 
 func newBench(profile termenv.Profile, kind ui.ThemeKind, now time.Time) *bench {
@@ -173,9 +190,7 @@ func (b *bench) press(keys ...string) {
 
 // open gives the screen a text, and what its command has read.
 func (b *bench) open(m ui.TokenOpened) {
-	if cmd := b.Update(m); cmd != nil {
-		b.Update(cmd())
-	}
+	b.take(b.Update(m))
 }
 
 func (b *bench) login(s *flows.Session) {

@@ -113,7 +113,6 @@ func (s *Screen) walkThrough() tea.Cmd {
 // openForm asks for the path of a file.
 type openForm struct {
 	*form.Form
-	open func(path string) tea.Cmd
 }
 
 func (f *openForm) Press(k tea.KeyMsg) (tea.Cmd, bool) { return f.answer(f.Key(k)) }
@@ -132,7 +131,7 @@ func (f *openForm) answer(a form.Answer) (tea.Cmd, bool) {
 		f.Fail("wanted the path of a file")
 	case a == form.Sent:
 		f.Busy("reading…")
-		return f.open(path), false
+		return ui.Send(ui.OpenFile{Path: path, From: ui.Token}), false
 	}
 	return nil, false
 }
@@ -143,7 +142,7 @@ func (f *openForm) Name() string      { return "open a file" }
 func (f *openForm) Changed()          {}
 
 func (s *Screen) askFile() {
-	s.invite(&openForm{open: s.openFile, Form: form.New(s.c.Theme, "Open a file",
-		"Every token in it gets a tab: a token by itself, a token response, a curl command, a log. Nothing is sent, nothing is written.", "open",
+	s.invite(&openForm{Form: form.New(s.c.Theme, "Open a file",
+		"A saved run is replayed, a browser's capture (HAR) imported. Of anything else, every token in it gets a tab. Nothing is sent, nothing is written.", "open",
 		[]form.Field{{ID: "path", Label: "File", Path: true, Hint: "tab completes; ~ is your home folder"}})})
 }

@@ -102,10 +102,10 @@ func (s *Screen) Actions() []ui.Action {
 		before = "nothing was refreshed yet"
 	}
 	actions := []ui.Action{
-		{Binding: k.Refresh, Title: "Refresh the tokens", Disabled: s.cantRefresh()},
+		{Binding: k.Refresh, Title: "Refresh the tokens", Disabled: s.cantRefresh(), Words: "renew RFC 6749"},
 		{Binding: k.UserInfo, Title: "Ask the userinfo endpoint", Disabled: s.cantUserInfo()},
-		{Binding: k.Introspect, Title: "Ask whether the token is still good", Disabled: s.cantIntrospect()},
-		{Binding: k.Revoke, Title: "Revoke the token", Disabled: s.cantRevoke()},
+		{Binding: k.Introspect, Title: "Ask whether the token is still good", Disabled: s.cantIntrospect(), Words: "introspect introspection active RFC 7662"},
+		{Binding: k.Revoke, Title: "Revoke the token", Disabled: s.cantRevoke(), Words: "revocation RFC 7009"},
 		{Binding: k.Walk, Title: "Walk through the signature", Disabled: s.cantWalk()},
 		{Binding: k.Keys, Title: "Check the token with keys, or open it with one", Disabled: s.cantGiveKeys()},
 		{Binding: k.Compare, Title: "Compare with another token", Disabled: none},
@@ -114,9 +114,9 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: k.Times, Title: "Write times in UTC, local time, or raw", Disabled: none},
 		{Binding: g.Filter, Title: "Search", Disabled: none},
 		{Binding: g.Copy, Title: "Copy what is selected, or the token", Disabled: none},
-		{Binding: g.Export, Title: "Write the token's report, claims, or the token to a file", Disabled: s.cantExport()},
+		{Binding: g.Export, Title: "Write the token's report, claims, or the token to a file", Disabled: s.cantExport(), Words: "save export"},
 		{Binding: k.NextTab, Title: "Next token", Disabled: none},
-		{Binding: k.Open, Title: "Open a file with tokens in it"},
+		{Binding: k.Open, Title: "Open a file: a token, a saved run, a browser's capture (HAR)", Words: "import replay har"},
 		{Binding: k.Close, Title: "Close the tab", Disabled: s.cantClose()},
 	}
 	if none != "" {

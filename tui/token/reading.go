@@ -35,7 +35,7 @@ func (tokensRead) For() ui.Name { return ui.Token }
 // openText reads a text that was pasted, or given on the command line.
 func (s *Screen) openText(m ui.TokenOpened) tea.Cmd {
 	if path := ui.DroppedFile(m.Raw); path != "" {
-		return s.openFile(path)
+		return ui.Send(ui.OpenFile{Path: path})
 	}
 	session, now := s.session, s.now
 	if len(m.Raw) <= atOnce {
@@ -44,7 +44,7 @@ func (s *Screen) openText(m ui.TokenOpened) tea.Cmd {
 	return s.readLater(widget.Size(int64(len(m.Raw))), func() ([]*subject, error) { return read(m, session, now, ""), nil })
 }
 
-// openFile reads a file.
+// openFile looks for tokens in a file that is no saved run and no capture.
 func (s *Screen) openFile(path string) tea.Cmd {
 	session, now := s.session, s.now
 	return s.readLater(safe.Short(path, 60), func() ([]*subject, error) {

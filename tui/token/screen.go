@@ -146,6 +146,9 @@ func (s *Screen) Update(msg tea.Msg) (cmd tea.Cmd) {
 		return s.pointed(m)
 	case ui.RunBegan:
 		s.running, s.held, s.problem = m.Kind, false, ""
+		if _, asked := s.guest.(*openForm); asked && m.Replayed != "" {
+			s.guest = nil // this is what was asked for
+		}
 		if m.Kind == ui.RunLogin {
 			s.provider = safe.Short(m.Title, 60)
 		}
@@ -162,6 +165,14 @@ func (s *Screen) Update(msg tea.Msg) (cmd tea.Cmd) {
 		s.setSession(m)
 	case ui.TokenOpened:
 		cmd = s.openText(m)
+	case ui.TokensIn:
+		cmd = s.openFile(m.Path)
+	case ui.FileFailed:
+		if f, ok := s.guest.(*openForm); ok {
+			f.Fail(m.Err.Error())
+		} else {
+			cmd = ui.Send(ui.Notify{Text: m.Err.Error(), Kind: ui.NoteBad})
+		}
 	case tokensRead:
 		cmd = s.arrived(m)
 	case keysGiven:

@@ -92,8 +92,11 @@ type (
 	}
 	// OpenRun shows a run of this session of the program again.
 	OpenRun struct{ Run int }
-	// OpenFile reads a saved run, or a capture of a browser, and shows it.
-	OpenFile struct{ Path string }
+	// OpenFile reads a saved run, or a capture of a browser, and shows it. A file that is neither goes to the token screen, as [TokensIn].
+	OpenFile struct {
+		Path string
+		From Name // the screen that asks, to be told of a failure by [FileFailed]; empty: a notice tells it
+	}
 	// Export asks in which format a run is to be written to a file. Without a number it is the run on the screen.
 	Export struct{ Run int }
 

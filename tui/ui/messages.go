@@ -80,6 +80,10 @@ type (
 	// TokenOpened asks the token screen to show text that came from a person rather than from a run, with what the person
 	// said about it. Without keys it is verified with the session's, if they are of the same issuer.
 	TokenOpened OpenToken
+	// TokensIn asks the token screen to look for tokens in a file.
+	TokensIn struct{ Path string }
+	// FileFailed tells the token screen that the file it asked for by [OpenFile] could not be read.
+	FileFailed struct{ Err error }
 	// ProfilesChanged follows [SaveProfile]; [Common.Profiles] has the list.
 	ProfilesChanged struct{ Saved string }
 	// RegistrationChanged tells the client that was registered, looked at or changed last; a nil Session: it is gone.
@@ -97,6 +101,10 @@ type (
 
 // For makes TokenOpened a message for the token screen.
 func (TokenOpened) For() Name { return Token }
+
+// For makes both messages for the token screen.
+func (TokensIn) For() Name   { return Token }
+func (FileFailed) For() Name { return Token }
 
 // RunKind says what a run is for.
 type RunKind string

@@ -63,6 +63,7 @@ type Action struct {
 	Binding  key.Binding
 	Title    string
 	Disabled string // why it can't be done now; empty when it can
+	Words    string // further ones that the palette finds it by; not shown
 }
 
 // Common is what every screen is made with. Screens read it and never write it.

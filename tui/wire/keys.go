@@ -54,6 +54,6 @@ func (s *Screen) Actions() []ui.Action {
 		{Binding: s.keys.Raw, Title: "Show bodies pretty, or as they were sent", Disabled: none},
 		{Binding: s.c.Keys.Copy, Title: "Copy as curl, a header, a body", Disabled: none},
 		{Binding: s.c.Keys.Filter, Title: "Filter exchanges", Disabled: none},
-		{Binding: s.c.Keys.Export, Title: "Export the run: events, HAR, curl, Markdown", Disabled: none},
+		{Binding: s.c.Keys.Export, Title: "Export the run: events, HAR, curl, Markdown", Disabled: none, Words: "save write"},
 	}
 }
