@@ -171,6 +171,19 @@ func (s *state) challenged(e *record.Exchange) *Problem {
 	return p
 }
 
+// grantedScope is the scope of the access token: as the token answer named it, or as the token itself does (RFC 9068 2.2.3).
+func (s *state) grantedScope() string {
+	if scope := s.session.Tokens.Scope; scope != "" {
+		return scope
+	}
+	report := s.session.Reports[AccessToken]
+	if report == nil || report.Token == nil {
+		return ""
+	}
+	scope, _ := report.Token.Payload.Get("scope").Text()
+	return excerpt([]byte(scope), 500)
+}
+
 func schemes(all []challenge) string {
 	var names []string
 	for _, c := range all {
@@ -200,7 +213,10 @@ func (s *state) explainCode(d *Diagnosis, code string, all []challenge) {
 		d.Fixes = append(d.Fixes, Fix{Text: "ask for a token for this resource", Value: "--resource URI, or --audience as some providers want it"})
 	case "insufficient_scope":
 		d.Summary = "the token is good, but does not allow this"
-		d.Causes = []string{"granted are: " + first(s.session.Tokens.Scope, "scopes that the provider did not tell")}
+		d.Causes = []string{"which scopes the token has is not known here: no answer named them, and the token can't be read"}
+		if granted := s.grantedScope(); granted != "" {
+			d.Causes = []string{"granted are: " + granted}
+		}
 		if scope := param("scope"); scope != "" {
 			d.Fixes = []Fix{{Text: "log in again and ask for the scope that is needed", Value: "--scope " + shellWord(scope)}}
 		}

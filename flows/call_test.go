@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
 
@@ -119,6 +120,27 @@ func TestCall(t *testing.T) {
 				}
 				if slices.ContainsFunc(p.Diagnosis.Fixes, func(f Fix) bool { return strings.Contains(f.Value, "; id") }) {
 					t.Errorf("a shell would run what the resource says: %+v", p.Diagnosis.Fixes)
+				}
+			})
+		})
+	}
+}
+
+// TestCallNamesWhatIsGranted only as far as it is known: by the token answer, or by the token itself.
+func TestCallNamesWhatIsGranted(t *testing.T) {
+	for name, c := range map[string]struct{ told, access, want string }{
+		"by the answer": {"openid orders:list", "access-0123456789", "granted are: openid orders:list"},
+		"by the token":  {"", "eyJhbGciOiJSUzI1NiJ9.eyJzY29wZSI6Im9yZGVyczpsaXN0In0.AAAA", "granted are: orders:list"},
+		"by nothing":    {"", "access-0123456789", "not known here"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, w *world) {
+				w.idp.answer("/orders", challengeReply(403, `Bearer error="insufficient_scope"`))
+				s := &Session{Config: w.cfg, Tokens: Tokens{Access: secret.New(c.access), Scope: c.told}}
+				s.Reports = map[TokenName]*inspect.Report{AccessToken: inspect.Inspect(c.access, nil, inspect.Context{Now: time.Now()})}
+				_, err := w.run(t.Context(), Call(s, CallInput{URL: resource}))
+				if d := problemOf(t, err).Diagnosis; d == nil || len(d.Causes) != 1 || !strings.Contains(d.Causes[0], c.want) {
+					t.Errorf("%+v", d)
 				}
 			})
 		})

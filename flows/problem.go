@@ -102,6 +102,7 @@ type DiagnosisInput struct {
 	Skew        time.Duration // how far the clock here is behind the provider's
 	SkewKnown   bool          // whether an answer with a Date field came
 	Found       []string      // slugs of what was unusual before
+	Unproven    bool          // nobody saw that the token request carries the redirect URI and the verifier of its login: a capture
 	Edits       []Edited      // what the person changed on the way, the nearest to the problem first
 }
 

@@ -22,7 +22,7 @@ type Entry struct {
 
 // Catalogue lists everything that can be diagnosed.
 func Catalogue() []Section {
-	sections := []Section{section("What the specifications say", specification()), section("Words that many providers use", commonWords()),
+	sections := []Section{section("What the specifications say", specification()), section("Words that many providers use", commonWords()), section("What a capture of both requests shows", mismatched()),
 		section("Transport", transport()), section("What the client finds out by itself", client())}
 	for _, t := range tables() {
 		title := t.provider

@@ -69,3 +69,36 @@ func TestUnbound(t *testing.T) {
 		t.Errorf("where nothing is bound: %s", got)
 	}
 }
+
+// TestAnyPort: a port that was free by chance is not the one to register, unless the provider compares ports.
+func TestAnyPort(t *testing.T) {
+	p := &flows.Problem{Kind: flows.ProblemUser, Ref: "RFC 8252 7.3", Expected: "an answer from the browser within 5m0s", Got: "none"}
+	const sent = "http://127.0.0.1:40709/callback"
+	for name, c := range map[string]struct{ configured, provider, register, says, pinned string }{
+		"any port":               {"", "", "http://127.0.0.1/callback", "without the port", "--redirect-uri " + sent},
+		"port left out":          {"http://127.0.0.1/callback", "", "http://127.0.0.1/callback", "without the port", "--redirect-uri " + sent},
+		"port 0":                 {"http://127.0.0.1:0/callback", "", "http://127.0.0.1/callback", "without the port", "--redirect-uri " + sent},
+		"a port of one's own":    {sent, "", sent, "", ""},
+		"provider lets any in":   {"", "google", "http://127.0.0.1/callback", "without the port", "--redirect-uri " + sent},
+		"provider compares them": {"", "auth0", sent, "compares ports", "--redirect-uri " + sent},
+	} {
+		d := Problem(p, flows.DiagnosisInput{Step: "authorize", Provider: c.provider, RedirectURI: sent, Config: flows.Config{ClientID: "app", RedirectURI: c.configured}})
+		if d == nil || d.ID != "CL-15" {
+			t.Fatalf("%s: %+v", name, d)
+		}
+		if f := d.Fixes[0]; f.Value != c.register || !strings.Contains(f.Text, c.says) || c.says == "" && strings.Contains(f.Text, "port") {
+			t.Errorf("%s: %+v", name, f)
+		}
+		if got := d.Fixes[1].Value; c.pinned != "" && got != c.pinned || c.pinned == "" && strings.HasPrefix(got, "--redirect-uri") {
+			t.Errorf("%s: %+v", name, d.Fixes)
+		}
+	}
+}
+
+// TestUnproven: of a capture that does not show the whole login nobody knows that the code was sent as it came.
+func TestUnproven(t *testing.T) {
+	p := &flows.Problem{Kind: flows.ProblemRefused, OAuth: &flows.OAuthError{Code: "invalid_grant", Status: 400}}
+	if d := Problem(p, flows.DiagnosisInput{Step: "token", Exchange: atToken(), Unproven: true}); d.ID != "SPEC-invalid_grant" {
+		t.Errorf("%s: %s", d.ID, d.Summary)
+	}
+}

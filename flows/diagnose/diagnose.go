@@ -29,6 +29,9 @@ func Problem(p *flows.Problem, in flows.DiagnosisInput) *flows.Diagnosis {
 
 func (s *situation) diagnose(p *flows.Problem) *flows.Diagnosis {
 	own := p.Diagnosis
+	if d := s.find(mismatched()); d != nil {
+		return s.join(d, own)
+	}
 	if d := s.find(rowsOf(s.preset)); d != nil {
 		return s.join(d, own)
 	}

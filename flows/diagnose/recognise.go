@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
@@ -25,6 +26,7 @@ func (s *situation) recognise(p *flows.Problem, in flows.DiagnosisInput) {
 		}
 	}
 	s.registers(s.facts["redirect_uri"])
+	s.readPort(in)
 	if s.preset == nil {
 		return
 	}
@@ -42,6 +44,27 @@ func (s *situation) registers(sent string) {
 	if s.preset != nil && sent != "" {
 		s.facts["register_uri"] = s.preset.Redirect.Register(sent)
 	}
+}
+
+// readPort looks at a redirect URI whose port was free at the moment: the next login has another. A provider lets any port of a
+// loopback address through (RFC 8252 7.3), unless it is known to compare them, or does so against the specification.
+func (s *situation) readPort(in flows.DiagnosisInput) {
+	sent := s.facts["redirect_uri"]
+	portless := preset.AnyPort.Register(sent)
+	if u, err := url.Parse(in.Config.RedirectURI); err != nil || in.Config.ClientID == "" || u.Port() != "" && u.Port() != "0" || portless == sent {
+		return
+	}
+	if s.preset == nil {
+		s.facts["register_uri"] = portless
+	}
+	if s.facts["register_uri"] == sent {
+		s.fact("open_port", ", port included: this provider compares ports, and this one was free by chance")
+		s.fact("keep_port", "and log in with that port from now on")
+	} else {
+		s.fact("open_port", ", without the port, which is another one each time")
+		s.fact("keep_port", "if the provider compares ports all the same, register one and keep to it")
+	}
+	s.fact("pinned_uri", "--redirect-uri "+sent)
 }
 
 // clueText is what a provider may be recognised by: the answer as it came, and our reading of it.

@@ -13,7 +13,7 @@ import (
 
 // groups are all rows, in lists of those that are tried one after the other.
 func groups() map[string][]row {
-	all := map[string][]row{"transport": transport(), "client": client(), "words": commonWords(), "specification": specification()}
+	all := map[string][]row{"transport": transport(), "client": client(), "words": commonWords(), "specification": specification(), "mismatched": mismatched()}
 	for _, t := range tables() {
 		all[t.provider] = t.rows
 	}

@@ -37,7 +37,7 @@ type situation struct {
 	sent   url.Values        // parameters of the request
 	proved bool              // the request proves a key (DPoP)
 
-	faithful bool             // a run of ours sent the code that came, with its own redirect URI and verifier
+	faithful bool             // the code was sent as it came, with the redirect URI and verifier of its own request
 	answer   *record.Response // nil when none came, or it is not known
 	scheme   string           // of the request's Authorization field, in lower case
 	checked  []string         // what was looked at
@@ -181,7 +181,7 @@ func (s *situation) readRequest(in flows.DiagnosisInput) {
 	}
 	s.proved = record.Get(e.Request.Headers, "DPoP") != ""
 	s.readClientAuth(e, in)
-	s.faithful = len(e.Edits) == 0 && len(in.Edits) == 0 && s.kind != "" && s.sent.Get("code_verifier") != ""
+	s.faithful = !in.Unproven && len(e.Edits) == 0 && len(in.Edits) == 0 && s.kind != "" && s.sent.Get("code_verifier") != ""
 	if len(e.Edits) > 0 {
 		s.looked("the edits made to it (" + strings.Join(e.Edits, ", ") + ")")
 		s.fact("edits", strings.Join(e.Edits, ", "))

@@ -94,18 +94,21 @@ func (r *rebuilder) compareRequests(m *message) (notes []string) {
 		notes = append(notes, r.unchecked("verifier not checked: it is masked in the capture"))
 	case fits(verifier, challenge, g.asked.Get("code_challenge_method")):
 		notes = append(notes, "the verifier fits the challenge")
+		r.agreed = true
 	default:
 		r.found(rule.Error, "capture-verifier", "the code_verifier does not fit the code_challenge: it is that of another login", "RFC 7636 4.6")
 	}
 	for _, name := range []string{"redirect_uri", "client_id"} {
 		asked, sent := g.asked.Get(name), m.sent.Get(name)
 		if visible(asked) == "" || visible(sent) == "" {
+			r.agreed = r.agreed && name != "redirect_uri"
 			continue
 		}
 		if asked == sent {
 			notes = append(notes, name+" is the same")
 			continue
 		}
+		r.agreed = false
 		r.found(rule.Error, "capture-"+strings.ReplaceAll(name, "_", "-"), fmt.Sprintf("the token request names another %s than the authorization request: %q, asked with %q", name, sent, asked), "RFC 6749 4.1.3")
 	}
 	return notes

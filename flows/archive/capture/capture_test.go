@@ -534,3 +534,34 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// TestRefusedForWhatTheRequestsShow: when the two requests don't fit each other, that is the cause of invalid_grant, and nothing
+// else is said; when they fit, the code was sent as it came.
+func TestRefusedForWhatTheRequestsShow(t *testing.T) {
+	for want, change := range map[string]url.Values{
+		"SPEC-other-verifier":    {"code_verifier": {strings.Repeat("xy", 22)}},
+		"SPEC-other-redirect":    {"redirect_uri": {"http://127.0.0.1:1/other"}},
+		"SPEC-invalid_grant-own": {},
+		"SPEC-invalid_grant":     {"redirect_uri": nil},
+	} {
+		all := page(t, nil)
+		token := at(t, all, "/token")
+		q, _ := url.ParseQuery(string(token.Request.PostData.Text))
+		for name, values := range change {
+			q[name] = values
+		}
+		token.Request.PostData.Text, token.Request.PostData.Params = har.Text(q.Encode()), nil
+		token.Response.Status = 400
+		token.Response.Content = har.Content{MimeType: "application/json"}
+		token.Response.Content.SetBody([]byte(`{"error":"invalid_grant","error_description":"grant request is invalid"}`))
+		got := ""
+		for _, e := range one(t, all).Entries {
+			if f, ok := e.Event.(flows.StepFailed); ok && f.Step == "token" && f.Diagnosis != nil {
+				got = f.Diagnosis.ID
+			}
+		}
+		if got != want {
+			t.Errorf("diagnosis %q, want %q", got, want)
+		}
+	}
+}

@@ -33,6 +33,7 @@ type rebuilder struct {
 	names    []flows.TokenName
 	last     *record.Exchange
 	failed   *flows.Problem // that ends the run
+	agreed   bool           // the token request was seen to have the verifier and the redirect URI of its login
 	bad      bool           // a check failed, the run went on
 	unusual  []string
 	outcome  flows.Outcome // of the step
@@ -152,7 +153,7 @@ func (r *rebuilder) found(severity rule.Severity, slug, message, ref string) {
 func (r *rebuilder) fail(p *flows.Problem) {
 	p.Mark = -1
 	in := flows.DiagnosisInput{Flow: r.flow.ID, Step: r.step, Config: r.config, Metadata: r.metadata, RedirectURI: r.config.RedirectURI,
-		Scopes: r.config.Scopes, Found: r.unusual}
+		Scopes: r.config.Scopes, Found: r.unusual, Unproven: !r.agreed}
 	if r.last != nil && r.last.ID == p.Exchange {
 		in.Exchange = r.last
 	}

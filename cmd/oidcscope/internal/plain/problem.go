@@ -25,7 +25,11 @@ func (r *Run) failed(e flows.StepFailed) {
 	}
 	r.difference(e.Problem)
 	if o := e.OAuth; o != nil {
-		r.labelled("provider says", words)
+		who := "provider says"
+		if e.Step == "call" {
+			who = "it says" // the resource, which need not be the provider's
+		}
+		r.labelled(who, words)
 		r.labelled("more at", o.URI)
 		r.labelled("trace id", o.TraceID)
 	}
