@@ -9,10 +9,12 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/oidcscope/oidcscope/inspect"
 	"github.com/oidcscope/oidcscope/internal/rule"
 	"github.com/oidcscope/oidcscope/internal/secret"
 )
@@ -84,11 +86,11 @@ func TestClientCertificate(t *testing.T) {
 				if c.bind != "" {
 					thumbprint = c.bind
 				}
-				claims := map[string]any{"exp": time.Now().Unix() + 300, "cnf": map[string]any{"x5t#S256": thumbprint}}
+				claims := map[string]any{"iss": server.URL, "exp": time.Now().Unix() + 300, "cnf": map[string]any{"x5t#S256": thumbprint}}
 				if c.bind == "none" { // the certificate authenticates, and that is all (RFC 8705 3)
 					delete(claims, "cnf")
 				}
-				token := p.sign(map[string]any{"alg": "ES256", "kid": p.kid}, claims)
+				token := p.sign(map[string]any{"alg": "ES256", "kid": p.kid, "typ": "at+jwt"}, claims)
 				replyJSON(200, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 300})(w, r)
 			})
 			ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
@@ -115,10 +117,47 @@ func TestClientCertificate(t *testing.T) {
 			if note := done[len(done)-1].Note; !strings.Contains(note, c.words) {
 				t.Errorf("note %q", note)
 			}
+			if c.bind == "" {
+				if item := itemOf(of[Received](w)[0].Report, "cnf"); item.Result != inspect.ItemPass || itemOf(of[Received](w)[0].Report, "iss").Result != inspect.ItemPass {
+					t.Errorf("what the run knows was not used: %+v", of[Received](w)[0].Report.Checklist)
+				}
+			}
 			for _, f := range of[Found](w) {
 				if f.Slug == "not-bound" && (c.bind != "none" || f.Severity != rule.Info) || f.Severity > rule.Info {
 					t.Errorf("nothing is wrong, but it says: %+v", f)
 				}
+			}
+		})
+	}
+}
+
+// itemOf gives an item of a checklist.
+func itemOf(r *inspect.Report, id string) inspect.Item {
+	for _, item := range r.Checklist {
+		if item.Subject == id {
+			return item
+		}
+	}
+	return inspect.Item{}
+}
+
+// TestAccessTokenOfAnotherIssuer is told of the token, and no reason to fail the login; one that follows no profile may be anybody's.
+func TestAccessTokenOfAnotherIssuer(t *testing.T) {
+	for typ, want := range map[string]inspect.ItemResult{"at+jwt": inspect.ItemFail, "JWT": ""} {
+		inBubble(t, func(t *testing.T, w *world) {
+			token := w.idp.sign(map[string]any{"alg": "ES256", "kid": w.idp.kid, "typ": typ}, map[string]any{"iss": "https://elsewhere.example", "sub": "app"})
+			w.idp.answer("/token", replyJSON(200, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 300}))
+			w.cfg.ClientSecret = secret.New("the-secret")
+			s, err := w.run(t.Context(), ClientCredentials(w.cfg))
+			if err != nil {
+				t.Fatal(err)
+			}
+			report := s.Reports[AccessToken]
+			if got := itemOf(report, "iss").Result; typ == "at+jwt" && got != want {
+				t.Errorf("%s: iss %q, want %q", typ, got, want)
+			}
+			if other := slices.ContainsFunc(report.Findings, func(f rule.Finding) bool { return f.Slug == "iss-mismatch" }); other != (typ == "at+jwt") {
+				t.Errorf("%s: findings %+v", typ, report.Findings)
 			}
 		})
 	}

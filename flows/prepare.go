@@ -51,6 +51,9 @@ func prepareStep(responseType string) Step {
 func (s *state) runPrepare(responseType string) error {
 	s.login.scopes = s.metadata.scopes(s.cfg)
 	s.login.responseType = responseType
+	if p := s.checkMode(); p != nil {
+		return p
+	}
 	s.needMode()
 	values := []*string{&s.login.verifier, &s.login.state, &s.login.nonce}
 	for _, v := range values {

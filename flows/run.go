@@ -175,6 +175,9 @@ func (s *state) warnings() []string {
 	if s.flow.Caution != "" {
 		w = append(w, s.flow.Caution)
 	}
+	if unused := s.cfg.unusedWarning(s.flow); unused != "" {
+		w = append(w, unused)
+	}
 	if s.cfg.Transport.InsecureSkipVerify {
 		w = append(w, "certificates are not verified (--insecure-skip-verify): anyone on the way can read and change everything, tokens included")
 	}

@@ -175,6 +175,9 @@ func (c Config) check(f Flow) error {
 	if p := c.Request.check(); p != nil {
 		return p
 	}
+	if p := c.checkResponseType(f.ID); p != nil {
+		return p
+	}
 	return nil
 }
 

@@ -243,16 +243,30 @@ func (s *state) tellTokens(answer map[string]string, from string) {
 		}
 	}
 	if !t.Access.IsZero() {
-		known := inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto}
-		if s.dpop != nil && isDPoP(t.TokenType) {
-			known.KeyThumbprint = s.dpop.thumbprint()
-		}
-		s.received(AccessToken, t.Access, known)
+		s.received(AccessToken, t.Access, s.accessTokenContext(t))
 	}
 	if !t.Refresh.IsZero() {
 		s.received(RefreshToken, t.Refresh, inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto})
 	}
 	s.note = "came: " + members(answer)
+}
+
+// accessTokenContext is what is known about the access token from outside of it. Only a token that says to follow RFC 9068 must be of
+// our issuer (4): others are the provider's own affair, and Entra's old ones name another. What does not fit is told of the token; it is
+// not for the client to refuse it (RFC 9068 6).
+func (s *state) accessTokenContext(t Tokens) inspect.Context {
+	known := inspect.Context{Now: s.cfg.Now(), Profile: inspect.ProfileAuto}
+	token := s.speaking(t.Access)
+	if typ := strings.ToLower(headerText(token, "typ")); strings.TrimPrefix(typ, "application/") == "at+jwt" {
+		known.Issuer = tenantIssuer(s.metadata.Issuer, token)
+	}
+	switch {
+	case s.dpop != nil && isDPoP(t.TokenType):
+		known.KeyThumbprint = s.dpop.thumbprint()
+	case s.certificate != "" && memberText(token.Says().Get("cnf"), "x5t#S256") != "": // it may be there to authenticate only
+		known.KeyThumbprint = s.certificate
+	}
+	return known
 }
 
 // received inspects a token, keeps the report, and shows both.

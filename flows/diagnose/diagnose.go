@@ -24,7 +24,7 @@ func Problem(p *flows.Problem, in flows.DiagnosisInput) *flows.Diagnosis {
 		return nil
 	}
 	s := newSituation(p, in)
-	return byHand(s.diagnose(p), in.Edits)
+	return byHand(s.byChoice(s.diagnose(p), in), in.Edits)
 }
 
 func (s *situation) diagnose(p *flows.Problem) *flows.Diagnosis {

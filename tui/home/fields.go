@@ -27,8 +27,14 @@ func loginGroups() []string {
 	return []string{groupRequest, groupProtect, groupClient, groupEndpoints, groupTravel}
 }
 
-// aboutGroup says what is in a group, for its folded line.
-func aboutGroup(group string) string {
+// aboutGroup says what is in a group, for its folded line. A flow without a person to ask has less in it.
+func (f *loginForm) aboutGroup(group string) string {
+	switch {
+	case group == groupRequest && !flows.Uses(f.flow(), "prompt"):
+		return "resource, audience, rich request, parameters"
+	case group == groupProtect && !flows.Uses(f.flow(), "par"):
+		return "DPoP"
+	}
 	return map[string]string{
 		groupRequest:   "prompt, login hint, max age, acr values, claims, parameters",
 		groupProtect:   "PAR, signed and encrypted requests, DPoP, PKCE",
@@ -50,7 +56,7 @@ func (f *loginForm) fields() []form.Field {
 	}
 	all = append(all, form.Field{ID: "profile", Label: "Keep as", Hint: "a name, to keep this as a profile", About: "ctrl+p keeps it, for oidcscope login NAME"})
 	for _, x := range slices.Concat(f.requestFields(), f.protectionFields(), f.clientFields(), endpointFields(), travelFields()) {
-		if !slices.ContainsFunc(own, func(o form.Field) bool { return o.ID == x.ID }) {
+		if flows.Uses(f.flow(), x.ID) && !slices.ContainsFunc(own, func(o form.Field) bool { return o.ID == x.ID }) {
 			all = append(all, x)
 		}
 	}

@@ -266,14 +266,14 @@ func TestFormMouse(t *testing.T) {
 	keys(s, "tab") // the list folds
 	s.SetSize(80, 40)
 	click(30, row("Protection"))
-	click(30, row("Pushed request"))
-	if s.form.Raw("par") != "true" {
+	click(30, row("DPoP  "))
+	if s.form.Raw("dpop") != "true" {
 		t.Errorf("a click unfolds a group, and turns a switch:\n%s", s.View())
 	}
 	y := row("Step by")
 	line := strings.Split(s.View(), "\n")[y]
 	cmd := click(ui.Width(line[:strings.Index(line, "Step by")]), y)
-	if start := find[ui.StartProfile](cmd); start == nil || !start.Step || start.Profile.ClientID != "app" || !start.Profile.PAR {
+	if start := find[ui.StartProfile](cmd); start == nil || !start.Step || start.Profile.ClientID != "app" || !start.Profile.DPoP {
 		t.Errorf("a click presses the button: %+v", start)
 	}
 }

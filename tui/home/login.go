@@ -52,7 +52,7 @@ func (k loginKeys) short() []key.Binding {
 func newLoginForm(c *ui.Common) *loginForm {
 	f := &loginForm{c: c, keys: newLoginKeys(), discover: discoverer{c: c, ask: flows.Discover}}
 	f.Form = form.New(c, f.fields)
-	f.Groups, f.About = loginGroups(), aboutGroup
+	f.Groups, f.About = loginGroups(), f.aboutGroup
 	f.Buttons.Items = []widget.Button{{ID: "run", Key: "enter", Label: "Log in"}, {ID: "step", Key: "ctrl+s", Label: "Step by step"}}
 	f.Heading = func() (string, string) {
 		if f.starting {
