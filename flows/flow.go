@@ -144,6 +144,8 @@ type Session struct {
 	At       time.Time // when the tokens came
 	Reports  map[TokenName]*inspect.Report
 	Previous *Session // before the last refresh; at most one
+	Flow     string   // id of the flow that left it, through all refreshes; empty: not known, as of one that was kept
+	Asked    []string // the scopes that this flow asked for
 
 	Registration  *Registration  // of a client that registered itself; nil else
 	Introspection *Introspection // the provider's last answer about a token; nil when it was not asked

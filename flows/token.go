@@ -280,7 +280,11 @@ func (s *state) received(which TokenName, raw secret.Text, known inspect.Context
 func (s *state) newSession(t Tokens) *Session {
 	config := s.cfg
 	config.Gate, config.Pasted, config.Debug, config.Trail, config.From = nil, nil, nil, nil, nil
-	return &Session{Issuer: s.metadata.Issuer, Config: config, Metadata: s.metadata, Keys: s.keys, Tokens: t,
+	flow, asked := s.flow.ID, s.login.scopes
+	if s.flow.ID == "refresh" {
+		flow, asked = s.flow.prior.Flow, s.flow.prior.Asked
+	}
+	return &Session{Issuer: s.metadata.Issuer, Config: config, Metadata: s.metadata, Keys: s.keys, Tokens: t, Flow: flow, Asked: asked,
 		At: s.cfg.Now(), Reports: make(map[TokenName]*inspect.Report), dpop: s.dpop}
 }
 

@@ -264,12 +264,17 @@ func (a *app) toggleMouse() tea.Cmd {
 	return tea.Batch(tea.DisableMouse, a.notify(ui.Notify{Text: "mouse off: the terminal selects text again, m turns it back on"}))
 }
 
-// warn keeps the warning of the current run on the screen, for which there must be a line.
+// warn keeps the warning of the current run on the screen until it ends, for which there must be a line. That a run is a replayed one
+// stays.
 func (a *app) warn(msg tea.Msg) {
 	before := a.warning
 	switch m := msg.(type) {
 	case ui.RunBegan:
-		a.warning = safe.Text(m.Replayed)
+		a.warning, a.warnsOn = safe.Text(m.Replayed), m.Replayed != ""
+	case ui.RunEnded:
+		if !a.warnsOn {
+			a.warning = ""
+		}
 	case ui.RunEvent:
 		if e, ok := m.Event.(flows.RunStarted); ok {
 			said := e.Warnings

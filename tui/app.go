@@ -29,6 +29,7 @@ type app struct {
 	outside outside
 	mouse   bool
 	warning string // of the current run; stays on screen
+	warnsOn bool   // also after it has ended: it is a replayed one
 	stopped bool   // by ctrl+c
 
 	registering *registering // nil: the run under way is about no registration
@@ -185,6 +186,7 @@ func (a *app) pressed(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.Reveal):
 		return a.toggleReveal()
 	case key.Matches(msg, k.Screens):
+		a.notice.Notify = ui.Notify{}
 		return a.showNumber(msg.String())
 	case key.Matches(msg, k.Back):
 		return a.back(msg)
@@ -200,6 +202,7 @@ func (a *app) back(msg tea.KeyMsg) tea.Cmd {
 	if inner, ok := screen.(ui.Overlay); ok && inner.Back() {
 		return screen.Update(msg)
 	}
+	a.notice.Notify = ui.Notify{} // it was about the screen that is left
 	return a.show(ui.Home)
 }
 

@@ -433,6 +433,9 @@ func TestRunIsToldToAllScreensAndShown(t *testing.T) {
 		t.Errorf("a warning of the run stays on the screen, made safe:\n%s", a.View())
 	}
 	does(a, ui.Send(ui.Release{Mode: ui.GateFree}))
+	if strings.Contains(a.View(), "certificates are") {
+		t.Errorf("the warning of a run outlives it:\n%s", a.View())
+	}
 	for _, s := range []*fakeScreen{first, second} {
 		var names []string
 		for _, m := range s.got {

@@ -18,8 +18,8 @@ type notice struct {
 
 type noticeGone struct{ id int }
 
-// noticeTime is how long a notice stays.
-const noticeTime = 5 * time.Second
+// noticeTime is how long a notice stays; one of an error, which takes longer to read, stays for problemTime.
+const noticeTime, problemTime = 5 * time.Second, 10 * time.Second
 
 func (n *notice) gone(m noticeGone) {
 	if m.id == n.id {
@@ -31,7 +31,11 @@ func (a *app) notify(n ui.Notify) tea.Cmd {
 	a.notice.id++
 	a.notice.Notify = n
 	id := a.notice.id
-	return tea.Tick(noticeTime, func(time.Time) tea.Msg { return noticeGone{id} })
+	stays := noticeTime
+	if n.Kind == ui.NoteBad {
+		stays = problemTime
+	}
+	return tea.Tick(stays, func(time.Time) tea.Msg { return noticeGone{id} })
 }
 
 func (a *app) noticeOverKeys() bool {

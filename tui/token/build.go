@@ -1,6 +1,8 @@
 package token
 
 import (
+	"slices"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -49,6 +51,10 @@ func (s *Screen) guestArea() ui.Rect {
 // begin selects where reading begins: what changed, the first fault, or else the first claim, with the header in sight.
 func (s *Screen) begin() {
 	s.left.End(-1)
+	works := func(b widget.Button) bool { return b.Disabled == "" }
+	if s.buttons.Active < len(s.buttons.Items) && !works(s.buttons.Items[s.buttons.Active]) {
+		s.buttons.Active = max(0, slices.IndexFunc(s.buttons.Items, works))
+	}
 	r := s.subject().report
 	if s.left.Pane() == "changes" && s.listed {
 		return

@@ -16,6 +16,9 @@ func (s *Screen) emptyPanes(width int) []widget.Pane {
 	if s.reading != "" {
 		return []widget.Pane{{ID: "empty", Title: "Reading " + s.reading, Hue: theme.Strong}}
 	}
+	if s.running != "" {
+		return s.underWayPanes(width)
+	}
 	ways := widget.Table{Theme: theme, Width: width}.Rows([]widget.Pair{
 		{ID: "practice", Name: "Practice login", Value: "a provider on this machine, nothing to set up", Style: theme.Dim, Mark: theme.Accent.Render("enter")},
 		{ID: "login", Name: "Log in to a provider", Value: "issuer, client, flow", Style: theme.Dim, Mark: theme.Accent.Render("n")},
@@ -24,6 +27,25 @@ func (s *Screen) emptyPanes(width int) []widget.Pane {
 	paste := append([]widget.Row{draw.Fixed("", "")}, draw.Prose(theme.Text, "Or paste one here. It stays in this program: nothing is sent and nothing is written.", width)...)
 	paste = append(paste, draw.Prose(theme.Dim, "Any form of token, or text with tokens in it: a token response, a curl command, a log. A file can be dropped here, too.", width)...)
 	return []widget.Pane{{ID: "empty", Title: "No token yet", Hue: theme.Strong, Rows: append(ways, paste...)}}
+}
+
+// underWayPanes lead to the run whose tokens are waited for.
+func (s *Screen) underWayPanes(width int) []widget.Pane {
+	theme := s.c.Theme
+	title, about := "A run is under way", "what each step sends and receives"
+	if s.running == ui.RunLogin {
+		title += " with " + s.provider
+	}
+	if s.held {
+		title, about = title+", and held", "it waits for you: look at the request, change it, send it"
+	}
+	rows := widget.Table{Theme: theme, Width: width}.Rows([]widget.Pair{
+		{ID: "run", Name: "See the run", Value: about, Style: theme.Dim, Mark: theme.Accent.Render("enter")},
+		{ID: "file", Name: "Open a file", Value: "a token, a token response, a log", Style: theme.Dim, Mark: theme.Accent.Render("o")},
+	})
+	rows = append(rows, draw.Fixed("", ""))
+	rows = append(rows, draw.Prose(theme.Text, "Its tokens will be here when they have come.", width)...)
+	return []widget.Pane{{ID: "empty", Title: title, Hue: theme.Strong, Rows: rows}}
 }
 
 // pressedEmpty takes a key on the empty screen.
@@ -48,6 +70,8 @@ func (s *Screen) choose(id string) tea.Cmd {
 	case "file":
 		s.askFile()
 		return nil
+	case "run":
+		return ui.Send(ui.Goto{Screen: ui.Flow})
 	}
 	return ui.Send(ui.StartPractice{Flow: "pkce"})
 }

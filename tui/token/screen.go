@@ -7,6 +7,7 @@
 package token
 
 import (
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -218,7 +219,7 @@ func (s *Screen) ended(m ui.RunEnded) {
 }
 
 // setSession takes the session that is now current. After a refresh the tabs stay where they are, so that the change is
-// seen in place; after a login the ID token comes to the front.
+// seen in place; after a login the first token that there is comes to the front.
 func (s *Screen) setSession(m ui.SessionChanged) {
 	s.session, s.before, s.previous, s.listed = m.Session, false, nil, false
 	if m.Session == nil {
@@ -228,7 +229,7 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 	s.current = subjects(m.Session)
 	switch m.Kind {
 	case ui.RunLogin, ui.RunSwitch:
-		s.tabs.Active, s.view, s.zoomed, s.guest = 0, viewPanes, nil, nil
+		s.tabs.Active, s.view, s.zoomed, s.guest = s.firstThere(), viewPanes, nil, nil
 		s.fresh = true
 	case ui.RunRefresh:
 		s.view, s.zoomed, s.guest, s.fresh = viewPanes, nil, nil, true
@@ -238,6 +239,11 @@ func (s *Screen) setSession(m ui.SessionChanged) {
 	if m.Session.Previous != nil {
 		s.previous = subjects(m.Session.Previous)
 	}
+}
+
+// firstThere is the tab of the first token that the session has.
+func (s *Screen) firstThere() int {
+	return max(0, slices.IndexFunc(s.current, func(sub *subject) bool { return sub.missing == "" }))
 }
 
 func (s *Screen) tabOf(which flows.TokenName) int {

@@ -2,6 +2,7 @@ package token
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/oidcscope/oidcscope/internal/secret"
 	"github.com/oidcscope/oidcscope/tui/golden"
 	"github.com/oidcscope/oidcscope/tui/ui"
+	"github.com/oidcscope/oidcscope/tui/widget"
 )
 
 func TestMain(m *testing.M) {
@@ -175,6 +177,55 @@ func TestEndedSession(t *testing.T) {
 	}
 	if note := intent[ui.Notify](t, b.Update(ui.KeyPress("U"))); !strings.Contains(note.Text, "access token was revoked") {
 		t.Errorf("userinfo: %q", note.Text)
+	}
+}
+
+// What a grant without a person leaves begins with the token that is there, and says nothing of what was not asked for.
+func TestClientCredentialsSession(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(200, 56)
+	s := session(t, issued, "", opaque)
+	s.Tokens.Refresh, s.Flow, s.Asked, s.Metadata.ScopesSupported = secret.Text{}, "client-credentials", nil, []string{"openid", "offline_access"}
+	s.Config.Scopes = nil
+	b.login(s)
+	if sub := b.subject(); sub.which != flows.AccessToken {
+		t.Fatalf("the tab in front is %s", sub.which)
+	}
+	if items := b.buttons.Items; items[b.buttons.Active].Disabled != "" && slices.ContainsFunc(items, func(i widget.Button) bool { return i.Disabled == "" }) {
+		t.Errorf("the focus is on a button that does nothing: %+v", items[b.buttons.Active])
+	}
+	if drawn := b.View(); strings.Contains(drawn, "though offline_access") || !strings.Contains(drawn, "this grant gives none") {
+		t.Errorf("why there is no refresh token:\n%s", drawn)
+	}
+	b.press("left")
+	if drawn := b.View(); !strings.Contains(drawn, "nobody logs in") {
+		t.Errorf("why there is no ID token:\n%s", drawn)
+	}
+	for want, asked := range map[string][]string{"though the scope openid": {"openid"}, "openid was not asked for": {"api"}} {
+		if got := noIDToken(&flows.Session{Flow: "password", Asked: asked}); !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Who looks for the tokens of a run that is under way is led to it, and offered no other.
+func TestTokensOfARunUnderWay(t *testing.T) {
+	b := newBench(termenv.Ascii, ui.Dark, issued)
+	b.SetSize(80, 20)
+	b.Update(ui.RunBegan{Run: 1, Kind: ui.RunLogin, Title: "op.example"})
+	if drawn := b.View(); !strings.Contains(drawn, "A run is under way with op.example") || strings.Contains(drawn, "Practice login") {
+		t.Errorf("the run is not told:\n%s", drawn)
+	}
+	if to := intent[ui.Goto](t, b.Update(ui.KeyPress("enter"))); to.Screen != ui.Flow {
+		t.Errorf("enter goes to %s", to.Screen)
+	}
+	b.Update(ui.RunHeld{Run: 1})
+	if !strings.Contains(b.View(), "it waits for you") {
+		t.Errorf("that it is held is not told:\n%s", b.View())
+	}
+	b.Update(ui.RunEnded{Run: 1, Kind: ui.RunLogin, Canceled: true})
+	if !strings.Contains(b.View(), "No token yet") {
+		t.Errorf("after the run:\n%s", b.View())
 	}
 }
 

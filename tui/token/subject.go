@@ -48,7 +48,7 @@ func (s *subject) token() *inspect.Token {
 func subjects(session *flows.Session) []*subject {
 	t := &session.Tokens
 	id := &subject{which: flows.IDToken, title: "ID token", raw: t.ID.Reveal(),
-		missing: "The provider sent no ID token. It sends one when the scope openid is asked for (OpenID Connect Core 3.1.2.1)."}
+		missing: noIDToken(session)}
 	access := &subject{which: flows.AccessToken, title: "Access token", raw: t.Access.Reveal(),
 		missing: "There is no access token in this session."}
 	refresh := &subject{which: flows.RefreshToken, title: "Refresh token", raw: t.Refresh.Reveal(),
@@ -148,6 +148,24 @@ func refreshLife(extra map[string]string) (member string, left time.Duration) {
 	return "", 0
 }
 
+// clientAlone is the grant in which no person takes part (RFC 6749 4.4).
+const clientAlone = "client-credentials"
+
+// noIDToken says why a session has no ID token, by its grant and what was asked for.
+func noIDToken(session *flows.Session) string {
+	const ref = " (OpenID Connect Core 3.1.2.1)."
+	switch {
+	case session.Flow == clientAlone:
+		return "This grant has no ID token: nobody logs in, the client gets an access token about itself (RFC 6749 4.4)."
+	case session.Flow == "":
+		return "The provider sent no ID token. It sends one when the scope openid is asked for" + ref
+	case contains(session.Asked, "openid"):
+		return "The provider sent no ID token, though the scope openid was asked for" + ref
+	default:
+		return "The provider sent no ID token: the scope openid was not asked for" + ref
+	}
+}
+
 // noRefresh says why a session can't be refreshed; empty when it can.
 func noRefresh(session *flows.Session) string {
 	m := session.Metadata
@@ -171,7 +189,12 @@ func whyNoRefreshToken(session *flows.Session) string {
 	m := session.Metadata
 	announced := m != nil && contains(m.ScopesSupported, "offline_access")
 	asked := contains(session.Config.Scopes, "offline_access") || len(session.Config.Scopes) == 0 && announced
+	if session.Flow != "" { // not every grant asks for the same when nothing is said
+		asked = contains(session.Asked, "offline_access")
+	}
 	switch {
+	case session.Flow == clientAlone:
+		return "this grant gives none, as the client can ask again at any time (RFC 6749 4.4.3)"
 	case m != nil && len(m.GrantTypesSupported) > 0 && !contains(m.GrantTypesSupported, "refresh_token"):
 		return "the provider does not announce the refresh_token grant"
 	case !asked && announced:
@@ -192,6 +215,8 @@ func noUserInfo(session *flows.Session) string {
 		return session.Offline()
 	case session.Forgotten(flows.AccessToken):
 		return "the access token was revoked: log in again"
+	case session.Flow == clientAlone:
+		return "this grant has no person to ask about (RFC 6749 4.4)"
 	case m != nil && m.UserInfoEndpoint == "": // of a session that was kept nothing is known yet
 		return "the provider announces no userinfo endpoint"
 	case session.Tokens.Access.IsZero():
