@@ -55,6 +55,9 @@ func fieldOf(session *flows.Session, field string) (string, error) {
 	}
 	part, name, isPath := strings.Cut(rest, ".")
 	report := session.Reports[flows.TokenName(token)]
+	if rest == "" && session.Introspection != nil {
+		return "", fmt.Errorf("--print %s: the run left no %q; a member of the introspection answer is introspection.%s", field, token, token)
+	}
 	if !isPath || report == nil {
 		return "", fmt.Errorf("--print %s: the token response has no %q", field, token)
 	}
