@@ -105,7 +105,7 @@ func does(a *app, cmd tea.Cmd) {
 				run(next)
 			}
 		case <-time.After(settles):
-			if len(from) == 0 && (allWait() || time.Since(began) > patience) {
+			if (allWait() || time.Since(began) > patience) && len(from) == 0 { // in this order: who waits now may have sent just before
 				return
 			}
 		}
