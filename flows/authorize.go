@@ -214,7 +214,7 @@ func (s *state) awaitAnswer(ctx context.Context, to visit) (callbackAnswer, erro
 		case text, open := <-pasted:
 			if !open {
 				if pasted = nil; listener == nil {
-					return none, problem(ProblemUser, "the address that the browser ended on", "none", "")
+					return none, problem(ProblemUser, "the address that the browser ended on", "none that belongs to this login, and the input has ended", "RFC 6749 4.1.2")
 				}
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/oidcscope/oidcscope/flows"
 	"github.com/oidcscope/oidcscope/internal/file"
@@ -42,6 +43,10 @@ type served struct {
 	MutualTLS string         `json:"mtls,omitempty"` // where the endpoints are that ask for a certificate
 	CA        string         `json:"ca,omitempty"`   // PEM, to trust them
 	Clients   []servedClient `json:"clients"`
+
+	Resource string `json:"resource"`                   // that tokens can be asked for (RFC 8707)
+	Details  string `json:"authorization_details_type"` // RFC 9396
+	ACR      string `json:"acr"`
 }
 
 type servedClient struct {
@@ -56,7 +61,8 @@ type servedClient struct {
 }
 
 func announceJSON(sys *system, provider *practice.Provider) error {
-	answer := served{Issuer: provider.Issuer(), MutualTLS: provider.MutualTLS(), CA: string(provider.AuthorityPEM())}
+	answer := served{Issuer: provider.Issuer(), MutualTLS: provider.MutualTLS(), CA: string(provider.AuthorityPEM()),
+		Resource: practice.API, Details: practice.OrderType, ACR: practice.ACR}
 	for _, c := range provider.Clients() {
 		answer.Clients = append(answer.Clients, servedClient{c.ID, c.Secret.Reveal(), c.Key.Reveal(), c.DecryptKey.Reveal(),
 			string(c.Certificate), c.CertificateKey.Reveal(), c.Method, c.Scopes})
@@ -91,6 +97,16 @@ func announce(sys *system, common *shared, provider *practice.Provider, files []
 		{"probe", "oidcscope probe " + provider.Issuer() + " --client-id practice-strict"},
 		{"discovery", provider.Issuer() + "/.well-known/openid-configuration"},
 	}, tryKeys(provider, files)...))
+	secret := "--client-secret SECRET"
+	out.Table("What fits", [][2]string{
+		{"scopes", strings.Join(clients[0].Scopes, " ")},
+		{"resource", "--resource " + practice.API},
+		{"details", "--authorization-details '[{\"type\":\"" + practice.OrderType + "\"}]'"},
+		{"acr", "--acr-values " + practice.ACR},
+		{"post", "--client-id practice-post --auth-method client_secret_post " + secret},
+		{"secret JWT", "--client-id practice-secret-jwt --auth-method client_secret_jwt " + secret},
+		{"front channel", "--flow implicit and --flow hybrid need a client with a secret or a key: practice and practice-strict are refused"},
+	})
 	out.Note("")
 	out.Note("It keeps everything in memory. ctrl+c stops it.")
 	return out.Err()

@@ -38,8 +38,8 @@ func (o *runOptions) register(cmd *cobra.Command, flows ...string) {
 	f.StringVar(&o.flow, "flow", "pkce", "`FLOW` to run: "+strings.Join(flows, ", "))
 	f.StringVar(&o.print, "print", "", "print only this `FIELD`: id_token, access_token, refresh_token, another member of the\ntoken response, or a claim such as id_token.claims.sub")
 	f.BoolVar(&o.noBrowser, "no-browser", false, "print the address instead of opening the browser")
-	f.BoolVar(&o.step, "step", false, "hold every request until it is released; it can be changed, sent again, left out")
-	f.StringArrayVar(&o.breaks, "break", nil, "hold the requests and answers of this `STEP`, such as token (repeatable; in the\ninterface also b and B)")
+	f.BoolVar(&o.step, "step", false, "hold every request until it is released; it can be changed, sent again, left out (needs a terminal)")
+	f.StringArrayVar(&o.breaks, "break", nil, "hold the requests and answers of this `STEP`, such as token (repeatable; in the\ninterface also b and B; needs a terminal)")
 	f.BoolVar(&o.showSecrets, "show-secrets", false, "do not mask tokens, codes and secrets")
 	o.save.register(cmd)
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -90,6 +91,9 @@ func tellSaved(notes *plain.Printer, path string, reveal bool) error {
 		notes.Warn(fmt.Sprintf("%s holds secrets (--show-secrets): whoever has it can use them while they last", path))
 	} else {
 		notes.Note("saved to " + path + ", secrets masked")
+	}
+	if ext := strings.ToLower(filepath.Ext(path)); archive.FormatOf(path) == archive.JSON && ext != ".json" && ext != ".jsonl" {
+		notes.Note("its form is that of oidcscope's own runs, JSON lines; a name that ends in .har, .sh or .md asks for another")
 	}
 	return notes.Err()
 }

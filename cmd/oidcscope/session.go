@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -101,6 +102,10 @@ func (o *sessionOptions) run(ctx context.Context, sys *system, common *shared, c
 		}
 	}
 	if err := o.login.takeProfile(sys, flags, &issuer); err != nil {
+		var unknown *failure
+		if _, missing := findProfile(sys, issuer); !given && missing != nil && errors.As(err, &unknown) && unknown.err != nil {
+			return usage(unknown.hint, "no session %q is kept: %w", issuer, unknown.err)
+		}
 		return err
 	}
 	o.login.noIssuer, o.login.noClient = given && c.bare, given && (c.bare || c.anonymous)

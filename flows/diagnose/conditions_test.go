@@ -172,6 +172,7 @@ func checkConditions() []condition {
 		own("CL-57", "logout", "OpenID Connect RP-Initiated Logout 3", "the state of this logout", "another one (3 characters)", flows.ProblemCheck),
 		own("CL-48", "logout", "OpenID Connect RP-Initiated Logout 3", "the browser to come back within 5m0s", "nothing", flows.ProblemUser),
 		own("CL-31", "token", "CIBA 11", "a login before the authentication request expired", "none in time", flows.ProblemUser),
+		own("CL-15", "login", "RFC 6749 4.1.2", "the address that the browser ended on", "none that belongs to this login, and the input has ended", flows.ProblemUser),
 		own("CL-31", "device", "RFC 8628 3.5", "a login", "none", flows.ProblemUser),
 		own("CL-12", "authorize", "RFC 6749 10.12", "the state of this login", "an answer without state", flows.ProblemCheck),
 		own("CL-13", "authorize", "RFC 9207 2.4", "the iss parameter, which the provider announces", "an answer without it", flows.ProblemCheck),

@@ -239,6 +239,9 @@ func (r *reader) challenge() (*flows.OAuthError, error) {
 	if e == nil || e.Code == "" {
 		return nil, nil
 	}
+	if len(r.headers) == 0 { // what else it asks for, such as a stronger login (RFC 9470 3), is read of the exchange
+		r.headers = []record.Header{{Name: "WWW-Authenticate", Value: strings.TrimSpace(value)}}
+	}
 	return e, nil
 }
 

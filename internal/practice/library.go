@@ -140,6 +140,15 @@ func frontResponseTypes() []goidc.ResponseType {
 		goidc.ResponseTypeCodeAndToken, goidc.ResponseTypeCodeAndIDTokenAndToken}
 }
 
+// API is the resource that tokens can be asked for (RFC 8707), and OrderType the type of authorization_details (RFC 9396).
+const (
+	API       = api
+	OrderType = string(detailOrder)
+)
+
+// ACR is the one authentication context that the provider knows.
+const ACR = string(acrPassword)
+
 // detailOrder is what authorization_details can be about (RFC 9396): one order at the practice API.
 const detailOrder goidc.AuthDetailType = "practice_order"
 
