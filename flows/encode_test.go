@@ -169,21 +169,22 @@ func TestBodiesInJSON(t *testing.T) {
 	}
 }
 
-// FuzzBodyInJSON: whatever the body, the line is valid JSON and known secrets are not in it.
+// FuzzBodyInJSON: whatever the body, the line is valid JSON and known secrets are not in it. The secret begins with a letter in which no
+// escape of JSON ends: after \u001 an f would be the last digit of one.
 func FuzzBodyInJSON(f *testing.F) {
-	f.Add("application/json", `{"access_token":"fuzz-secret-1","x":["fuzz-secret-1",{"id_token":[1]}]}`)
-	f.Add("application/x-www-form-urlencoded", "a=fuzz-secret-1&&=&code=x&code=y")
+	f.Add("application/json", `{"access_token":"quiz-secret-1","x":["quiz-secret-1",{"id_token":[1]}]}`)
+	f.Add("application/x-www-form-urlencoded", "a=quiz-secret-1&&=&code=x&code=y")
 	f.Add("", `[[[[{"password":{"a":{}}}]]]]`)
 	f.Fuzz(func(t *testing.T, contentType, body string) {
 		known := new(secret.Set)
-		known.Add("fuzz-secret-1")
+		known.Add("quiz-secret-1")
 		e := Exchange{Meta: Meta{secrets: known}, Exchange: record.Exchange{Request: record.Request{
 			Headers: []record.Header{{Name: "Content-Type", Value: contentType}}, Body: record.Keep([]byte(body))}}}
 		line, err := EncodeEvent(e, false)
 		if err != nil || !json.Valid(line) || bytes.Contains(line, []byte("\n")) {
 			t.Fatalf("%v: %s", err, line)
 		}
-		if bytes.Contains(line, []byte("fuzz-secret-1")) {
+		if bytes.Contains(line, []byte("quiz-secret-1")) {
 			t.Fatalf("a secret is seen: %s", line)
 		}
 	})
